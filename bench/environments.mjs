@@ -123,6 +123,7 @@ const snapshotUri = `amplify-backend://apps/${appId}/environments/${environment}
 /** @type {Call[]} */
 const callsOnAny = [
   ['list_apps', {}],
+  ['take_inventory', {}],
   ['whoami', {}],
   ['find_operation', { query: 'let people upload files' }],
   ['get_backend', { appId }],

@@ -57,7 +57,7 @@ function takesToken(subject: PolicySubject, policy: PolicySettings): boolean {
 }
 
 /** Characters of a member in the list of a compact surface. */
-const LONGEST_COMPACT = 500;
+const LONGEST_COMPACT = 250;
 
 /** A compact surface names large members without their own members. */
 function compacted(schema: JsonSchema): JsonSchema {

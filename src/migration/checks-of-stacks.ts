@@ -51,11 +51,13 @@ function checkFunctions(stack: StackView): Seen[] {
   if (!shortName(stack).startsWith('function') || functions.length === 0) return [];
   const seen = functions.flatMap((resource): Seen[] => {
     const at = placeOf(resource);
-    const runtime = textOf(stack.property(resource, 'Runtime')) ?? '';
+    // A function without a runtime is an image, or its template does not say.
+    const isImage = textOf(stack.property(resource, 'PackageType')) === 'Image';
+    const runtime = textOf(stack.property(resource, 'Runtime')) ?? (isImage ? 'image' : undefined);
     const layers = stack.property(resource, 'Layers');
-    const kind = runtimes.find(([start]) => runtime.startsWith(start))?.[1] ?? 'other runtime';
+    const kind = runtimes.find(([start]) => runtime?.startsWith(start))?.[1] ?? 'other runtime';
     return [
-      { name: kind, at },
+      ...(runtime === undefined ? [] : [{ name: kind, at }]),
       ...(Array.isArray(layers) && layers.length > 0 ? [{ name: 'layers' as const, at }] : []),
     ];
   });

@@ -3,6 +3,11 @@ import type { Finding } from './findings.ts';
 import { type Deletion, type Holding, type HoldingKind, type ShownName, shownNames } from './holdings.ts';
 import type { StackView } from './stack-view.ts';
 
+export const modelStates = ['adopted', 'new and empty', 'missing', 'other table', 'unknown'] as const;
+export const holdingOwners = ['Gen 1', 'Gen 2', 'both', 'not found'] as const;
+/** What happens to a thing when the Gen 1 root stack is deleted. */
+export const deletions = ['deleted', 'retained', 'not owned'] as const;
+
 /** A model and its table. */
 export interface ModelTable {
   readonly model: string;
@@ -11,7 +16,7 @@ export interface ModelTable {
   /** The table that Gen 2 uses for the model; absent where it has none, or its name is not shown. */
   readonly gen2Table?: string;
   /** `unknown` where stacks could not be read that may hold it. */
-  readonly state: 'adopted' | 'new and empty' | 'missing' | 'other table' | 'unknown';
+  readonly state: (typeof modelStates)[number];
   /** What CloudFormation does with the Gen 1 table when the Gen 1 root stack is deleted. */
   readonly withGen1Stack: Deletion;
 }
@@ -22,7 +27,7 @@ export interface OwnedHolding {
   /** Its name in Gen 1, or its id. */
   readonly name: string;
   /** `both`: Gen 1 owns it and Gen 2 uses it by name. */
-  readonly owner: 'Gen 1' | 'Gen 2' | 'both' | 'not found';
+  readonly owner: (typeof holdingOwners)[number];
   readonly withGen1Stack: Deletion | 'not owned';
 }
 

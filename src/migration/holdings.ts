@@ -2,7 +2,8 @@
 import { memberOf, textOf } from '../lib/json.ts';
 import type { StackView, TemplateResource } from './stack-view.ts';
 
-export type HoldingKind = 'table' | 'user pool' | 'identity pool' | 'bucket' | 'stream';
+export const holdingKinds = ['table', 'user pool', 'identity pool', 'bucket', 'stream'] as const;
+export type HoldingKind = (typeof holdingKinds)[number];
 
 /** What happens to it when the stack that owns it is deleted. */
 export type Deletion = 'deleted' | 'retained';

@@ -12,11 +12,12 @@ export {
   type ReadinessVerdict,
   readinessVerdicts,
 } from './assess.ts';
-export type { ModelTable, OwnedHolding } from './data.ts';
+export { deletions, holdingOwners, type ModelTable, modelStates, type OwnedHolding } from './data.ts';
 export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 export { type GuardFinding, guardOf, type StackEffect } from './guard.ts';
-export type { HoldingKind } from './holdings.ts';
+export { type HoldingKind, holdingKinds } from './holdings.ts';
+export { effects, toolSupports } from './requirements.ts';
 export { type RunbookFacts, runbookOf } from './runbook.ts';
 export {
   type Gen2Branch,
@@ -37,4 +38,4 @@ export {
   type StackResource,
 } from './stacks.ts';
 export { type Stage, stageOf, stages } from './stage.ts';
-export { type Verdict, type Verification, verifyMigration } from './verify.ts';
+export { type Verdict, type Verification, verdicts, verifyMigration } from './verify.ts';

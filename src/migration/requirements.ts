@@ -5,7 +5,8 @@ const guide = 'https://docs.amplify.aws/react/start/migrate-to-gen2/migrate-exis
 const matrix = 'https://docs.amplify.aws/react/start/migrate-to-gen2/feature-matrix/';
 
 /** `blocks`: AWS's tool stops, or must not be used. `manual`: a person has work. `carried`: the tool takes it along. */
-export type Effect = 'blocks' | 'manual' | 'carried';
+export const effects = ['blocks', 'manual', 'carried'] as const;
+export type Effect = (typeof effects)[number];
 
 /** A kind of finding. */
 export interface Requirement {
@@ -252,6 +253,15 @@ export const requirements = {
 export type RequirementName = keyof typeof requirements;
 
 const support = new Map(matrixRows.map(([section, feature, , tool]) => [`${section}/${feature}`, tool]));
+
+/** What AWS's matrix can say of a row, and that it has none. */
+export const toolSupports = [
+  'supported',
+  'generate only',
+  'unsupported',
+  'no word',
+  'not in the matrix',
+] as const;
 
 /** What AWS's matrix says of a row; `not in the matrix` where it has none. */
 export const supportOf = (row: string | undefined): ToolSupport | 'not in the matrix' =>

@@ -4,19 +4,17 @@
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`, 2026-11).
  */
 import { quoteName, quoteNames } from '../lib/quote.ts';
-import type { MigrationSigns } from './signs.ts';
-import { type Stage, stageOf } from './stage.ts';
+import { type PlaceFacts, placeOf } from './runbook-place.ts';
 
 /** What a runbook is for. */
-export interface RunbookFacts {
+export interface RunbookFacts extends PlaceFacts {
   readonly appId: string;
-  readonly environment: string;
-  /** Undefined where the cloud could not be read; the runbook then has no place. */
-  readonly signs: MigrationSigns | undefined;
   /** Whether hosting builds from a repository; undefined where it could not be read. */
   readonly isConnected: boolean | undefined;
   /** Labels of imported resources, which a clone shares with its source. */
   readonly imported: readonly string[];
+  /** The branch that deploys the Gen 1 environment, where hosting knows it. */
+  readonly gen1Branch?: string | undefined;
   /** The Gen 2 branch where the caller names one. */
   readonly branch?: string | undefined;
   /** What could not be read, a sentence each. */
@@ -39,11 +37,13 @@ interface Words {
   readonly app: string;
   readonly environment: string;
   readonly branch: string;
+  readonly gen1Branch: string;
   /** The Gen 2 root stack. */
   readonly stack: string;
 }
 
-function wordsOf({ appId, environment, signs, branch: wanted }: RunbookFacts): Words {
+function wordsOf(facts: RunbookFacts): Words {
+  const { appId, environment, signs, branch: wanted, gen1Branch = '' } = facts;
   const found = signs?.branches.find(({ name }) => name === wanted) ?? signs?.branches[0];
   const branch = shellWord(wanted ?? found?.name ?? `gen2-${environment}`, 'branch');
   const stack = found && (wanted === undefined || found.name === wanted) ? found.stackName : undefined;
@@ -51,6 +51,7 @@ function wordsOf({ appId, environment, signs, branch: wanted }: RunbookFacts): W
     app: shellWord(appId, 'app id'),
     environment: shellWord(environment, 'environment'),
     branch,
+    gen1Branch: shellWord(gen1Branch, `branch of ${shellWord(environment, 'environment')}`),
     stack:
       stack === undefined
         ? `<Gen 2 root stack: amplify-${appId}-${branch.replace(/[^a-z0-9]/gi, '')}-branch-…>`
@@ -142,7 +143,7 @@ function stepsOf(facts: RunbookFacts, words: Words): Step[] {
     {
       title: 'Refactor (moves pools and buckets; model tables stay in the Gen 1 stacks)',
       lines: [
-        `git checkout main && ${pull(words)}`,
+        `git checkout ${words.gen1Branch} && ${pull(words)}`,
         `amplify gen2-migration refactor --to ${words.stack}`,
         `Undo: amplify gen2-migration refactor --to ${words.stack} --rollback`,
       ],
@@ -165,49 +166,16 @@ function stepsOf(facts: RunbookFacts, words: Words): Step[] {
   ];
 }
 
-/** The step to do next. @returns its number */
-const nextStep: Readonly<Record<Stage, number>> = {
-  none: 0,
-  locked: 3,
-  deployed: 6,
-  failed: 7,
-  refactored: 8,
-  beside: 6,
-};
-
-function placeText({ signs, environment }: RunbookFacts, { stack }: Words): string {
-  const name = quoteName(environment);
-  if (!signs) return 'Where it stands is unknown: the cloud could not be read.';
-  const branches = quoteNames(signs.branches.map(branch => branch.name));
-  const stage = stageOf(signs, environment);
-  const next = `Next: step ${nextStep[stage]}.`;
-  switch (stage) {
-    case 'none':
-      return `Nothing has begun: ${name} has no sign of a migration. ${next}`;
-    case 'locked':
-      return `${name} is locked, and no Gen 2 branch is deployed. ${next} What was generated in a checkout cannot be seen from here.`;
-    case 'deployed':
-      return `${name} is locked, and a Gen 2 backend is deployed by the branches ${branches}. ${next}`;
-    case 'failed':
-      return `A refactoring has stopped half way: ${quoteNames(signs.halfFailed.map(one => `${one.name} is ${one.status}`))}. ${next} First undo it: amplify gen2-migration refactor --to ${stack} --rollback`;
-    case 'refactored':
-      return `Pools or buckets were moved to Gen 2 (${quoteNames(signs.holding.map(one => one.name))}). ${next}`;
-    case 'beside':
-      return `${name} is not locked, but the app has Gen 2 branches: ${branches}. They may use its tables: ${next}`;
-  }
-}
-
 /** @returns lines: where the environment stands, then the numbered steps */
 export function runbookOf(facts: RunbookFacts): string {
   const words = wordsOf(facts);
-  const stage = facts.signs && stageOf(facts.signs, facts.environment);
-  const here = stage === undefined ? undefined : nextStep[stage];
+  const place = placeOf(facts);
   return [
-    placeText(facts, words),
+    place.text,
     ...facts.unread,
     '',
     ...stepsOf(facts, words).flatMap(({ title, lines }, at) => [
-      `${at}. ${title}${at === here ? '  <= next' : ''}`,
+      `${at}. ${title}${at === place.step ? '  <= next' : ''}`,
       ...lines.map(line => `   ${line}`),
     ]),
     '',

@@ -18,10 +18,11 @@ import { rootNameOf } from './gen2-uses.ts';
 import { type Holding, holdingsIn } from './holdings.ts';
 import { gen2Branches, type MigrationSigns, signsOf } from './signs.ts';
 import { type StackView, viewStacks } from './stack-view.ts';
-import type { MigrationFacts } from './stacks.ts';
+import { type MigrationFacts, rootOf } from './stacks.ts';
 import { rightsIn } from './statements.ts';
 
-export type Verdict = 'same' | 'differs' | 'unproven';
+export const verdicts = ['same', 'differs', 'unproven'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** The proof. */
 export interface Verification {
@@ -30,6 +31,8 @@ export interface Verification {
   readonly findings: readonly Finding[];
   readonly models: readonly ModelTable[];
   readonly holdings: readonly OwnedHolding[];
+  /** The branch's root stack, where it was read. */
+  readonly gen2Root?: string;
   /** Whether `refactor` has moved something. */
   readonly hasMoved: boolean;
   readonly signs: MigrationSigns;
@@ -58,8 +61,12 @@ function generation(stacks: readonly StackView[]): Generation {
 function stacksOfBranch(facts: MigrationFacts, branch: string): StackView[] {
   const all = viewStacks(facts.gen2);
   const byName = new Map(all.map(stack => [stack.name, stack]));
-  const root = gen2Branches(facts).find(({ name }) => name === branch)?.stackName;
-  return root === undefined ? [] : all.filter(stack => rootNameOf(stack, byName) === root);
+  const linked = gen2Branches(facts).find(({ name }) => name === branch)?.stackName;
+  // Where the branches were not read, the root stack's name tells its branch: `amplify-<app id>-<branch>-branch-<hash>`.
+  const start = `amplify-${facts.appId}-${branch.replace(/[^a-zA-Z0-9]/g, '')}-branch-`;
+  const isOfBranch = (root: string) =>
+    linked === undefined && facts.branches === undefined ? root.startsWith(start) : root === linked;
+  return all.filter(stack => isOfBranch(rootNameOf(stack, byName)));
 }
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -142,6 +149,7 @@ const certain = (findings: readonly Finding[], gen1: Generation, gen2: Generatio
 export function verifyMigration(facts: MigrationFacts, branch: string): Verification {
   const signs = signsOf(facts);
   const [gen1, gen2] = [generation(viewStacks(facts.gen1)), generation(stacksOfBranch(facts, branch))];
+  const gen2Root = rootOf(gen2.stacks.map(stack => stack.facts));
   const data: DataComparison = compareData(gen1, gen2, facts.holding.length > 0);
   const access = compareRights(gen1, gen2);
   const auth = compareAuth(gen1.stacks, gen2.stacks);
@@ -171,6 +179,7 @@ export function verifyMigration(facts: MigrationFacts, branch: string): Verifica
     models: data.models,
     holdings: data.holdings,
     hasMoved: data.hasMoved,
+    ...(gen2Root && { gen2Root: gen2Root.name }),
     signs,
     unproven: [...new Set(unproven)],
     notSeen,

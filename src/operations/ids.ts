@@ -15,10 +15,7 @@ export const appId = formedText(
 ).describe('App id (d...)');
 
 /** An app as a person names it; a call without it means the only app of the account. */
-export const appIdOrName = nameText()
-  .min(1)
-  .optional()
-  .describe('App id (d...) or name; may be left out where there is one app');
+export const appIdOrName = nameText().min(1).optional().describe('App id or name. Default: the only app');
 
 /** An existing environment: old ones may have names that today's Amplify CLI would refuse (`NONE`, digits). */
 export const backendEnvironmentName = formedText(

@@ -56,9 +56,9 @@ const noTools: readonly (NoTool & { readonly asks: string; readonly about?: stri
   },
   {
     asks: 'gen 1, gen 2, gen1, gen2, gen two, gen ii, generation 1, generation 2, generation two, second generation, new generation, next generation',
-    unless: 'delete, remove, tear, drop, decommission, how many, which of, which apps, which app, which env*, which backend*, are still, still on, still run, spreadsheet, inventory, overview, left before, have left, whether, audit, each app',
+    unless: 'delete, remove, tear, drop, decommission, how many, which of, which apps, which app, which env*, which backend*, are still, still on, still run, spreadsheet, inventory, overview, left before, have left, whether, audit, each app, ready, readiness, block*, blocker*, stops us, assess*, manual work, unsupported, supported, not support, support what, by hand, survive, be migrated, can we migrate, verify, verified, prove, proof, table, tables, our data, wider, narrower, permission*, private files, branch, compare*, adopt*, is lost, anything lost, missing, holding, left over, leftover*, make it to, made it, after the gen 2, after migrat*, refactor*, stack still, equals, same',
     reason: 'No tool migrates an environment to Amplify Gen 2.',
-    way: "describe_environment shows what there is, and export_environment keeps it. The migration is done outside, by a person in the project's checkout, with the Amplify CLI's preview `amplify gen2-migration`, beginning with `assess`.",
+    way: "assess_migration tells how ready an environment is, and verify_migration proves afterwards that the Gen 2 branch has its data and rights. The migration is done outside, by a person in the project's checkout, with the Amplify CLI's preview `amplify gen2-migration`, beginning with `assess`.",
   },
   {
     asks: 'cloudwatch, metric*, alarms, an alarm, latency, throughput, traffic, tracing, error rate*, analytics, invocations, how many requests, how many visitors, how many calls, function logs, lambda logs, access logs, server logs, application logs, api logs, error logs, logs of the api, app logs, logs of the function, logs of the lambda, logs of my, the logs from',

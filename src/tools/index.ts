@@ -1,6 +1,7 @@
 /** The table of the tools that are more than one AWS call, and what the policy needs of them. */
 import { operations } from '../operations/index.ts';
 import type { PolicySubject } from '../policy/decide.ts';
+import { assessMigration } from './assess-migration/index.ts';
 import { changeEnvironment } from './change-environment/index.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
 import { compareEnvironments } from './compare-environments/index.ts';
@@ -15,6 +16,7 @@ import { listRecentJobs } from './list-recent-jobs/index.ts';
 import { provisionEnvironment } from './provision-environment/index.ts';
 import { runOperation } from './run-operation/index.ts';
 import { takeInventory } from './take-inventory/index.ts';
+import { verifyMigration } from './verify-migration/index.ts';
 import { waitForJob } from './wait-for-job/index.ts';
 import { whoami } from './whoami/index.ts';
 
@@ -30,6 +32,8 @@ export const workflows: readonly Tool[] = [
   changeEnvironment,
   decommissionEnvironment,
   exportEnvironment,
+  assessMigration,
+  verifyMigration,
   listRecentJobs,
   waitForJob,
   explainJob,

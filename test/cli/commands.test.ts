@@ -55,6 +55,25 @@ describe('call', () => {
     expect(whole).toMatchObject({ content: [{ type: 'text' }], structuredContent: { appName: 'shop' } });
   });
 
+  it('prints a list as CSV with --csv, and says where there is none', async () => {
+    const { code, stdout } = await call('take_inventory', '--csv');
+    expect(code).toBe(0);
+    const [names = '', ...rows] = stdout.trimEnd().split('\n');
+    expect(names).toMatch(/^target,appId,app,generation,environment,branch,state,lastChange,data,imported,/);
+    expect(rows.map(row => row.split(',').slice(1, 5).join())).toEqual(
+      ['dev', 'prod', 'partner'].map(name => `d1sandboxshop,shop,gen1,${name}`),
+    );
+    const none = await call('whoami', '--csv');
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('has no list') });
+  });
+
+  it('prints an answer with all its pages with --all-pages', async () => {
+    const { stdout } = await call('list_s3_buckets', '--all-pages');
+    const { buckets, nextToken } = JSON.parse(stdout);
+    expect(buckets.length).toBeGreaterThan(25);
+    expect(nextToken).toBeUndefined();
+  });
+
   it('needs no arguments where the tool needs none', async () => {
     const { code, stdout } = await call('list_s3_buckets');
     expect(code).toBe(0);

@@ -8,6 +8,8 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   provision_environment: ['create_backend'],
   change_environment: ['provision_environment', 'update_backend_auth'],
   decommission_environment: ['delete_backend'],
+  assess_migration: ['verify_migration', 'take_inventory'],
+  verify_migration: ['assess_migration', 'compare_environments'],
   wait_for_job: ['get_backend_job'],
   explain_job: ['wait_for_job'],
   list_recent_jobs: ['list_backend_jobs', 'explain_job'],

@@ -20,6 +20,15 @@ const textOf = (more: Partial<MigrationSigns>, others: Partial<RunbookFacts> = {
   runbookOf({ ...facts, signs: { ...signs, ...more }, ...others });
 const nextOf = (text: string) => /^(\d+)\. .* {2}<= next$/m.exec(text)?.[1];
 
+const proofOf = (
+  state: 'adopted' | 'new and empty',
+  hasMoved = false,
+  withGen1Stack: 'deleted' | 'retained' = 'deleted',
+): NonNullable<RunbookFacts['proof']> => ({
+  models: [{ model: 'Order', state, withGen1Stack }],
+  ...{ hasMoved, findings: [] },
+});
+
 describe('the next step', () => {
   it.each<[string, Partial<MigrationSigns>, string]>([
     ['before anything', {}, '0'],
@@ -38,6 +47,18 @@ describe('the next step', () => {
     const text = textOf(more);
     expect(nextOf(text)).toBe(step);
     expect(text).toContain(`ext: step ${step}.`);
+  });
+
+  it.each<[string, RunbookFacts['proof'], string]>([
+    ['with new, empty tables', proofOf('new and empty'), '4'],
+    ['with adopted tables', proofOf('adopted'), '6'],
+    ['after a refactoring whose holding stacks are gone', proofOf('adopted', true), '8'],
+    ['after Gen 1 was retained', proofOf('adopted', true, 'retained'), '9'],
+  ])('by the templates: %s', (_, proof, step) => {
+    expect(nextOf(textOf({ locked: true, branches: [main] }, { proof }))).toBe(step);
+    // A refactoring that stopped half way comes before everything else.
+    const failed = { locked: true, branches: [main], holding: [held], halfFailed: [held] };
+    expect(nextOf(textOf(failed, { proof }))).toBe('7');
   });
 
   it('is none where the cloud could not be read', () => {

@@ -85,9 +85,25 @@ describe('plan_migration', () => {
       stacks: [{ name, template: { Description: '{"stackType":"root"}', Resources: {} } }],
     });
     const text = await plan({ app: appId, environment: 'live' });
-    expect(text).toContain('live is not locked, but the app has Gen 2 branches: gen2dev');
+    expect(text).toContain('live is not locked, but the app has a Gen 2 backend, deployed by gen2dev');
     expect(text).toContain(`amplify gen2-migration refactor --to ${name} --rollback`);
     expect(text).toContain('"branch":"gen2dev"');
+    expect(text).toContain(`git checkout <branch of live> && amplify pull --appId ${appId} --envName live`);
+  });
+
+  it.each([
+    ['not-begun', 0],
+    ['locked', 3],
+    ['deployed-new', 4],
+    ['deployed-adopted', 6],
+    ['half-failed', 7],
+    ['refactored', 8],
+    ['retained', 9],
+  ])('reads from the cloud which step is next: %s', async (state, step) => {
+    await scene.sandbox.migrate({ state });
+    const text = await plan({ app: 'shop', environment: 'dev' });
+    expect(text).toContain(`Next: step ${step}.`);
+    expect(text).toMatch(new RegExp(`^${step}\\. .* <= next$`, 'm'));
   });
 
   it('says what is wrong with its arguments, and what could not be read', async () => {

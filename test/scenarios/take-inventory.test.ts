@@ -198,20 +198,50 @@ describe('apps on the way to Gen 2', () => {
   });
 });
 
+describe('the migration state of an environment', () => {
+  const scene = setScene(today.connect, ['--confirm', 'never']);
+  const statesOf = async () => {
+    const result = await scene.client.callTool('take_inventory');
+    return Object.fromEntries(rowsOf(result).map(row => [row.environment ?? row.branch, row.migration]));
+  };
+
+  it.each([
+    ['not-begun', { dev: 'none', prod: 'none' }],
+    ['locked', { dev: 'locked', prod: 'none' }],
+    ['deployed-adopted', { dev: 'deployed', prod: 'beside', 'gen2-main': undefined }],
+    ['refactored', { dev: 'refactored', prod: 'beside' }],
+    ['half-failed', { dev: 'failed', prod: 'beside' }],
+  ])('%s', async (state, states) => {
+    await scene.sandbox.migrate({ state });
+    expect(await statesOf()).toMatchObject(states);
+  });
+
+  it('is unknown where AWS lets nobody look, which is said', async () => {
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    const result = await scene.client.callTool('take_inventory');
+    expect(rowsOf(result).map(row => row.migration)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(textOf(result)).toContain('it needs the IAM action cloudformation:GetStackPolicy');
+  });
+});
+
 describe('two accounts', () => {
   let accounts: Accounts;
+  let aws: CountedAws;
   let client: McpClient;
   beforeAll(async () => {
     accounts = await startAccounts();
+    aws = await startCountedAws(String(accounts.env.AWS_ENDPOINT_URL));
     const targets = {
       shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
       partner: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1' },
     };
-    client = await today.connect(accounts.env, ['--targets', JSON.stringify(targets)]);
+    const env = { ...accounts.env, AWS_ENDPOINT_URL: aws.url };
+    client = await today.connect(env, ['--targets', JSON.stringify(targets)]);
     await loadInto(accounts.second, environmentOf(5));
   });
   afterAll(async () => {
     await client.close();
+    await aws.close();
     await accounts.close();
   });
 
@@ -227,6 +257,8 @@ describe('two accounts', () => {
       ...Array(3).fill('partner/shop'),
     ]);
     expect(textOf(result)).toContain('| target | app |');
+    // The bound is on the inventory, not on each account.
+    expect(aws.most).toBeLessThanOrEqual(4);
   });
 
   it('can be chosen from', async () => {

@@ -5,7 +5,7 @@ import type { Reader } from '../../call/read-across-targets.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { toServerError } from '../../errors.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
-import { runbookOf, signsOf } from '../../migration/index.ts';
+import { gen2Branches, runbookOf, signsOf, verifyMigration } from '../../migration/index.ts';
 
 interface Sources {
   readonly callOperation: CallOperation;
@@ -27,10 +27,17 @@ async function readOn(
   const found = await readEnvironmentAt(read, ref, false);
   const isRead = found.state !== 'unreadable';
   const rootStack = isRead ? (found.stack.id ?? found.stack.name ?? null) : undefined;
-  const facts = await readMigrationFacts(ref, { whole: false, rootStack, signal: reader.signal });
+  const look = { rootStack, signal: reader.signal };
+  let facts = await readMigrationFacts(ref, { ...look, whole: false });
+  const [first] = gen2Branches(facts);
+  const gen2Branch = branch ?? first?.name;
+  // Only templates tell whose tables the branch has, and what has moved into it.
+  if (first) facts = await readMigrationFacts(ref, { ...look, whole: true, branch: gen2Branch });
   const resources = isRead ? found.resources : [];
   return runbookOf({
     ...{ appId, environment, branch, signs: signsOf(facts), isConnected: facts.isConnected },
+    gen1Branch: facts.branches?.find(one => one.backendEnvironmentArn?.endsWith(`/${environment}`))?.name,
+    proof: first && gen2Branch !== undefined ? verifyMigration(facts, gen2Branch) : undefined,
     imported: resources.flatMap(({ label, origin }) => (origin === 'imported' ? [label] : [])),
     unread: facts.unread,
   });

@@ -88,7 +88,11 @@ function nextLines({ rows, after }: Inventory): string[] {
     ...(after === undefined
       ? []
       : [`More: call take_inventory again with the same arguments and after: "${after}".`]),
-    ...(gen1 ? ['Next: describe_environment for the details of one.'] : []),
+    ...(gen1
+      ? [
+          'Next: describe_environment for the details of one, assess_migration for whether it can go to Gen 2.',
+        ]
+      : []),
   ];
 }
 

@@ -1,0 +1,142 @@
+/**
+ * `assess_migration`: how ready an environment is for AWS's migration tool: what blocks it, what a person must do, and what
+ * it takes along. It changes nothing.
+ */
+import { z } from 'zod';
+import { environmentTools } from '../../call/read-environment.ts';
+import { quoteCell, quoteName, quoteNames } from '../../lib/quote.ts';
+import {
+  assessMigration as assess,
+  matrixAge,
+  type Readiness,
+  type ReadinessFinding,
+  type ReadinessVerdict,
+} from '../../migration/index.ts';
+import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
+import { defineTool } from '../define.ts';
+import { readEnvironmentOf } from '../shared/read.ts';
+import { type MigrationSubject, migrationToolActions, readMigration } from '../shared/read-migration.ts';
+import { type Assessment, output } from './output.ts';
+
+const MATRIX_PAGE = 'https://docs.amplify.aws/react/start/migrate-to-gen2/feature-matrix/';
+/** Places that are listed of one finding, and sentences on what could not be looked at. */
+const MOST_PLACES = 8;
+const MOST_SENTENCES = 12;
+
+const verdictText: Readonly<Record<ReadinessVerdict, string>> = {
+  ready: "AWS's tool takes along all that was seen",
+  'manual work': "AWS's tool can migrate it, and leaves work to a person",
+  blocked: "AWS's tool cannot migrate it as it is",
+  unknown: 'nothing stands in the way of what was seen, but not all could be looked at',
+};
+
+function cut(list: readonly string[], most: number): string[] {
+  const more = list.length - most;
+  return more > 0 ? [...list.slice(0, most), `and ${more} more`] : [...list];
+}
+
+function nextStepsOf({ verdict, matrix }: Readiness): string[] {
+  const first: Readonly<Record<ReadinessVerdict, string>> = {
+    ready:
+      'Rehearse on a clone first: clone_environment, then amplify gen2-migration assess, lock, generate in a checkout of it.',
+    'manual work':
+      'Plan the manual work, then rehearse on a clone: clone_environment, and amplify gen2-migration assess in a checkout of it.',
+    blocked: 'Remove what blocks, push, and assess again.',
+    unknown: 'Give the missing rights, and assess again.',
+  };
+  return [
+    first[verdict],
+    'After the Gen 2 branch is deployed: verify_migration.',
+    ...(matrix.isOld
+      ? [
+          `AWS's matrix was read as of ${matrix.date}, more than 90 days ago: check rows that matter at ${MATRIX_PAGE}.`,
+        ]
+      : []),
+  ];
+}
+
+function answerOf(found: Readiness, { appId, environment }: MigrationSubject): Assessment {
+  const countOf = (effect: ReadinessFinding['effect']) =>
+    found.findings.filter(finding => finding.effect === effect).length;
+  return {
+    appId,
+    environment,
+    verdict: found.verdict,
+    counts: {
+      blocks: countOf('blocks'),
+      manual: countOf('manual'),
+      carried: countOf('carried'),
+      unknown: found.unknown.length,
+    },
+    findings: found.findings.map(({ person, seenAt, ...finding }) => ({
+      ...finding,
+      seenAt: cut(seenAt, MOST_PLACES),
+      ...(person !== '' && { person }),
+    })),
+    matrix: { ...found.matrix, page: MATRIX_PAGE },
+    unknown: cut(found.unknown, MOST_SENTENCES),
+    notSeen: [...found.notSeen],
+    nextSteps: nextStepsOf(found),
+  };
+}
+
+function textOf({
+  environment,
+  verdict,
+  counts,
+  findings,
+  matrix,
+  unknown,
+  notSeen,
+  nextSteps,
+}: Assessment): string {
+  const work = findings.filter(({ effect }) => effect !== 'carried');
+  const carried = findings.filter(({ effect }) => effect === 'carried');
+  const lines = work.map(
+    ({ what, effect, support, seenAt, tool, person, page }) =>
+      `- ${effect}: ${what} (${support}), seen at ${quoteNames(seenAt, MOST_PLACES + 1)}. AWS's tool: ${tool} You: ${person ?? 'nothing.'} ${page}`,
+  );
+  const hints = carried.flatMap(({ what, person }) => (person === undefined ? [] : [`- ${what}: ${person}`]));
+  return [
+    `${verdict}: ${verdictText[verdict]} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
+    ...lines,
+    ...(carried.length > 0
+      ? [`Taken along: ${carried.map(({ what }) => what).join(', ')}. For these:`, ...hints]
+      : []),
+    ...(unknown.length > 0 ? [`Not looked at: ${unknown.join(' ')}`] : []),
+    `Not seen: ${notSeen.join(' ')}`,
+    `Next: ${nextSteps.join(' ')}`,
+  ].join('\n');
+}
+
+export const assessMigration = defineTool({
+  toolName: 'assess_migration',
+  title: 'Assess readiness for Gen 2',
+  access: 'read',
+  steps: environmentTools,
+  iamActions: migrationToolActions,
+  input: z.strictObject({ app: appIdOrName, environment: backendEnvironmentName }),
+  output,
+
+  async run({ app, environment, target }, context) {
+    const { appId } = await context.findApp(app, target, context.signal);
+    const subject = { appId, environment, target };
+    const [model, facts] = await Promise.all([
+      readEnvironmentOf(context, { appId, backendEnvironmentName: environment, target }),
+      readMigration(context, subject, { whole: true }),
+    ]);
+    const now = context.awsNow(target);
+    const found: Readiness =
+      model.state === 'unreadable'
+        ? {
+            verdict: 'unknown',
+            findings: [],
+            matrix: matrixAge(now),
+            unknown: [`The environment cannot be read: ${quoteCell(model.why, 300)}.`, ...facts.unread],
+            notSeen: [],
+          }
+        : await assess(facts, model, now);
+    const answer = answerOf(found, subject);
+    return { answer, text: textOf(answer), isTextWhole: true, notes: [] };
+  },
+});

@@ -1,0 +1,90 @@
+/** `assess_migration` and `verify_migration` on the sandbox, in each state of a migration. */
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
+import { appId } from './cases/case.ts';
+
+const branch = 'gen2-main';
+const app = { app: 'shop', environment: 'dev' };
+const findingsOf = ({ structuredContent }: ToolResult) => structuredContent.findings as Json[];
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setScene(connect, []);
+  const migrate = (state: string) => scene.sandbox.migrate({ appId, environment: 'dev', state });
+
+  it('proves what a branch with adopted tables has, and names what the Gen 1 stack would delete', async () => {
+    await migrate('deployed-adopted');
+    const result = await scene.client.callTool('verify_migration', { ...app, branch });
+    expect(result.isError).toBeFalsy();
+    const { models, counts, deletedWithGen1, refactored } = result.structuredContent;
+    expect((models as Json[]).map(({ state }) => state)).toEqual((models as Json[]).map(() => 'adopted'));
+    expect(counts).toMatchObject({ models: (models as Json[]).length, adopted: (models as Json[]).length });
+    expect((models as Json[]).length).toBeGreaterThan(0);
+    expect((deletedWithGen1 as string[]).length).toBeGreaterThan(0);
+    expect(refactored).toBe(false);
+    // The sandbox's Gen 2 stacks have no counterpart of the table that is no model's.
+    expect(findingsOf(result).map(({ change, gen1 }) => [change, gen1])).toEqual([
+      ['missing', 'shopcarts-dev'],
+    ]);
+    expect(textOf(result)).toContain('Do not delete the Gen 1 environment');
+  });
+
+  it('finds new and empty tables, and says how to adopt the old ones', async () => {
+    await migrate('deployed-new');
+    const result = await scene.client.callTool('verify_migration', { ...app, branch });
+    expect(result.structuredContent.verdict).toBe('differs');
+    const fresh = findingsOf(result).filter(({ change }) => change === 'new and empty');
+    expect(fresh.length).toBeGreaterThan(0);
+    expect(textOf(result)).toMatch(/Set branchName in amplify\/data\/resource\.ts to "gen2-main"/);
+  });
+
+  it('shows what was moved, and a refactoring that stopped half way', async () => {
+    await migrate('refactored');
+    const moved = await scene.client.callTool('verify_migration', { ...app, branch });
+    expect(moved.structuredContent.refactored).toBe(true);
+    await migrate('half-failed');
+    const failed = await scene.client.callTool('verify_migration', { ...app, branch });
+    expect(findingsOf(failed).some(({ area }) => area === 'left over')).toBe(true);
+    expect(failed.structuredContent.verdict).toBe('differs');
+    expect(textOf(failed)).toContain('--rollback');
+  });
+
+  it('refuses a branch that has no Gen 2 backend, and names the way', async () => {
+    await migrate('not-begun');
+    const result = await scene.client.callTool('verify_migration', { ...app, branch: 'nowhere' });
+    expect(result.isError).toBe(true);
+    expect(result.structuredContent.error).toMatchObject({ code: 'not_found' });
+    expect(textOf(result)).toMatch(/no branch "nowhere"[\s\S]*assess_migration/);
+    await migrate('deployed-adopted');
+    const other = await scene.client.callTool('verify_migration', { ...app, branch: 'nowhere' });
+    expect(textOf(other)).toContain('gen2-main');
+  });
+
+  it('assesses an environment by the matrix of AWS', async () => {
+    await migrate('not-begun');
+    const result = await scene.client.callTool('assess_migration', app);
+    expect(result.isError).toBeFalsy();
+    const { verdict, matrix, notSeen, unknown } = result.structuredContent;
+    expect(unknown).toEqual([]);
+    expect(['ready', 'manual work']).toContain(verdict);
+    expect(matrix).toMatchObject({ date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+    expect((notSeen as string[]).join(' ')).toContain('override.ts');
+    const carried = findingsOf(result).filter(({ effect }) => effect === 'carried');
+    expect(carried.map(({ row }) => row)).toContain('Data/model');
+    expect(textOf(result)).toMatch(/^(ready|manual work): /);
+  });
+
+  it('is short', async () => {
+    await migrate('deployed-adopted');
+    for (const [tool, args] of [
+      ['verify_migration', { ...app, branch }],
+      ['assess_migration', app],
+    ] as const) {
+      const result = await scene.client.callTool(tool, args);
+      expect(countTokens(textOf(result)), tool).toBeLessThan(1_500);
+      expect(countTokens(JSON.stringify(result.structuredContent)), tool).toBeLessThan(3_000);
+    }
+  });
+});
