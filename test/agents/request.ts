@@ -9,6 +9,8 @@ export type WorldStep =
   | { readonly fault: Json }
   /** An environment, in the form of `POST /_sandbox/environments`. */
   | { readonly load: Json }
+  /** How far a migration to Gen 2 has come, in the form of `PUT /_sandbox/migration`. */
+  | { readonly migration: Json }
   /** A call through this server, before the agent's. */
   | { readonly call: { readonly tool: string; readonly args: Json } }
   /** Lets time pass at AWS, in milliseconds. */

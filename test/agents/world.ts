@@ -57,6 +57,7 @@ export async function startWorld(): Promise<World> {
     async take(step) {
       if ('advanceMs' in step) ahead += step.advanceMs;
       else if ('fault' in step) await control('POST', 'faults', { times: 1, ...step.fault });
+      else if ('migration' in step) await control('PUT', 'migration', { appId: APP, ...step.migration });
       else await control('POST', 'environments', { appId: APP, ...step.load });
     },
     forget: async () => void (await control('DELETE', 'requests')),
