@@ -137,9 +137,16 @@ describe('a hundred apps', () => {
   it('goes on where an app cannot be read', async () => {
     aws.refuse = /\/backend\/d1many0001/;
     const result = await client.callTool('take_inventory', { apps: ['app1', 'app2'] });
-    expect(rowsOf(result)).toMatchObject([{ app: 'app1', generation: 'unknown' }, { app: 'app2' }, {}]);
-    expect(result.structuredContent.totals).toMatchObject({ apps: 2, gen1: 1, unread: 1 });
+    // Amplify's own records name its environment.
+    expect(rowsOf(result)).toMatchObject([
+      { app: 'app1', generation: 'gen1', environment: 'main', state: 'unreadable' },
+      ...[{ app: 'app2' }, { app: 'app2' }],
+    ]);
+    expect(result.structuredContent.totals).toMatchObject({ apps: 2, gen1: 2, unread: 1 });
     expect(textOf(result)).toContain('Not read: environments of app1 (it needs the IAM action');
+    aws.refuse = /\/backend\/d1many0001|backendenvironments/;
+    const blind = await client.callTool('take_inventory', { apps: ['app1'] });
+    expect(rowsOf(blind)).toMatchObject([{ app: 'app1', generation: 'unknown' }]);
   });
 
   it.each(['d1many', 'x/d1many0001/1', 'd9gone/0'])('refuses the place %s', async after => {

@@ -66,7 +66,7 @@ function hostingOf({ hasRepository, branches, environments }: AppFacts): Row['ho
 }
 
 function generationOf(environments: AppFacts['environments'], gen2: readonly Branch[]): Row['generation'] {
-  if (!environments) return gen2.length > 0 ? 'gen2' : 'unknown';
+  if (!environments) return 'unknown';
   if (gen2.length > 0) return environments.length > 0 ? 'both' : 'gen2';
   return environments.length > 0 ? 'gen1' : 'none';
 }

@@ -141,7 +141,7 @@ export const takeInventory = defineTool({
   steps: ['get_backend', 'get_backend_api'],
   iamActions: [
     ...['amplify:ListApps', 'amplify:ListBranches', 'cloudformation:ListStacks'],
-    'cloudformation:GetStackPolicy',
+    ...['amplify:ListBackendEnvironments', 'cloudformation:GetStackPolicy'],
   ],
   input: z.strictObject({
     targets: listOf(nameText()).min(1).optional().describe('Accounts. Default: all'),

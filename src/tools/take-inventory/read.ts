@@ -134,14 +134,7 @@ async function readOne(
     { ...gap, what: 'environments', iamAction: 'amplifybackend:GetBackend' },
     () => readEnvironmentAt(read, ref, 'apis'),
   );
-  if (!found)
-    return {
-      environment: {
-        ...{ state: 'unreadable', appId, environment, flags: { state: 'absent' } },
-        ...{ why: 'could not be read', start: '' },
-      },
-      policy: undefined,
-    };
+  if (!found) return unreadable(appId, environment);
   if (found.state === 'unreadable') return { environment: found, policy: undefined };
   const stack = found.stack.id ?? found.stack.name;
   if (stack === undefined) return { environment: found, policy: null };
@@ -153,18 +146,44 @@ async function readOne(
   return { environment: found, policy };
 }
 
+const unreadable = (appId: string, environment: string): EnvironmentFacts => ({
+  environment: {
+    ...{ state: 'unreadable', appId, environment, flags: { state: 'absent' } },
+    ...{ why: 'could not be read', start: '' },
+  },
+  policy: undefined,
+});
+
+interface BackendFacts {
+  readonly name: string | undefined;
+  readonly environments: readonly EnvironmentFacts[];
+}
+
+/** Amplify's records name the environments of an app that AmplifyBackend does not answer for. */
+async function readRecords(
+  { context, limit }: Inventorist,
+  { target, appId, name }: WantedApp,
+): Promise<BackendFacts | undefined> {
+  const records = await limit(() => context.stacks.records({ appId, target }, context.signal)).catch(
+    thrown => {
+      const failure = toServerError(thrown);
+      if (failure.code === 'cancelled') throw failure;
+      return undefined;
+    },
+  );
+  return records && { name, environments: records.map(record => unreadable(appId, record.name)) };
+}
+
 /** Reads the environments of an app; undefined where that is impossible. */
 async function readEnvironments(
   shared: Inventorist,
   read: Read,
   app: WantedApp,
-): Promise<
-  { readonly name: string | undefined; readonly environments: readonly EnvironmentFacts[] } | undefined
-> {
+): Promise<BackendFacts | undefined> {
   const { target, appId, name } = app;
   const gap = { what: 'environments', target, appId, name, iamAction: 'amplifybackend:GetBackend' };
   const known = await tryTo(shared.gaps, gap, async () => ({ facts: await readKnownApp(read, appId) }));
-  if (!known) return undefined;
+  if (!known) return readRecords(shared, app);
   const names = known.facts?.environments ?? [];
   return {
     name: known.facts?.appName,
