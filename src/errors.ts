@@ -34,6 +34,12 @@ export const errorRegistry = {
     hint: 'Wait until CloudFormation has ended, or do what the message says about the stack; then call again.',
     retryable: false,
   },
+  in_migration: {
+    message:
+      'The environment is on its way to Gen 2, and this write would hurt that; nothing was sent to AWS.',
+    hint: "Show the person what the message names, and the next step of AWS's migration. Only a person can let deletions through, by the server's setting allowMigrated.",
+    retryable: false,
+  },
   not_found: {
     message: 'AWS knows no such app, environment, resource, job or token.',
     hint: 'Check the ids: get_backend lists the environments of an app, and the meta of an environment names its resources.',

@@ -16,7 +16,7 @@ import pkg from '../package.json' with { type: 'json' };
 import { parseConfig } from '../src/cli/config.ts';
 import { iamPolicy } from '../src/cli/iam-policy.ts';
 import { defaultLimits } from '../src/http/limits.ts';
-import { servedOperations, servedWorkflowActions } from '../src/server/access.ts';
+import { servedGuardActions, servedOperations, servedWorkflowActions } from '../src/server/access.ts';
 import { ENV_PREFIX } from '../src/server/settings.ts';
 import { startHosted } from './support/hosted.ts';
 import { startIssuer } from './support/issuer.ts';
@@ -206,7 +206,11 @@ describe('AWS', () => {
     role.Properties.Policies.map(({ PolicyDocument }) => PolicyDocument);
   const printed = (readOnly: boolean) => {
     const config = parseConfig({ file: { readOnly } });
-    return iamPolicy([...servedOperations(config), ...servedWorkflowActions(config)]);
+    return iamPolicy([
+      ...servedOperations(config),
+      ...servedWorkflowActions(config),
+      ...servedGuardActions(config),
+    ]);
   };
 
   it('gives the roles of targets what iam-policy prints', () => {

@@ -5,8 +5,7 @@
 
 import type { Targets } from '../aws/targets.ts';
 import { outputsIn } from '../environment/index.ts';
-import type { ServerError } from '../errors.ts';
-import { type Job, JobFailure } from '../jobs/job.ts';
+import type { Job } from '../jobs/job.ts';
 import { MAX_PAGES, type Operation } from '../operations/define.ts';
 import { validateArguments } from '../operations/validate.ts';
 import type { PolicySettings, Via } from '../policy/decide.ts';
@@ -24,20 +23,14 @@ import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
+import { createMigrationGuard } from './authorize/migration-guard.ts';
 import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from './authorize/plan.ts';
 import { mergedPlan } from './authorize/together.ts';
 import { explainFailure } from './explain-failure.ts';
+import { withFoundJob } from './found-job.ts';
 import { JobService } from './job-service.ts';
 import { createReadMigration, type ReadMigrationFacts } from './migration-reads.ts';
-import {
-  createJobSource,
-  createReader,
-  findStartedJob,
-  jobNamedIn,
-  observedJobs,
-  operationOf,
-} from './reads.ts';
-import { OutcomeUnknown } from './reconcile.ts';
+import { createJobSource, createReader, findStartedJob, observedJobs, operationOf } from './reads.ts';
 import { type Origin, type Recorder, runRecorded } from './record.ts';
 import { createAllowedApps, createRefuseApp } from './refuse-app.ts';
 import { createSendOperation, readPages } from './send.ts';
@@ -190,26 +183,18 @@ async function beginAudit(
   });
 }
 
-/** Follows the job that an unknown write may have started, and names it in the failure. */
-async function withFoundJob(
-  failure: ServerError,
-  { operation, args, target, caller }: PendingCall,
-  jobs: JobService,
-): Promise<ServerError> {
-  if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
-  const job = jobNamedIn(operation, args, failure.found);
-  if (!job) return failure;
-  await jobs.observe({ job, target, caller, isLive: true });
-  return new JobFailure(failure, job);
-}
-
 /** Creates the function that takes every call through its steps. */
-function createDispatch(options: CallPathOptions, jobs: JobService): CallOperation {
+function createDispatch(
+  options: CallPathOptions,
+  jobs: JobService,
+  readMigrationFacts: ReadMigrationFacts,
+): CallOperation {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
   const limits = targetApps ?? (() => undefined);
   const secrets = { resolveSecrets, showsSecrets: revealSecrets };
-  const authorizer = createAuthorizer(policy, limits, openConfirmations, secrets);
+  const guard = createMigrationGuard(readMigrationFacts, policy);
+  const authorizer = createAuthorizer(policy, limits, openConfirmations, secrets, guard);
 
   return function dispatch(toolName, rawArgs, context = {}) {
     return runRecorded(recorder, toolName, context, async () => {
@@ -233,9 +218,13 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
         if (call.keepsStored)
           resolved = { ...resolved, args: await withStoredValues({ ...call, args: resolved.args }) };
       };
-      const decision = await authorizer.authorize(call, { form: context.form, token, together }, prepare);
+      const { reason, notes: warnings } = await authorizer.authorize(
+        call,
+        { form: context.form, token, together },
+        prepare,
+      );
 
-      const finishAudit = await beginAudit(audit, call, context, decision);
+      const finishAudit = await beginAudit(audit, call, context, reason);
       const sendOperation = createSendOperation(target.send, { ledger, readOutputs: outputsIn });
       const maxPages = call.all ? MAX_PAGES : 1;
       const sending = operation.pages
@@ -254,7 +243,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
       const found = await findStartedJob(operation, args, answer, createJobSource(target, signal));
       for (const job of observedJobs(operation, answer, found.job, target.awsNow()))
         await jobs.observe({ job, aheadMs, target, caller, isLive: !operation.startsJob });
-      const allNotes = [...notes, ...resolved.notes, ...(answered.notes ?? []), ...found.notes];
+      const allNotes = [...warnings, ...notes, ...resolved.notes, ...(answered.notes ?? []), ...found.notes];
       return { outcome: { answer, notes: allNotes, ...(found.job && { job: found.job }) }, requestId };
     });
   };
@@ -281,13 +270,14 @@ export function createCallPath(options: CallPathOptions): {
   const allowedApps: AllowedApps = name => allowedOn(targets.get(name).name);
   const jobs = new JobService({ targets, refuseApp, shared: shared?.jobs });
   const listApps = createListVisibleApps(targets, refuseApp);
+  const readMigrationFacts = createReadMigration(targets, refuseApp);
   return {
-    ...{ callOperation: createDispatch(options, jobs), jobs, listApps },
+    ...{ callOperation: createDispatch(options, jobs, readMigrationFacts), jobs, listApps },
     areStored: createAreStored(options),
     findApp: createFindApp(listApps, allowedApps),
     ...{ allowedApps, secretNames },
     stacks: createStacks(targets, refuseApp),
-    readMigrationFacts: createReadMigration(targets, refuseApp),
+    readMigrationFacts,
     async describeTarget(name) {
       const target = targets.get(name);
       // `whoami` and other readers of the account alone need the reason why it is unknown, so the failure is thrown.

@@ -187,13 +187,13 @@ export function createReadMigration(targets: Targets, refuseApp: RefuseApp): Rea
     const note = (sentence: string) => void unread.push(sentence);
     const trees: StackTrees = { stacks: target.stacks, shared, tryRead, note, signal };
     const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
-    if (!whole) return { ...base, gen1, gen2: [], unread };
+    if (!whole) return { ...base, gen1, gen2: [], unread: unread.sort() };
     const [tree1, tree2] = await Promise.all([
       readTrees(trees, root === undefined ? [] : [root], 'Gen 1'),
       readTrees(trees, branch === undefined ? [...gen2Roots, ...others] : gen2Roots, 'Gen 2'),
     ]);
     const [first, ...rest] = tree1.length > 0 ? tree1 : gen1;
     const withPolicy = first ? [{ ...first, ...(policy !== undefined && { policy }) }, ...rest] : [];
-    return { ...base, gen1: withPolicy, gen2: tree2, unread };
+    return { ...base, gen1: withPolicy, gen2: tree2, unread: unread.sort() };
   };
 }

@@ -155,12 +155,14 @@ function addIamPolicy({ addWithSettings, configFrom, refuseMore, io, finish }: C
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ servedOperations, servedWorkflowActions }, { iamPolicy }] = await Promise.all([
-        import('../server/access.ts'),
-        import('./iam-policy.ts'),
-      ]);
+      const [{ servedGuardActions, servedOperations, servedWorkflowActions }, { iamPolicy }] =
+        await Promise.all([import('../server/access.ts'), import('./iam-policy.ts')]);
       const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
-      const served = [...servedOperations(config), ...servedWorkflowActions(config)];
+      const served = [
+        ...servedOperations(config),
+        ...servedWorkflowActions(config),
+        ...servedGuardActions(config),
+      ];
       io.out(JSON.stringify(iamPolicy(served, { roleArns }), null, 2), { isVerbatim: true });
       finish(0);
     },

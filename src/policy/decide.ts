@@ -21,6 +21,8 @@ export interface PolicySettings {
   readonly readOnlyEnvironments: readonly string[];
   readonly confirm: 'destructive' | 'writes' | 'never';
   readonly confirmBy: ConfirmBy;
+  /** Whether deletions of an environment go through although a Gen 2 app depends on it; absent means no. */
+  readonly allowMigrated?: boolean | undefined;
   /** The scopes of the caller's token; absent where no token is required. */
   readonly scopes?: readonly Scope[] | undefined;
 }

@@ -2,7 +2,9 @@
 
 import { kmsSettings } from '../aws/network.ts';
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
+import { stackEffectOf } from '../call/authorize/migration-guard.ts';
 import type { CallPathOptions, ListSecretNames } from '../call/dispatch.ts';
+import { migrationReadActions } from '../call/migration-reads.ts';
 import { operationOf } from '../call/reads.ts';
 import type { Env } from '../lib/env.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
@@ -79,6 +81,21 @@ export function servedOperations(config: Config): Operation[] {
   return operations.filter(
     operation => decide({ ...operation, toolset: toolsetOf(operation) }, full).kind !== 'deny',
   );
+}
+
+/** The IAM actions by which the guard of a migration looks, where a write is served that it guards. */
+export function servedGuardActions(config: Config) {
+  const guarded = [
+    ...servedOperations(config),
+    ...workflows
+      .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')
+      .flatMap(({ steps = [] }) => steps.map(operationOf)),
+  ].some(operation => stackEffectOf(operation) !== undefined);
+  return guarded
+    ? migrationReadActions.map(iamAction => ({
+        ...{ toolName: 'migration guard', access: 'read' as const, iamAction },
+      }))
+    : [];
 }
 
 /** The IAM actions that the served workflows need. */

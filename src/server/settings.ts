@@ -110,6 +110,10 @@ export const settingsSchema = z.strictObject({
     "what counts as a person's yes: form-or-token (a form where the client shows one, else a token), form (nothing else) or token",
     z.enum(['form-or-token', 'form', 'token']).default('form-or-token'),
   ),
+  allowMigrated: described(
+    'let deletions through of an environment that a Gen 2 app depends on',
+    z.boolean().default(false),
+  ),
   auditFile: described('file of JSON lines, two for each attempted write', z.string().min(1).optional()),
   vaultFile: described(
     'file of the vault, which holds sealed keys and secrets',

@@ -1,7 +1,9 @@
 /** The policy document of `iam-policy`: what is served and nothing else. */
 import { expect, it } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { iamPolicy } from '../../src/cli/iam-policy.ts';
 import { operations } from '../../src/operations/index.ts';
+import { servedGuardActions } from '../../src/server/access.ts';
 import { workflows } from '../../src/tools/index.ts';
 
 const read = { toolName: 'get_backend', iamAction: 'amplifybackend:GetBackend', access: 'read' };
@@ -74,3 +76,14 @@ it.each(['decommission_environment', 'describe_environment'])(
     );
   },
 );
+
+it('asks for what the guard of a migration reads only where it guards something', () => {
+  const asks = (flags: Record<string, unknown>) =>
+    actionsOf(iamPolicy(servedGuardActions(parseConfig({ flags })))).filter(action =>
+      action.includes('Template'),
+    );
+  expect(asks({})).toEqual(['cloudformation:GetTemplate']);
+  expect(asks({ toolsets: 'storage' })).toEqual(['cloudformation:GetTemplate']);
+  expect(asks({ readOnly: true })).toEqual([]);
+  expect(asks({ toolsets: 'jobs' })).toEqual([]);
+});

@@ -153,7 +153,7 @@ it.each<[string, string, string, () => Promise<Json>]>([
   expect(await sent(operation)).toBe(1);
 });
 
-it('needs no confirmation and no read if confirm is never', async () => {
+it('needs no confirmation, and reads nothing but the signs of a migration, if confirm is never', async () => {
   const client = await connect(scene.sandbox.env, ['--confirm', 'never']);
   const result = await client.callTool(
     'update_backend_api',
@@ -161,7 +161,11 @@ it('needs no confirmation and no read if confirm is never', async () => {
   );
   await client.close();
   expect(result.isError ?? false).toBe(false);
-  expect((await scene.sandbox.requests()).map(({ operation }) => operation)).toEqual(['UpdateBackendAPI']);
+  const sent = (await scene.sandbox.requests()).map(({ operation }) => operation ?? '');
+  expect(sent.sort()).toEqual([
+    ...['GetBackend', 'UpdateBackendAPI', 'amplify:GetApp', 'amplify:ListBranches'],
+    'cloudformation:GetStackPolicy',
+  ]);
 });
 
 it('importing a bucket needs no confirmation if the environment has none of its own', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Target } from '../../aws/targets.ts';
 import { ServerError } from '../../errors.ts';
+import type { GuardFinding } from '../../migration/index.ts';
 import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import {
@@ -25,6 +26,15 @@ import {
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
+import {
+  type Authorization,
+  type GuardMigration,
+  inMigration,
+  lookForMigration,
+  migrationNotes,
+  migrationProblems,
+  migrationRemarks,
+} from './migration-guard.ts';
 import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
@@ -73,14 +83,13 @@ export interface Authorizer {
   /**
    * Lets the call go on.
    * @param prepare runs between the policy's decision and the question to a person
-   * @returns why the call is allowed, for the audit
-   * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or why the confirmation does not hold
+   * @throws policy_denied, in_migration, what `prepare` throws, ConfirmationRequired, or why the confirmation does not hold
    */
   authorize(
     call: PendingCall,
     confirmation: ConfirmationInput,
     prepare?: () => Promise<void>,
-  ): Promise<string>;
+  ): Promise<Authorization>;
 }
 
 /** An app as AmplifyBackend describes it. */
@@ -97,6 +106,8 @@ interface DecidedCall {
   readonly app?: KnownApp;
   /** What an update or an import would destroy. */
   readonly losses?: Inventory | undefined;
+  /** What was found of a migration to Gen 2. */
+  readonly migration?: GuardFinding | undefined;
 }
 
 const environmentOf = ({ args }: PendingCall) => args.targetEnvironmentName ?? args.backendEnvironmentName;
@@ -149,7 +160,7 @@ async function decideCall(
 /** The whole plan; `plan-bounds.ts` shortens it for display. */
 async function planCall(
   call: PendingCall,
-  { decision, state, app, losses }: DecidedCall,
+  { decision, state, app, losses, migration }: DecidedCall,
   { planRead, showsSecrets }: { readonly planRead: PlanRead; readonly showsSecrets: boolean },
 ): Promise<Plan> {
   const { operation, args, target } = call;
@@ -171,6 +182,7 @@ async function planCall(
   const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
   const environment = environmentOf(call);
   const remarks = [
+    ...migrationRemarks(migration, asks),
     ...(inventory?.remarks ?? []),
     ...requestRemarks(call, showsSecrets),
     ...(remark === undefined ? [] : [remark]),
@@ -205,29 +217,35 @@ export function createAuthorizer(
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
   { resolveSecrets, showsSecrets = false }: SecretHandling = {},
+  guardMigration?: GuardMigration,
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
-  const decideOn = (call: PendingCall, planRead = readOrFail) =>
-    decideCall(call, policy, targetApps(call.target.name), planRead);
+
+  async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
+    const decided = await decideCall(call, policy, targetApps(call.target.name), planRead);
+    return { ...decided, migration: await lookForMigration(call, decided, planRead, guardMigration) };
+  }
 
   const confirmedTogether = new ConfirmedTogether();
 
-  /** What a person must confirm of a call; undefined where the policy lets it go on. @throws policy_denied */
+  /** What a person must confirm of a call, or what the caller should know. @throws policy_denied, in_migration */
   async function whatToConfirm(
     call: PendingCall,
     prepare?: () => Promise<void>,
-  ): Promise<ConfirmedCall | undefined> {
+  ): Promise<{ readonly confirmed?: ConfirmedCall; readonly notes: readonly string[] }> {
     const { operation, args, caller, workflow } = call;
     const decided = await decideOn(call);
-    const { decision } = decided;
+    const { decision, migration } = decided;
     if (decision.kind === 'deny')
       throw new ServerError('policy_denied', { message: refusalText(operation.toolName, decision) });
+    if (migration?.refusal) throw inMigration(migration.refusal);
     await prepare?.();
-    if (decision.kind === 'allow') return undefined;
+    const notes = migrationNotes(operation, migration);
+    if (decision.kind === 'allow') return { notes };
     // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
     const tool = workflow ?? operation.toolName;
     const plan = await planCall(call, decided, { planRead: readOrFail, showsSecrets });
-    return { tool, args, caller, plan };
+    return { confirmed: { tool, args, caller, plan }, notes };
   }
 
   return {
@@ -241,8 +259,10 @@ export function createAuthorizer(
         planCall(call, decided, { planRead, showsSecrets }),
         isRefused ? undefined : checkDryRun(call, resolveSecrets),
       ]);
-      const { problems = [], notChecked = [] } = findings ?? {};
-      const allUnread = [...unread, ...notChecked];
+      const { notChecked = [] } = findings ?? {};
+      const { unseen } = decided.migration ?? {};
+      const problems = [...migrationProblems(decided.migration), ...(findings?.problems ?? [])];
+      const allUnread = [...unread, ...notChecked, ...(unseen === undefined ? [] : [unseen])];
       return boundedPlan({
         ...plan,
         ...(problems.length > 0 && { problems }),
@@ -250,19 +270,19 @@ export function createAuthorizer(
       });
     },
     async authorize(call, { form, token, together }, prepare) {
-      const toConfirm = await whatToConfirm(call, prepare);
-      if (!toConfirm) return 'allowed';
+      const { confirmed: toConfirm, notes } = await whatToConfirm(call, prepare);
+      if (!toConfirm) return { reason: 'allowed', notes };
       const confirm = (all: ConfirmedCall) => confirmations.check(all, form, token);
       if (!together) await confirm(toConfirm);
       else
         await confirmedTogether.check(toConfirm, together.key, async () => {
           // The policy decides about all before a person is asked. All are of one operation, so all need the person.
           const all: ConfirmedCall[] = [];
-          for (const one of together.calls) all.push((await whatToConfirm(one)) ?? toConfirm);
+          for (const one of together.calls) all.push((await whatToConfirm(one)).confirmed ?? toConfirm);
           await confirm(mergedCall(all));
           return all;
         });
-      return form ? 'confirmed by a typed name' : 'confirmed by token';
+      return { reason: form ? 'confirmed by a typed name' : 'confirmed by token', notes };
     },
   };
 }

@@ -63,8 +63,23 @@ const identifyingMembers = ['appId', 'backendEnvironmentName', 'resourceName', '
 export const pick = (from: Json, members: readonly string[]): Json =>
   Object.fromEntries(members.filter(name => from[name] !== undefined).map(name => [name, from[name]]));
 
-/** Creates the reader of a write. Nothing is read before it is asked for. */
-export function createStateReader(read: Read, operation: Operation, args: Json): StateReader {
+/** The same reads, each sent once; what failed is read again. */
+function once(read: Read): Read {
+  const answered = new Map<string, ReturnType<Read>>();
+  return (toolName, args) => {
+    const key = JSON.stringify([toolName, args]);
+    const known = answered.get(key);
+    if (known) return known;
+    const reading = read(toolName, args);
+    answered.set(key, reading);
+    reading.catch(() => answered.delete(key));
+    return reading;
+  };
+}
+
+/** Creates the reader of a write. Nothing is read before it is asked for, and nothing twice. */
+export function createStateReader(readAlways: Read, operation: Operation, args: Json): StateReader {
+  const read = once(readAlways);
   const source = findStateTool(operation);
   if (!source) return { read, priorState: undefined };
   const { tool, members } = source;

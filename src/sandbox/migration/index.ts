@@ -22,9 +22,11 @@ interface MigrationRequest {
   readonly state: MigrationState;
   /** The Gen 2 branch; default `gen2-main`. */
   readonly branch: string;
+  /** Whether variable and lock are there, as AWS's tool has them from its first step on; default true. */
+  readonly isLocked: boolean;
 }
 
-const members = ['appId', 'environment', 'state', 'branch'];
+const members = ['appId', 'environment', 'state', 'branch', 'locked'];
 
 /** @throws ServiceError 400 that names the invalid member */
 function readRequest(body: Json): MigrationRequest {
@@ -36,7 +38,9 @@ function readRequest(body: Json): MigrationRequest {
     throw badRequest('appId and environment are required');
   const state = migrationStates.find(one => one === body.state);
   if (!state) throw badRequest(`state is not one of ${migrationStates.join(', ')}`);
-  return { appId, environment, state, branch };
+  const { locked = true } = body;
+  if (typeof locked !== 'boolean') throw badRequest('locked is not a boolean');
+  return { appId, environment, state, branch, isLocked: locked };
 }
 
 /** Remembers stacks as they are. @returns what takes every later change of them back */
@@ -79,8 +83,8 @@ export function setMigration(state: State, body: Json, now: number): unknown {
   const key = `${appId}/${name}`;
   state.migrations.get(key)?.();
   state.migrations.delete(key);
-  const { isLocked, tables, moved, holding, isRetained } = partsOf[request.state];
-  if (!isLocked) return { appId, environment: name, state: request.state };
+  const { isLocked: hasBegun, tables, moved, holding, isRetained } = partsOf[request.state];
+  if (!hasBegun) return { appId, environment: name, state: request.state };
 
   const gen1 = [...state.stacks.values()].filter(
     ({ id, parentId, rootId }) => id === root.id || parentId === root.id || rootId === root.id,
@@ -95,8 +99,10 @@ export function setMigration(state: State, body: Json, now: number): unknown {
     for (const { id } of made) state.stacks.delete(id);
     if (made.some(({ id }) => id === app.branches.get(branch)?.stackArn)) app.branches.delete(branch);
   });
-  app.variables = { ...variables, [VARIABLE]: name };
-  root.policy = lockPolicy;
+  if (request.isLocked) {
+    app.variables = { ...variables, [VARIABLE]: name };
+    root.policy = lockPolicy;
+  }
   let gen2: Gen2Stacks | undefined;
   if (tables) {
     gen2 = createGen2(state, { appId, branch, environment, gen1, tables, now });

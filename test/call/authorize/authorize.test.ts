@@ -47,8 +47,10 @@ describe('a confirmation', () => {
     await expect(authorizer.authorize(call, { token: steps })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    expect(await authorizer.authorize(step, { token: steps })).toBe('confirmed by token');
-    expect(await authorizer.authorize(call, { token: own })).toBe('confirmed by token');
+    expect(await authorizer.authorize(step, { token: steps })).toMatchObject({
+      reason: 'confirmed by token',
+    });
+    expect(await authorizer.authorize(call, { token: own })).toMatchObject({ reason: 'confirmed by token' });
   });
 
   it('is valid for the shown plan only: with the app itself, or without', async () => {
@@ -154,7 +156,7 @@ describe('a call', () => {
     const times = await prepared(async prepare => {
       passed = await authorizer.authorize(pendingCall('delete_backend', dev), {}, prepare);
     });
-    expect([passed, times]).toEqual(['allowed', 1]);
+    expect([passed, times]).toEqual([{ reason: 'allowed', notes: [] }, 1]);
     // Where nothing is confirmed, nothing is read to show what goes.
     expect(await operations()).toEqual([]);
   });
@@ -227,7 +229,7 @@ describe('a call', () => {
     const asked = await authorizer.authorize(call, {}).catch((thrown: unknown) => thrown);
     const token = await (asked as ConfirmationRequired).tokenFor('typed');
     const form = { token, action: 'accept', typed: 'dev' } as const;
-    expect(await authorizer.authorize(call, { form })).toBe('confirmed by a typed name');
+    expect(await authorizer.authorize(call, { form })).toMatchObject({ reason: 'confirmed by a typed name' });
   });
 
   it.each([

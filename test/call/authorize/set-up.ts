@@ -51,6 +51,7 @@ export function authorizerWith(
   const authorize = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
     authorizer
       .authorize(pendingCall(toolName, args, caller), { token })
+      .then(({ reason }) => reason)
       .catch((thrown: unknown) => toServerError(thrown));
   return {
     ...{ authorizer, pendingCall },

@@ -1,0 +1,186 @@
+/**
+ * Looks, before a write that deletes or deploys, whether a Gen 2 app depends on the environment. The signs cost a few reads;
+ * only where there is one are the stacks of both generations read.
+ */
+import { ServerError, toServerError } from '../../errors.ts';
+import { type GuardFinding, guardOf, type StackEffect, signsOf } from '../../migration/index.ts';
+import type { Operation } from '../../operations/define.ts';
+import { toolsetOf } from '../../operations/index.ts';
+import type { Decision, PolicySettings } from '../../policy/decide.ts';
+import type { MigrationScope, ReadMigrationFacts } from '../migration-reads.ts';
+import { type Read, readEnvironmentAt } from '../read-environment.ts';
+import type { Inventory } from './inventory.ts';
+import { readLosses } from './losses.ts';
+import { type PlanRead, readOrFail } from './plan-read.ts';
+import type { PlannedWrite } from './plan-remarks.ts';
+import type { StateReader } from './prior-state.ts';
+
+/** What an operation does to an environment's stacks; undefined where it leaves them alone. */
+export function stackEffectOf(operation: Operation): StackEffect | undefined {
+  const { toolName, access } = operation;
+  if (toolName === 'delete_backend' || toolName === 'remove_all_backends') return 'deletes';
+  if (toolName === 'clone_backend') return 'pushes';
+  if (!['auth', 'api', 'storage'].includes(toolsetOf(operation))) return undefined;
+  if (access === 'delete') return 'deletes';
+  return access === 'create' || access === 'update' ? 'pushes' : undefined;
+}
+
+/** A call that may go on. */
+export interface Authorization {
+  /** Why it is allowed, for the audit. */
+  readonly reason: string;
+  /** What the caller should know of it, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Whether the meta of the environment is read for the guard: for a push, whose environment may be locked, and for a
+ * deletion whose plan reads it anyway. Of all environments of an app it is read only where the app shows a sign.
+ */
+const readsMeta = ({ access, everyEnvironment }: Operation, { kind }: Decision): boolean =>
+  !everyEnvironment && (access !== 'delete' || kind === 'confirm');
+
+/** What a plan says of a migration. What could not be looked at is said where a person is asked. */
+export const migrationRemarks = (found: GuardFinding | undefined, asks: boolean): readonly string[] =>
+  found ? [...found.warnings, ...(asks && found.unseen !== undefined ? [found.unseen] : [])] : [];
+
+/** What the answer of a call says of a migration. What a deletion nobody confirms could not look at is among it. */
+export const migrationNotes = ({ access }: Operation, found: GuardFinding | undefined): readonly string[] =>
+  found
+    ? [...found.warnings, ...(access === 'delete' && found.unseen !== undefined ? [found.unseen] : [])]
+    : [];
+
+/** A write to look at. */
+export interface GuardedWrite {
+  readonly write: PlannedWrite;
+  /** Reads AmplifyBackend; what it has read already is not read again. */
+  readonly read: Read;
+  /** The environments of the app, where the write concerns all of them. */
+  readonly environments?: readonly string[] | undefined;
+  /** Whether an update destroys data. */
+  readonly destroys: () => Promise<boolean>;
+  /** Whether the environment's meta is read for the plan in any case. */
+  readonly readsMeta: boolean;
+  /** Whether a read that may succeed later fails the write. */
+  readonly isStrict: boolean;
+}
+
+/** @throws ServerError where a read may succeed later */
+export type GuardMigration = (guarded: GuardedWrite) => Promise<GuardFinding | undefined>;
+
+/** The root stack in the environment's meta; null where it has none or cannot be read. @throws ServerError not_found */
+async function rootStackOf(read: Read, appId: string, name: string): Promise<string | null> {
+  const found = await readEnvironmentAt(read, { appId, backendEnvironmentName: name }, false);
+  return found.state === 'unreadable' ? null : (found.stack.id ?? found.stack.name ?? null);
+}
+
+/** The environments of an app; none where AmplifyBackend does not know it. @throws ServerError */
+async function environmentsOf(read: Read, appId: unknown): Promise<readonly string[]> {
+  const found = await unlessMissing(() => read('get_backend', { appId }));
+  const names: unknown = found?.backendEnvironmentList;
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
+/** Undefined for an environment that does not exist: AWS answers for it. */
+async function unlessMissing<Value>(run: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (toServerError(thrown).code === 'not_found') return undefined;
+    throw thrown;
+  }
+}
+
+function merged(findings: readonly GuardFinding[]): GuardFinding {
+  const refusals = findings.flatMap(({ refusal }) => refusal ?? []);
+  const unseen = findings.flatMap(one => one.unseen ?? []);
+  const [first] = refusals;
+  return {
+    hasSigns: findings.some(({ hasSigns }) => hasSigns),
+    ...(first && { refusal: { ...first, message: refusals.map(({ message }) => message).join(' ') } }),
+    warnings: [...new Set(findings.flatMap(({ warnings }) => warnings))],
+    ...(unseen.length > 0 && { unseen: [...new Set(unseen)].join(' ') }),
+  };
+}
+
+/** Creates the guard of a process. */
+export function createMigrationGuard(
+  readFacts: ReadMigrationFacts,
+  { allowMigrated = false }: Pick<PolicySettings, 'allowMigrated'>,
+): GuardMigration {
+  async function guardOne(guarded: GuardedWrite, effect: StackEffect, environment: string) {
+    const { write, read, readsMeta, isStrict } = guarded;
+    const { args, target, signal } = write;
+    const appId = String(args.appId);
+    const ref = { appId, backendEnvironmentName: environment, target: target.name };
+    // A clone makes its environment, which has no stack yet.
+    const isNew = environment === args.targetEnvironmentName;
+    const findRoot = () => rootStackOf(read, appId, environment);
+    const known = readsMeta && !isNew ? await unlessMissing(findRoot) : null;
+    if (known === undefined) return undefined;
+    const scope: MigrationScope = { whole: false, rootStack: known, isStrict, signal };
+    const seen = await readFacts(ref, scope);
+    if (isNew || signsOf(seen).signs.length === 0) return guardOf(seen, effect, { allowMigrated });
+    // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
+    const root = readsMeta ? known : await unlessMissing(findRoot);
+    if (root === undefined) return undefined;
+    const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root });
+    const destroys = effect === 'pushes' && (await guarded.destroys());
+    return guardOf(facts, effect, { allowMigrated, destroys });
+  }
+
+  return async guarded => {
+    const { operation, args } = guarded.write;
+    const effect = stackEffectOf(operation);
+    if (!effect) return undefined;
+    if (!operation.everyEnvironment)
+      return guardOne(guarded, effect, String(args.targetEnvironmentName ?? args.backendEnvironmentName));
+    // The signs of the app alone show whether its environments need a look.
+    const { target, signal } = guarded.write;
+    const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
+    const scope = { whole: false, rootStack: null, isStrict: guarded.isStrict, signal };
+    const seen = guardOf(await readFacts(app, scope), effect, { allowMigrated });
+    if (!seen.hasSigns) return seen;
+    const names = guarded.environments ?? (await environmentsOf(guarded.read, args.appId));
+    const findings: GuardFinding[] = [];
+    for (const name of names) {
+      const finding = await guardOne(guarded, effect, name);
+      if (finding) findings.push(finding);
+    }
+    return findings.length > 0 ? merged(findings) : undefined;
+  };
+}
+
+/** What is decided of a call, as far as the guard needs it. */
+interface DecidedWrite {
+  readonly decision: Decision;
+  readonly state: StateReader;
+  readonly app?: { readonly environments: readonly string[] };
+  readonly losses?: Inventory | undefined;
+}
+
+/** Looks before a write that the policy does not deny. @throws as `planRead` does */
+export async function lookForMigration(
+  write: PlannedWrite,
+  { decision, state, app, losses }: DecidedWrite,
+  planRead: PlanRead,
+  guard: GuardMigration | undefined,
+): Promise<GuardFinding | undefined> {
+  if (!guard || decision.kind === 'deny') return undefined;
+  const { operation, args } = write;
+  return planRead('whether a Gen 2 app depends on it', async () =>
+    guard({
+      ...{ write, read: state.read, environments: app?.environments, isStrict: planRead === readOrFail },
+      destroys: async () => (losses ?? (await readLosses(state, operation, args))) !== undefined,
+      readsMeta: readsMeta(operation, decision),
+    }),
+  );
+}
+
+/** Why a dry run says that the write would be refused. */
+export const migrationProblems = (found: GuardFinding | undefined): readonly string[] =>
+  found?.refusal ? [`${found.refusal.message} ${found.refusal.hint}`] : [];
+
+/** The error of a refused write. */
+export const inMigration = (refusal: NonNullable<GuardFinding['refusal']>) =>
+  new ServerError('in_migration', refusal);

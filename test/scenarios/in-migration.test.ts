@@ -1,0 +1,253 @@
+/**
+ * An environment on its way to Gen 2: no tool deletes what a Gen 2 app uses, and none pushes to what AWS's tool has locked
+ * or refactored, whatever the arguments say. A dry run says the same.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type MigrationState, migrationStates } from '../../src/sandbox/index.ts';
+import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
+import type { Json } from '../support/child.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { on } from './cases/case.ts';
+
+const shop = { app: 'shop', environment: 'dev' };
+const auth = { resourceName: 'shopauth' };
+const api = { resourceName: 'shopapi' };
+const storage = { resourceName: 'shopmedia' };
+const passwords = {
+  authResources: 'IDENTITY_POOL_AND_USER_POOL',
+  service: 'COGNITO',
+  userPoolConfigs: { passwordPolicy: { minimumLength: 10 } },
+};
+const readers = { permissions: { authenticated: ['READ'] }, serviceName: 'S3' };
+const people = {
+  ...{ authResources: 'USER_POOL_ONLY', service: 'COGNITO' },
+  userPoolConfigs: { requiredSignUpAttributes: ['EMAIL'], signInMethod: 'EMAIL', userPoolName: 'people' },
+};
+
+type Write = readonly [tool: string, args: Json];
+
+const deletions: readonly Write[] = [
+  ['delete_backend', on('dev')],
+  ['delete_backend_auth', on('dev', auth)],
+  ['delete_backend_api', on('dev', api)],
+  ['delete_backend_storage', on('dev', { ...storage, serviceName: 'S3' })],
+  ['remove_all_backends', { appId: 'd1sandboxshop' }],
+  ['decommission_environment', shop],
+];
+
+const pushes: readonly Write[] = [
+  ['create_backend_auth', on('dev', { resourceName: 'people', resourceConfig: people })],
+  ['update_backend_auth', on('dev', { ...auth, resourceConfig: passwords })],
+  [
+    'import_backend_auth',
+    on('dev', { userPoolId: 'us-east-1_Existing', webClientId: 'w', nativeClientId: 'n' }),
+  ],
+  [
+    'create_backend_api',
+    on('dev', { resourceName: 'orders', resourceConfig: { apiName: 'orders', service: 'AppSync' } }),
+  ],
+  [
+    'update_backend_api',
+    on('dev', { ...api, resourceConfig: { conflictResolution: { resolutionStrategy: 'LAMBDA' } } }),
+  ],
+  ['generate_backend_api_models', on('dev', api)],
+  ['create_backend_storage', on('dev', { resourceName: 'files', resourceConfig: readers })],
+  ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })],
+  ['import_backend_storage', on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' })],
+  ['change_environment', { ...shop, auth: { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } } }],
+];
+
+const clones: readonly Write[] = [
+  ['clone_backend', on('dev', { targetEnvironmentName: 'qa' })],
+  ['clone_environment', { app: 'shop', from: 'dev', to: 'qa' }],
+];
+
+/** Operations that change something; the log also has reads. */
+const isWrite = (operation: string) => /^(Create|Update|Delete|Remove|Import|Generate|Clone)/.test(operation);
+
+let sandbox: TestSandbox;
+/** Servers by the settings `confirm` and `allowMigrated`. */
+const servers = new Map<string, AppInMemory>();
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ jobMs: 1 });
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  for (const server of servers.values()) await server.close();
+  await sandbox.close();
+});
+
+interface Answered {
+  readonly isError?: boolean;
+  readonly text: string;
+  readonly content: Json;
+}
+
+async function call([name, args]: Write, flags: Record<string, unknown> = {}): Promise<Answered> {
+  const key = JSON.stringify(flags);
+  const server = servers.get(key) ?? (await connectToApp(sandbox.env, flags));
+  servers.set(key, server);
+  const result = (await server.client.callTool({ name, arguments: args })) as Json;
+  const { isError, structuredContent, content } = result as {
+    isError?: boolean;
+    structuredContent: Json;
+    content: { text?: string }[];
+  };
+  return {
+    ...(isError && { isError }),
+    text: content.map(({ text }) => text).join('\n'),
+    content: structuredContent,
+  };
+}
+
+const never = { confirm: 'never' };
+const errorOf = ({ content }: Answered) => (content.error ?? {}) as Json;
+const writesSent = async () =>
+  (await sandbox.requests()).map(({ operation }) => operation ?? '').filter(isWrite);
+const dry = ([tool, args]: Write): Write => [tool, { ...args, dryRun: true }];
+const problemsOf = ({ content }: Answered) => {
+  const plans = [content.plan, ...((content.plans as Json[] | undefined) ?? []).map(one => one.plan ?? one)];
+  return [content, ...plans].flatMap(
+    one => ((one as Json | undefined)?.problems as string[] | undefined) ?? [],
+  );
+};
+
+const begun = migrationStates.filter(state => state !== 'not-begun');
+
+/** What a refused deletion names. */
+const named: Readonly<Record<MigrationState, readonly RegExp[]>> = {
+  'not-begun': [],
+  locked: [/gen2-migration generate/, /lock --rollback/],
+  generated: [/gen2-migration generate/],
+  'deployed-adopted': [
+    /would delete with the Gen 1 stacks the tables .*Product-\S+-dev.*Review-\S+-dev/,
+    /gen2-migration refactor --to amplify-d1sandboxshop-gen2main-branch-/,
+  ],
+  'deployed-new': [/set branchName to "?gen2-main/],
+  refactored: [
+    /would delete with the Gen 1 stacks the tables .*Product-\S+-dev/,
+    /no longer own .*us-east-1_ShopDev01.*shopmedia101530-dev/,
+    /gen2-migration retain/,
+  ],
+  retained: [
+    /CloudFormation would retain the tables .*Product-\S+-dev/,
+    /delete-stack --stack-name amplify-shop-dev-101530/,
+  ],
+  'half-failed': [/no longer own .*us-east-1_ShopDev01/, /REVIEW_IN_PROGRESS/, /--rollback/],
+};
+
+describe.each(begun)('an environment that is %s', state => {
+  it.each(deletions)('is not touched by %s', async (...deletion) => {
+    await sandbox.migrate({ state });
+    const refused = await call(deletion, never);
+    expect(errorOf(refused)).toMatchObject({ code: 'in_migration', retryable: false });
+    for (const words of named[state]) expect(refused.text).toMatch(words);
+    expect(refused.text).toContain('allowMigrated');
+    const planned = await call(dry(deletion));
+    expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('is on its way to Gen 2');
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it.each(pushes)('is not changed by %s', async (...push) => {
+    await sandbox.migrate({ state });
+    for (const flags of [never, { ...never, allowMigrated: true }]) {
+      const refused = await call(push, flags);
+      expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
+      expect(refused.text).toContain('refuses updates');
+    }
+    const planned = await call(dry(push));
+    expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('refuses updates');
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it.each(clones)('is cloned by %s, with a word of it', async (...clone) => {
+    await sandbox.migrate({ state });
+    const planned = await call(dry(clone));
+    expect(JSON.stringify(planned.content)).toContain('GEN2_MIGRATION_ENVIRONMENT_NAME');
+    expect(planned.isError).toBeUndefined();
+    const done = await call(clone, never);
+    expect(done.text).toContain('GEN2_MIGRATION_ENVIRONMENT_NAME');
+  });
+
+  it('is deleted where a person has set allowMigrated, with what Gen 2 uses in the plan', async () => {
+    await sandbox.migrate({ state });
+    const planned = await call(dry(['delete_backend', on('dev')]), { allowMigrated: true });
+    const { remarks } = planned.content.plan as { remarks: string[] };
+    expect(remarks.join('\n')).toContain('allowMigrated');
+    if (state === 'deployed-adopted') expect(remarks.join('\n')).toMatch(/Product-\S+-dev/);
+    expect(problemsOf(planned)).toEqual([]);
+    expect(
+      (await call(['delete_backend', on('dev')], { ...never, allowMigrated: true })).isError,
+    ).toBeUndefined();
+    expect(await writesSent()).toEqual(['DeleteBackend']);
+  });
+
+  it('leaves the other environments of the app free', async () => {
+    await sandbox.migrate({ state });
+    expect((await call(['delete_backend', on('partner')], never)).isError).toBeUndefined();
+    const reader = ['update_backend_storage', on('prod', { ...storage, resourceConfig: readers })] as const;
+    expect((await call(reader, never)).isError).toBeUndefined();
+    expect(await writesSent()).toEqual(['DeleteBackend', 'UpdateBackendStorage']);
+  });
+});
+
+describe('an app without any sign', () => {
+  const newReads = async () =>
+    (await sandbox.requests()).map(({ operation }) => operation ?? '').filter(one => one.includes(':'));
+
+  it.each(deletions)('costs %s at most three more requests', async (...deletion) => {
+    if (deletion[0] === 'decommission_environment')
+      deletion = ['decommission_environment', { ...shop, dryRun: true }];
+    await call(deletion);
+    const reads = (await newReads()).filter(one =>
+      /GetApp|GetStackPolicy|GetTemplate|ListStackRes/.test(one),
+    );
+    expect(reads.length).toBeLessThanOrEqual(2);
+    expect((await newReads()).filter(one => one === 'amplify:ListBranches').length).toBeLessThanOrEqual(2);
+  });
+
+  it('is asked about and deleted as ever', async () => {
+    const asked = await call(['delete_backend', on('dev')]);
+    expect(errorOf(asked).code).toBe('confirmation_required');
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    const done = await call(['delete_backend', on('dev', { confirmationToken })]);
+    expect(done.isError).toBeUndefined();
+    expect(JSON.stringify([asked.content, done.content])).not.toMatch(/Gen 2/);
+  });
+});
+
+describe('what could not be looked at', () => {
+  it('is said in the question and in a dry run, and does not refuse', async () => {
+    await sandbox.migrate({ state: 'deployed-adopted' });
+    await sandbox.set({ migrationReads: 'denied' });
+    const asked = await call(['delete_backend', on('dev')]);
+    expect(errorOf(asked).code).toBe('confirmation_required');
+    expect(asked.text).toMatch(/not fully known.*amplify:ListBranches.*amplify:GetApp.*GetStackPolicy/s);
+    const planned = await call(dry(['delete_backend', on('dev')]));
+    const { notChecked } = planned.content.plan as { notChecked: string[] };
+    expect(notChecked.join('\n')).toContain('amplify:GetApp');
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    expect((await call(['delete_backend', on('dev', { confirmationToken })])).isError).toBeUndefined();
+  });
+
+  it('is in the answer of a deletion that nobody is asked about', async () => {
+    await sandbox.set({ migrationReads: 'denied' });
+    const done = await call(['delete_backend', on('dev')], never);
+    expect(done.isError).toBeUndefined();
+    expect(done.text).toContain('amplify:GetApp');
+  });
+});
+
+it('an update that destroys a table which Gen 2 uses is refused, although nothing is locked', async () => {
+  await sandbox.migrate({ state: 'deployed-adopted', locked: false });
+  const config = { transformSchema: 'type Query { ping: String }' };
+  const refused = await call(['update_backend_api', on('dev', { ...api, resourceConfig: config })], never);
+  expect(errorOf(refused).code).toBe('in_migration');
+  expect(refused.text).toMatch(/Product-\S+-dev/);
+  const gentle = await call(
+    ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })],
+    never,
+  );
+  expect(gentle.text).toMatch(/Gen 2 uses what this environment has: .*Product-\S+-dev/);
+  expect(await writesSent()).toEqual(['UpdateBackendStorage']);
+});
