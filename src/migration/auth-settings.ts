@@ -95,6 +95,7 @@ function minutes(
   const unit =
     textOf(memberOf(memberOf(properties, 'TokenValidityUnits'), token)) ??
     (token === 'RefreshToken' ? 'days' : 'hours');
+  if (!Object.hasOwn(minutesOf, unit)) return null;
   return known(value, given => {
     const amount = Number(given ?? 0);
     return amount > 0 ? String(amount * (minutesOf[unit] ?? 1)) : String(byDefault);

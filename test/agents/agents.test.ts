@@ -14,7 +14,7 @@ import { startWorld, type World } from './world.ts';
 
 /** What is reached, of all requests together; tokens are those of the answers' texts. */
 const limits = {
-  full: { calls: 69, countedCalls: 20, medianAnswerTokens: 600, answerTokens: 31_000 },
+  full: { calls: 71, countedCalls: 20, medianAnswerTokens: 600, answerTokens: 31_000 },
   compact: { calls: 24, countedCalls: 0, medianAnswerTokens: 1_300, answerTokens: 9_500 },
 } as const;
 

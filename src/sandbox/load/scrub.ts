@@ -11,6 +11,9 @@ const secretName = /secret|password|passwd|passphrase|token|credential|creds|pri
 const harmlessName =
   /(?:arn|id|name|url|uri|type|days|date|length|policy|validity|expiration|settings|config|region)s?$/i;
 
+/** Cognito's `TokenValidityUnits` name the unit of each token: `{ RefreshToken: 'days' }`. */
+const isUnit = (value: string) => /^(?:seconds|minutes|hours|days)$/.test(value);
+
 /** Keys that are recognized by their form, in any member: the prefix, which stays, and the rest, which is replaced. */
 const secretForms = [
   /(A[KS]IA)([A-Z0-9]{16})/g,
@@ -75,7 +78,8 @@ export function scrub(value: unknown, isSecret = false): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       // A resource may be called `secret...`, so a structure is not a secret because of its name; only a string is.
-      const isOne = secretName.test(name) && !harmlessName.test(name) && typeof inner === 'string';
+      const isOne =
+        secretName.test(name) && !harmlessName.test(name) && typeof inner === 'string' && !isUnit(inner);
       return [name, scrub(inner, isOne)];
     }),
   );

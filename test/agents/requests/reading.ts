@@ -168,4 +168,17 @@ export const reading: readonly AgentRequest[] = [
     calls: [{ tool: 'take_inventory' }],
     tells: ['210987654321', /main .*123456789012/, 'partner'],
   },
+  {
+    id: 'ready-for-gen2',
+    says: 'What do we have to do ourselves before dev can go to Gen 2, and is anything in the way?',
+    calls: [{ tool: 'assess_migration', args: { app, environment: 'dev' } }],
+    tells: ['manual work', 'Pinpoint', 'layers', 'override.ts'],
+  },
+  {
+    id: 'gen2-branch-proven',
+    says: 'The Gen 2 branch gen2-main of dev is deployed. Does it use our old tables, and may we delete dev now?',
+    world: [{ migration: { environment: 'dev', state: 'deployed-adopted' } }],
+    calls: [{ tool: 'verify_migration', args: { app, environment: 'dev', branch: 'gen2-main' } }],
+    tells: ['4 of 4 models use the same table', 'Do not delete the Gen 1 environment'],
+  },
 ];
