@@ -79,8 +79,8 @@ describe('the signs', () => {
     const facts = await setUp().read(dev, { whole: false, rootStack: root, isStrict: true });
     expect(facts).not.toHaveProperty('appVariables');
     expect(facts.unread).toEqual([
-      expect.stringContaining('amplify:GetApp'),
       expect.stringContaining('amplify:ListBranches'),
+      expect.stringContaining('amplify:GetApp'),
       expect.stringContaining('cloudformation:GetStackPolicy'),
     ]);
   });

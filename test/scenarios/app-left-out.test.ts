@@ -17,6 +17,8 @@ const calls: Readonly<Record<string, Json>> = {
   decommission_environment: { environment: 'dev', dryRun: true },
   export_environment: { environment: 'dev' },
   list_recent_jobs: {},
+  assess_migration: { environment: 'dev' },
+  verify_migration: { environment: 'dev', branch: 'gen2-main' },
   change_environment: {
     environment: 'dev',
     auth: { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } },
@@ -44,6 +46,7 @@ describe('app left out', () => {
   });
 
   it.each(Object.entries(calls))('%s takes the only app, and says which', async (tool, args) => {
+    if (tool === 'verify_migration') await scene.sandbox.migrate({ state: 'deployed-adopted' });
     const result = await scene.client.callTool(tool, args);
     expect(result.isError).not.toBe(true);
     expect(textOf(result)).toContain(`app was left out: shop, ${appId}, is the only one here.`);

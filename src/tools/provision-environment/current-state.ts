@@ -62,9 +62,14 @@ export async function readCurrentState(
       throw thrown;
     });
   // Before the resources: what a job creates that ends in between is seen, and never created again.
-  const listed = await unlessAbsent(read('list_backend_jobs', { ...ref, all: true }));
+  const listJobs = async () => {
+    const listed = await unlessAbsent(read('list_backend_jobs', { ...ref, all: true }));
+    return Array.isArray(listed?.jobs) ? listed.jobs : [];
+  };
+  const before = await listJobs();
   const found = await unlessAbsent(readEnvironment(read, ref));
-  return found
-    ? { isThere: true, found, pending: pendingIn(listed?.jobs) }
-    : { isThere: false, found: nothing, pending: [] };
+  if (!found) return { isThere: false, found: nothing, pending: [] };
+  // Every environment has the job that made it: this one was made in between.
+  const jobs = before.length > 0 ? before : await listJobs();
+  return { isThere: true, found, pending: pendingIn(jobs) };
 }
