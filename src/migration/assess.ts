@@ -1,5 +1,7 @@
 /** How ready an environment is for AWS's migration tool: what the tool takes along, and what a person must do. */
-import type { ReadEnvironment } from '../environment/index.ts';
+import type { ReadEnvironment, Resource } from '../environment/index.ts';
+import { memberOf, objectOf } from '../lib/json.ts';
+import { quoteNames } from '../lib/quote.ts';
 import { checkMeta } from './checks-of-meta.ts';
 import { checkStacks } from './checks-of-stacks.ts';
 import { matrixDate, type ToolSupport } from './feature-matrix.ts';
@@ -11,7 +13,7 @@ import {
   supportOf,
   toolDoes,
 } from './requirements.ts';
-import type { MigrationFacts } from './stacks.ts';
+import type { MigrationFacts, StackFacts } from './stacks.ts';
 
 export const readinessVerdicts = ['ready', 'manual work', 'blocked', 'unknown'] as const;
 /** `unknown`: nothing was found, but not all could be looked at. */
@@ -78,6 +80,22 @@ function verdictOf(findings: readonly ReadinessFinding[], unknown: readonly stri
   return unknown.length > 0 ? 'unknown' : 'ready';
 }
 
+/** Functions whose stacks were not read: their runtimes, layers and secrets are not known. */
+function functionsUnread({ gen1 }: MigrationFacts, { resources }: ReadEnvironment): string[] {
+  const own = resources.filter(({ category, service }) => category === 'function' && service === 'Lambda');
+  const hasFunction = ({ template }: StackFacts) =>
+    Object.values(objectOf(template?.Resources)).some(
+      resource => memberOf(resource, 'Type') === 'AWS::Lambda::Function',
+    );
+  const read = gen1.filter(stack => stack.name.includes('-function') && hasFunction(stack));
+  // CloudFormation cuts long names.
+  const isRead = ({ name }: Resource) => read.some(stack => stack.name.includes(`-function${name}`));
+  const unread = own.filter(one => !isRead(one)).map(({ label }) => label);
+  return read.length >= own.length
+    ? []
+    : [`The stacks of ${quoteNames(unread, 20)} were not read: runtimes, layers and secrets are not known.`];
+}
+
 /**
  * Assesses an environment.
  * @param environment read with its settings @param now epoch milliseconds, for the age of AWS's matrix
@@ -106,7 +124,7 @@ export async function assessMigration(
       page: requirement.page,
     };
   });
-  const unknown = [...new Set([...meta.unknown, ...stacks.unknown])];
+  const unknown = [...new Set([...meta.unknown, ...stacks.unknown, ...functionsUnread(facts, environment)])];
   return {
     verdict: verdictOf(findings, unknown),
     findings: findings.sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect)),

@@ -1,5 +1,6 @@
 /** What the environment's meta, settings and schemas say of its migration. */
 import { type ReadEnvironment, type Resource, readSchemaFeatures } from '../environment/index.ts';
+import type { SettingsReading } from '../environment/settings.ts';
 import { memberOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { RequirementName } from './requirements.ts';
@@ -128,6 +129,13 @@ function checkTransformer({ flags, resources }: ReadEnvironment): Checked {
   return { seen: Number(version) === 2 ? [] : [{ name: 'transformer 1', at: api.label }], unknown: [] };
 }
 
+/** Whether the settings of an API turn conflict detection on, which DataStore needs. */
+function detectsConflicts(settings: SettingsReading | undefined): boolean {
+  const config = settings?.state === 'read' ? settings.config : {};
+  const strategy = textOf(memberOf(memberOf(config, 'conflictResolution'), 'resolutionStrategy'));
+  return strategy !== undefined && strategy !== 'NONE';
+}
+
 /** @param environment read with its settings, which have the schemas */
 export async function checkMeta(environment: ReadEnvironment): Promise<Checked> {
   const seen: Seen[] = [];
@@ -137,6 +145,8 @@ export async function checkMeta(environment: ReadEnvironment): Promise<Checked> 
     if (name) seen.push({ name, at: resource.label });
     if (resource.category !== 'api' || resource.service !== 'AppSync') continue;
     seen.push(...modesOf(resource));
+    if (detectsConflicts(environment.settings.get(resource.label)))
+      seen.push({ name: 'conflict detection', at: resource.label });
     const schema = environment.schemas.get(resource.label);
     if (schema === undefined) {
       unknown.push(`The schema of ${quoteName(resource.label)} was not read: its directives are not known.`);

@@ -94,7 +94,7 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
 }
 
 const hintOf = (next: string, more: string) =>
-  `Next in AWS's steps: ${next} (${GUIDE}). ${more} Show this to the person.`;
+  `AWS's next step: ${next} (${GUIDE}). ${more} Show this to the person.`;
 
 function refuseDeletion(
   facts: MigrationFacts,
@@ -107,6 +107,10 @@ function refuseDeletion(
   const branches = [...new Set(uses.flatMap(({ branch }) => branch ?? []))];
   const by = branches.length > 0 ? `Gen 2 (${quoteNames(branches)})` : 'Gen 2';
   const used = uses.length > 0 ? [`${by} uses what it has: ${usesText(uses)}.`] : [];
+  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts);
+  const warning = isOver
+    ? ''
+    : 'AWS: do not run amplify env remove, and do not delete the Gen 1 stacks directly. ';
   return {
     message: [
       `Environment ${name} is on its way to Gen 2.`,
@@ -116,7 +120,7 @@ function refuseDeletion(
     ].join(' '),
     hint: hintOf(
       nextStep(facts, signs, uses),
-      "AWS: do not run amplify env remove, and do not delete the Gen 1 stacks directly. Only a person can let deletions through, by the server's setting allowMigrated; no argument does.",
+      `${warning}Only a person can let deletions through, by the server's setting allowMigrated; no argument does.`,
     ),
   };
 }

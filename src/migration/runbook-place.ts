@@ -55,7 +55,9 @@ function bySigns(stage: Stage, signs: MigrationSigns, environment: string): stri
   const branches = quoteNames(signs.branches.map(branch => branch.name));
   switch (stage) {
     case 'none':
-      return `Nothing has begun: ${name} has no sign of a migration.`;
+      return signs.locked === undefined
+        ? `Whether anything has begun is unknown: of ${name} not all signs of a migration could be read.`
+        : `Nothing has begun: ${name} has no sign of a migration.`;
     case 'locked':
       return `${name} is locked, and no Gen 2 branch is deployed. What was generated in a checkout cannot be seen from here.`;
     case 'deployed':
@@ -83,12 +85,13 @@ export function placeOf(facts: PlaceFacts): Place {
   if (!signs) return { step: undefined, text: 'Where it stands is unknown: the cloud could not be read.' };
   const stage = stageOf(signs, environment);
   const proven = byProof(stage, facts);
-  const step = proven?.step ?? stepOf[stage];
+  const isUnknown = stage === 'none' && signs.locked === undefined;
+  const step = isUnknown ? undefined : (proven?.step ?? stepOf[stage]);
   const texts = [
     bySigns(stage, signs, environment),
     ...(proven ? [proven.text] : []),
     ...differencesText(facts),
-    `Next: step ${step}.`,
+    ...(step === undefined ? [] : [`Next: step ${step}.`]),
   ];
   return { step, text: texts.join(' ') };
 }

@@ -70,7 +70,8 @@ function rehearsal({ appId, environment, imported }: RunbookFacts): Step {
     title: 'Rehearse on a copy',
     lines: [
       call('clone_environment', { app: appId, from: environment, to: REHEARSAL }),
-      `Then go through all the steps below with ${REHEARSAL} in place of ${quoteName(environment)}, before you touch ${quoteName(environment)}.`,
+      `Then go through all the steps below with ${REHEARSAL} in place of ${quoteName(environment)}, before you touch ${quoteName(environment)}. Name its Gen 2 branch otherwise than the real one.`,
+      `Afterwards undo it from the last step back (each has its undo), since AWS's tool migrates one environment of an app at a time: delete the rehearsal's Gen 2 branch with its stacks in the Amplify console, amplify gen2-migration lock --rollback, then decommission_environment for ${REHEARSAL}, which refuses it as long as Gen 2 uses it.`,
       imported.length > 0
         ? `Not a rehearsal for imported resources: the copy shares them with ${quoteName(environment)} (${quoteNames(imported)}), so a refactoring of the copy would concern them too. Give the copy separate ones first.`
         : 'Imported resources and ARNs written into custom code are shared with a clone. No imported resource was found here.',

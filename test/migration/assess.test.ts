@@ -17,6 +17,8 @@ interface Scene {
   readonly meta: any;
   schema: string | undefined;
   flags: string;
+  /** The API's settings, where they were read. */
+  config?: Readonly<Record<string, unknown>>;
 }
 
 const scene = (): Scene => ({
@@ -32,12 +34,13 @@ const scene = (): Scene => ({
   flags: '{"features":{"graphqltransformer":{"transformerversion":2}}}',
 });
 
-async function assess({ facts, meta, schema, flags }: Scene, at = now) {
+async function assess({ facts, meta, schema, flags, config }: Scene, at = now) {
   const environment = await readEnvironment({
     appId: 'd1shop',
     environment: 'dev',
     meta: JSON.stringify(meta),
     flags,
+    ...(config && { settings: new Map([['api/shop', { state: 'read' as const, config }]]) }),
     schemas: new Map(schema === undefined ? [] : [['api/shop', schema]]),
   });
   return assessMigration(facts, environment as ReadEnvironment, at);
@@ -54,6 +57,26 @@ it('is ready where the tool takes all along, and says what no cloud shows', asyn
   ]);
   expect(notSeen.join('\n')).toMatch(/override\.ts[\s\S]*code[\s\S]*frontend/);
   expect(matrix).toEqual({ date: matrixDate, isOld: false });
+});
+
+it('is blocked by DataStore that only the settings of the API show', async () => {
+  const blocked = { ...scene(), config: { conflictResolution: { resolutionStrategy: 'AUTOMERGE' } } };
+  const { verdict, findings } = await assess(blocked);
+  expect(verdict).toBe('blocked');
+  expect(findings[0]).toMatchObject({ what: 'conflict detection', seenAt: ['api/shop'] });
+  const none = { ...scene(), config: { conflictResolution: { resolutionStrategy: 'NONE' } } };
+  expect((await assess(none)).verdict).toBe('ready');
+});
+
+it('names functions whose stacks were not read', async () => {
+  const unread = scene();
+  unread.meta.function = { hello: { service: 'Lambda', output: {} } };
+  expect(await assess(unread)).toMatchObject({
+    verdict: 'unknown',
+    unknown: ['The stacks of function/hello were not read: runtimes, layers and secrets are not known.'],
+  });
+  addFunction(unread, { Runtime: 'nodejs20.x' });
+  expect((await assess(unread)).unknown).toEqual([]);
 });
 
 const addFunction = ({ facts }: Scene, properties: object, more: object = {}) =>

@@ -110,7 +110,8 @@ describe('plan_migration', () => {
     await expect(plan({ app: 'nowhere', environment: 'dev' })).rejects.toThrow('no app, or more than one');
     await expect(plan({ app: 'shop', environment: 'dev; rm -rf ~' })).rejects.toThrow('is no name');
     const text = await plan({ app: 'shop', environment: 'nowhere' });
-    expect(text).toContain('Where it stands is unknown');
+    expect(text).toContain('There is no runbook: ');
+    expect(text).not.toMatch(/^0\. /m);
     expect(text).toContain('has no environment nowhere');
   });
 

@@ -98,7 +98,7 @@ function textOf({
   );
   const hints = carried.flatMap(({ what, person }) => (person === undefined ? [] : [`- ${what}: ${person}`]));
   return [
-    `${verdict}: ${verdictText[verdict]} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
+    `${verdict}: ${verdictText[verdict]}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
     ...lines,
     ...(carried.length > 0
       ? [`Taken along: ${carried.map(({ what }) => what).join(', ')}. For these:`, ...hints]

@@ -55,14 +55,18 @@ export async function readRunbook(
   reader: Reader,
 ): Promise<string> {
   const failures: string[] = [];
+  let isAbsent = true;
   for (const target of targets) {
     try {
       return await readOn(sources, { appId, backendEnvironmentName, target }, branch, reader);
     } catch (thrown) {
       const { code, message } = toServerError(thrown);
+      isAbsent &&= code === 'not_found';
       failures.push(code === 'not_found' ? message : `The environment could not be read (${code}).`);
     }
   }
+  if (isAbsent)
+    return `There is no runbook: ${[...new Set(failures)].join(' ')} Ask which app and environment are meant; take_inventory lists all.`;
   const unknown = { signs: undefined, isConnected: undefined, imported: [] };
   return runbookOf({ appId, environment: backendEnvironmentName, branch, ...unknown, unread: failures });
 }

@@ -17,6 +17,7 @@ const totals = z.strictObject({
   holdingData: count('Gen 1 environments that hold data'),
   importing: count('Gen 1 environments with imported resources'),
   migrating: count("Gen 1 environments that AWS's migration tool has locked, or that are further on"),
+  migrationUnknown: count('Gen 1 environments of which not all signs of a migration could be read'),
   unread: count('Apps and environments that could not be read'),
 });
 

@@ -62,11 +62,12 @@ function tableOf(rows: readonly Row[]): string[] {
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 function totalLines(totals: Totals): string[] {
-  const { apps, gen1, gen2, both, neither, environments, gen2Backends, holdingData, importing, migrating } =
-    totals;
+  const { apps, gen1, gen2, both, neither, environments, gen2Backends, holdingData, importing } = totals;
+  const { migrating, migrationUnknown } = totals;
+  const unknown = migrationUnknown === 0 ? '' : `, of ${migrationUnknown} it is unknown`;
   return [
     `${counted(apps, 'app')}: ${gen1} Gen 1, ${gen2} Gen 2, ${both} both, ${neither} without a backend.`,
-    `${counted(environments, 'Gen 1 environment')}, of which ${holdingData} hold data and ${importing} have imported resources; ${migrating} on the way to Gen 2. ${counted(gen2Backends, 'Gen 2 backend')}.`,
+    `${counted(environments, 'Gen 1 environment')}, of which ${holdingData} with data and ${importing} with imported resources; ${migrating} on the way to Gen 2${unknown}. ${counted(gen2Backends, 'Gen 2 backend')}.`,
   ];
 }
 

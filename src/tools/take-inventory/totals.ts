@@ -26,6 +26,7 @@ export function totalsOf(apps: readonly (readonly Row[])[], unread: number): Tot
     holdingData: environments.filter(({ data }) => data !== undefined).length,
     importing: environments.filter(({ imported }) => imported !== undefined).length,
     migrating: environments.filter(({ migration = 'none' }) => migratingStates.includes(migration)).length,
+    migrationUnknown: environments.filter(({ migration }) => migration === 'unknown').length,
     unread,
   };
 }

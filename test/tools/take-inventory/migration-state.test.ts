@@ -99,7 +99,7 @@ describe('the rows of an app', () => {
     const two = rowsOf(await factsOf({}, { migrating: 'dev' }));
     expect(totalsOf([one, two], 3)).toEqual({
       ...{ apps: 2, gen1: 1, gen2: 0, both: 1, neither: 0, environments: 2, gen2Backends: 1 },
-      ...{ holdingData: 1, importing: 0, migrating: 1, unread: 3 },
+      ...{ holdingData: 1, importing: 0, migrating: 1, migrationUnknown: 0, unread: 3 },
     });
   });
 });
