@@ -2,6 +2,7 @@
  * Whether a sentence only asks to be shown something. Such a sentence opens with a word that asks ("show", "which", "is"),
  * and no part of it asks for a removal: "show me the stages, then delete qa" does, "who may delete files?" does not.
  */
+import { REMOVE_WORDS, REMOVED_WORDS } from './removal.ts';
 import { synonyms } from './synonyms.ts';
 import { wordsIn } from './terms.ts';
 
@@ -23,11 +24,9 @@ const CHANGING = setOf(
   'add create make set build change update give put connect let activate apply use turn enable disable switch start stop move import clone copy rename replace allow run',
 );
 const REMOVING = setOf(
-  'delete remove drop destroy nuke wipe purge kill erase trash scrap discard decommission dismantle retire tear rid clear clean revoke invalidate withdraw axe demolish eliminate uninstall detach disconnect',
+  `${REMOVE_WORDS} tear rid clean withdraw axe demolish eliminate uninstall detach disconnect`,
 );
-const REMOVED = setOf(
-  'deleted removed dropped destroyed nuked wiped purged killed erased trashed scrapped discarded decommissioned dismantled retired torn cleared cleaned revoked invalidated withdrawn',
-);
+const REMOVED = setOf(REMOVED_WORDS);
 const PERSONS = setOf('i we you one us me to');
 const SUPPOSED = setOf('would if should be could when');
 /** Whoever asks for a way wants to go it. */

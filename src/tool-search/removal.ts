@@ -6,12 +6,15 @@ import { wordsIn } from './terms.ts';
 
 const setOf = (words: string) => new Set(words.split(' '));
 
-const DONE = setOf(
-  'deleted removed dropped destroyed nuked wiped purged killed erased trashed scrapped discarded decommissioned dismantled retired torn cleared cleaned revoked invalidated withdrawn terminated lost gone',
-);
-const REMOVING = setOf(
-  'delete deleting remove removing drop dropping destroy nuke wipe purge kill erase trash scrap discard decommission dismantle retire clear revoke invalidate terminate undo undoing',
-);
+/** Verbs that ask for a removal. */
+export const REMOVE_WORDS =
+  'delete remove drop destroy nuke wipe purge kill erase trash scrap discard decommission dismantle retire clear revoke invalidate';
+/** The same of what has happened. */
+export const REMOVED_WORDS =
+  'deleted removed dropped destroyed nuked wiped purged killed erased trashed scrapped discarded decommissioned dismantled retired torn cleared cleaned revoked invalidated withdrawn';
+
+const DONE = setOf(`${REMOVED_WORDS} terminated lost gone`);
+const REMOVING = setOf(`${REMOVE_WORDS} deleting removing dropping terminate undo undoing`);
 /** Before what is done, they ask for it: "I want it deleted", "it must be removed". */
 const ASKED_FOR = setOf(
   'be get gets getting want wants wanted need needs have should must can would if like request requests',

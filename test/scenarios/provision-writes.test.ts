@@ -12,6 +12,8 @@ describe('running work', () => {
   const call = callOn(scene);
 
   it('is followed by the next call, step by step, and nothing is sent twice', async () => {
+    // What a server loads with its first call is not in the second that each call has.
+    await call({ dryRun: true });
     for (const [index, operation] of writes.entries()) {
       for (let time = 0; time < 2; time++) {
         const result = await call({ timeoutSeconds: 1 });

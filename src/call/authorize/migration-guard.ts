@@ -44,7 +44,10 @@ const readsMeta = ({ access, everyEnvironment }: Operation, { kind }: Decision):
 export const migrationRemarks = (found: GuardFinding | undefined, asks: boolean): readonly string[] =>
   found ? [...found.warnings, ...(asks && found.unseen !== undefined ? [found.unseen] : [])] : [];
 
-/** What the answer of a call says of a migration. What a deletion nobody confirms could not look at is among it. */
+/**
+ * What the answer of a call says of a migration. A deletion that nobody confirms has had no question, so its answer says what
+ * could not be looked at.
+ */
 export const migrationNotes = ({ access }: Operation, found: GuardFinding | undefined): readonly string[] =>
   found
     ? [...found.warnings, ...(access === 'delete' && found.unseen !== undefined ? [found.unseen] : [])]

@@ -79,31 +79,26 @@ export function eventXml({ stack }: StackView, event: StackEvent, index: number)
   };
 }
 
+/** A resource; `timeName` is what the shape calls the time of its last event. */
+const resourceMembers = (
+  { logicalId, physicalId, type, status, reason, at }: StackEvent,
+  timeName: 'Timestamp' | 'LastUpdatedTimestamp',
+): Exclude<Xml, string | readonly Xml[]> => ({
+  LogicalResourceId: logicalId,
+  PhysicalResourceId: physicalId === '' ? undefined : physicalId,
+  ResourceType: type,
+  [timeName]: xmlTime(at),
+  ResourceStatus: status,
+  ResourceStatusReason: reason,
+  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+});
+
 /** `StackResource` */
-export function resourceXml({ stack }: StackView, event: StackEvent): Xml {
-  const { logicalId, physicalId, type, status, reason, at } = event;
-  return {
-    StackId: stack.id,
-    StackName: stack.name,
-    LogicalResourceId: logicalId,
-    PhysicalResourceId: physicalId === '' ? undefined : physicalId,
-    ResourceType: type,
-    Timestamp: xmlTime(at),
-    ResourceStatus: status,
-    ResourceStatusReason: reason,
-    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
-  };
-}
+export const resourceXml = ({ stack }: StackView, event: StackEvent): Xml => ({
+  StackId: stack.id,
+  StackName: stack.name,
+  ...resourceMembers(event, 'Timestamp'),
+});
 
 /** `StackResourceSummary` */
-export function resourceSummaryXml({ logicalId, physicalId, type, status, reason, at }: StackEvent): Xml {
-  return {
-    LogicalResourceId: logicalId,
-    PhysicalResourceId: physicalId === '' ? undefined : physicalId,
-    ResourceType: type,
-    LastUpdatedTimestamp: xmlTime(at),
-    ResourceStatus: status,
-    ResourceStatusReason: reason,
-    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
-  };
-}
+export const resourceSummaryXml = (event: StackEvent): Xml => resourceMembers(event, 'LastUpdatedTimestamp');

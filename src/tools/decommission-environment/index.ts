@@ -22,6 +22,7 @@ import { proveGone } from './gone.ts';
 import { remarksOn } from './inventory.ts';
 import { output } from './output.ts';
 import { decommissionSeveral } from './several.ts';
+import { withScope } from './verdict.ts';
 
 /** Calls `delete_backend` with the remarks in its plan. @throws ServerError, ConfirmationRequired */
 async function callDeleteBackend(
@@ -103,7 +104,7 @@ export const decommissionEnvironment = defineTool({
     const known = await readKnownApp(readOn(context, target), appId);
     if (others.length > 0)
       return decommissionSeveral(context, ref, [name, ...others], { ...options, app: known, seconds });
-    if (!known?.environments.includes(name)) return proveGone(context, ref, known);
+    if (!known?.environments.includes(name)) return withScope(await proveGone(context, ref, known));
     const facts = await readFacts(context, ref, known.appName);
     const running = runningDeletion(facts, context.awsNow(target));
     const start = running ? { deletion: running } : await startDeletion(context, ref, facts, options);
@@ -111,10 +112,10 @@ export const decommissionEnvironment = defineTool({
       const job = start.deletion;
       const notes = [`No new deletion was started: job ${quoteName(job.jobId)} is deleting it already.`];
       if (options.dryRun) return { answer: { appId, environment: name }, job, notes };
-      return followAndProve(context, ref, facts, { job, seconds, notes });
+      return withScope(await followAndProve(context, ref, facts, { job, seconds, notes }));
     }
     const { answer, job, notes } = start.started;
-    if (job) return followAndProve(context, ref, facts, { job, seconds, notes });
+    if (job) return withScope(await followAndProve(context, ref, facts, { job, seconds, notes }));
     // A dry run; or a job that was started and cannot be read yet, which the notes say.
     const plan = answer.plan !== undefined && { plan: objectOf(answer.plan) };
     return { answer: { appId, environment: name, ...plan }, notes };

@@ -18,7 +18,7 @@ import { followAndProve, runningDeletion, type WriteOptions } from './follow.ts'
 import { proveGone } from './gone.ts';
 import { remarksOn } from './inventory.ts';
 import type { DecommissionOutcome, Verdict } from './output.ts';
-import { NOTHING_TO_DO, SCOPE_TEXT } from './verdict.ts';
+import { NOTHING_TO_DO, withScope } from './verdict.ts';
 
 const AT_ONCE = 3;
 
@@ -128,10 +128,7 @@ function combined(appId: string, results: readonly Result[]): DecommissionOutcom
       ...(proof && { proof }),
       ...(steps.length > 0 && { nextSteps: [...new Set(steps)] }),
     },
-    text: [
-      ...results.flatMap(({ text }) => (text === undefined ? [] : [text.replace(`\n${SCOPE_TEXT}`, '')])),
-      ...(proof ? [SCOPE_TEXT] : []),
-    ].join('\n'),
+    text: results.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n'),
     notes: [...new Set(results.flatMap(({ notes }) => notes))],
   };
 }
@@ -181,5 +178,5 @@ export async function decommissionSeveral(
       return followAndProve(quiet, ref, one.facts, { job, seconds, notes: outcome?.notes ?? [] });
     }),
   );
-  return combined(appId, results);
+  return withScope(combined(appId, results));
 }

@@ -4,7 +4,7 @@ import { howToDeleteRecords } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { quoted } from '../shared/texts.ts';
-import type { Remaining, Verdict } from './output.ts';
+import type { DecommissionOutcome, Remaining, Verdict } from './output.ts';
 import type { Proof } from './proof.ts';
 
 /**
@@ -71,7 +71,11 @@ const scope = {
   ],
 };
 
-export const SCOPE_TEXT = `Checked: ${scope.covers.join('; ')}.\nNot covered: ${scope.doesNotCover.join('; ')}.`;
+const SCOPE_TEXT = `Checked: ${scope.covers.join('; ')}.\nNot covered: ${scope.doesNotCover.join('; ')}.`;
+
+/** An answer that says once, at its end, what its proof covers and what it does not. */
+export const withScope = (outcome: DecommissionOutcome): DecommissionOutcome =>
+  outcome.answer.proof ? { ...outcome, text: [outcome.text, SCOPE_TEXT].join('\n') } : outcome;
 
 /** What the answer is built from. */
 interface Result {
@@ -112,6 +116,5 @@ export function textOf({ backendEnvironmentName: name }: EnvironmentRef, proof: 
     `- ${what}: ${why}`,
     ...(command === undefined ? [] : [`  To delete it with its files, a person types: ${command}`]),
   ]);
-  const checked = verdict === 'failed' ? [] : [SCOPE_TEXT];
-  return [said[verdict], ...left, ...contradiction, ...checked].join('\n');
+  return [said[verdict], ...left, ...contradiction].join('\n');
 }

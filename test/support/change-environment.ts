@@ -1,0 +1,20 @@
+/** Calls of `change_environment`, and what their tests look at. */
+import type { Json } from './child.ts';
+import type { ToolResult } from './clients.ts';
+import type { Scene } from './scene.ts';
+
+export const updates = ['UpdateBackendAuth', 'UpdateBackendAPI', 'UpdateBackendStorage'];
+export const callOn =
+  (scene: Scene) =>
+  (args: Json, environment = 'dev'): Promise<ToolResult> =>
+    scene.client.callTool('change_environment', { app: 'shop', environment, ...args });
+export const sentOn = (scene: Scene) => async () =>
+  Promise.all(updates.map(async name => (await scene.sandbox.verdicts(name)).length));
+export const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+export const didOf = ({ structuredContent }: ToolResult) =>
+  (structuredContent.steps as { step: string; did: string }[]).map(({ step, did }) => `${step}: ${did}`);
+
+export const strict = {
+  auth: { userPoolConfigs: { mfa: { MFAMode: 'ON' }, passwordPolicy: { minimumLength: 12 } } },
+};
+export const comment = 'type Comment @model @auth(rules: [{ allow: owner }]) { id: ID! text: String }';
