@@ -8,12 +8,13 @@ import type { OneTimeAccess } from './one-time-access.ts';
 
 /** A page that cannot be shown, in words for the person who asked for it. */
 export class PageFailure extends Error {
-  constructor(
-    readonly status: number,
-    readonly title: string,
-    message: string,
-  ) {
+  readonly status: number;
+  readonly title: string;
+
+  constructor(status: number, title: string, message: string) {
     super(message);
+    this.status = status;
+    this.title = title;
   }
 }
 

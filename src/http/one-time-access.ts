@@ -39,10 +39,7 @@ export class OneTimeAccess {
   admits(authorization: string | undefined): boolean {
     const [, given] = /^Bearer ([\w-]+)$/i.exec(authorization ?? '') ?? [];
     return (
-      given !== undefined &&
-      this.#isTokenUsed &&
-      this.#step === undefined &&
-      isSecret(given, this.#session)
+      given !== undefined && this.#isTokenUsed && this.#step === undefined && isSecret(given, this.#session)
     );
   }
 }
