@@ -42,11 +42,23 @@ export type Job = Given<JobAnswer>;
 /** A comparison, also as a part of a clone. */
 export type Comparison = Pick<
   Clone,
-  'counts' | 'differences' | 'same' | 'resources' | 'notCompared' | 'valuesNotCompared' | 'schema' | 'unreadable'
+  | 'counts'
+  | 'differences'
+  | 'same'
+  | 'resources'
+  | 'notCompared'
+  | 'valuesNotCompared'
+  | 'schema'
+  | 'unreadable'
 >;
 export type Difference = NonNullable<Comparison['differences']>[number];
 export type Compared = Comparison &
-  Common & { readonly appId?: string; readonly left?: string; readonly right?: string; readonly identical?: boolean };
+  Common & {
+    readonly appId?: string;
+    readonly left?: string;
+    readonly right?: string;
+    readonly identical?: boolean;
+  };
 
 /** A step of a plan that goes in steps. */
 interface Step {
@@ -136,4 +148,6 @@ export function answerIn<T extends object>({ structuredContent }: ToolResult): P
 
 /** The text of a result, as the model has it. */
 export const textIn = ({ content }: ToolResult): string =>
-  (Array.isArray(content) ? content : []).flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
+  (Array.isArray(content) ? content : [])
+    .flatMap(({ text }) => (text === undefined ? [] : [text]))
+    .join('\n');

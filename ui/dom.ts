@@ -9,7 +9,8 @@ type Child = Node | string | number | false | null | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Handler = (event: Event, element: HTMLElement) => void;
 
-const ATTRIBUTE = /^(?:aria-[a-z]+|data-[a-z]+|class|for|id|role|scope|colspan|type|name|value|title|tabindex|open|hidden|disabled|selected|checked|readonly|rows|max|autocomplete|spellcheck|placeholder|dir|lang)$/;
+const ATTRIBUTE =
+  /^(?:aria-[a-z]+|data-[a-z]+|class|for|id|role|scope|colspan|type|name|value|title|tabindex|open|hidden|disabled|selected|checked|readonly|rows|max|autocomplete|spellcheck|placeholder|dir|lang)$/;
 
 const handlers = new WeakMap<Element, Map<string, Handler>>();
 
@@ -22,7 +23,8 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
   const element = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes ?? {})) {
     if (!ATTRIBUTE.test(attribute)) throw new Error(`no attribute ${attribute}`);
-    if (value !== undefined && value !== false) element.setAttribute(attribute, value === true ? '' : String(value));
+    if (value !== undefined && value !== false)
+      element.setAttribute(attribute, value === true ? '' : String(value));
   }
   for (const child of children.flat())
     if (child instanceof Node) element.append(child);
@@ -52,7 +54,8 @@ export function listen(root: HTMLElement): void {
 }
 
 /** What a person does to an element, which a new look does not take back. */
-const isPersons = (element: Element, attribute: string) => attribute === 'open' && element.tagName === 'DETAILS';
+const isPersons = (element: Element, attribute: string) =>
+  attribute === 'open' && element.tagName === 'DETAILS';
 
 function morphAttributes(from: Element, to: Element): void {
   for (const { name } of [...from.attributes])
@@ -101,7 +104,13 @@ export const prose = (value: unknown, className = '') =>
 
 /** A list of sentences; nothing where there are none. */
 export const sentences = (list: readonly unknown[] | undefined) =>
-  list && list.length > 0 && el('ul', { class: 'sentences' }, list.map(one => el('li', { dir: 'auto' }, proseText(one))));
+  list &&
+  list.length > 0 &&
+  el(
+    'ul',
+    { class: 'sentences' },
+    list.map(one => el('li', { dir: 'auto' }, proseText(one))),
+  );
 
 export const button = (label: string, press: () => void, attributes: Attributes = {}) =>
   on(el('button', { type: 'button', ...attributes }, label), 'click', press);
@@ -113,8 +122,15 @@ export function section(heading: string, key: string, ...children: readonly (Chi
 }
 
 /** A column's name: text, for a column that only screen readers need named `''`. */
-export function table(caption: string, columns: readonly (string | HTMLElement)[], rows: readonly HTMLElement[], className = '') {
-  const heads = columns.map(column => (typeof column === 'string' ? el('th', { scope: 'col' }, column) : column));
+export function table(
+  caption: string,
+  columns: readonly (string | HTMLElement)[],
+  rows: readonly HTMLElement[],
+  className = '',
+) {
+  const heads = columns.map(column =>
+    typeof column === 'string' ? el('th', { scope: 'col' }, column) : column,
+  );
   return el(
     'div',
     { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': caption },

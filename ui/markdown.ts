@@ -7,7 +7,10 @@ const LONGEST = 400;
 
 /** Text in a cell of a table. */
 function code(value: unknown): string {
-  const text = nameText(typeof value === 'string' ? value : JSON.stringify(value), LONGEST).replaceAll('|', '\\|');
+  const text = nameText(typeof value === 'string' ? value : JSON.stringify(value), LONGEST).replaceAll(
+    '|',
+    '\\|',
+  );
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   return longest > 0 || text.trim() === '' ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;

@@ -19,12 +19,23 @@ export const toneOf = (word: string): Tone => TONES.find(([fits]) => fits.test(w
 
 /** A state in a word, with a sign of its own, so that no colour is needed to tell it. */
 export function state(word: unknown, tone: Tone = toneOf(nameText(word))) {
-  return el('span', { class: `state ${tone}` }, el('span', { 'aria-hidden': 'true' }, SIGNS[tone]), ' ', nameText(word, 60));
+  return el(
+    'span',
+    { class: `state ${tone}` },
+    el('span', { 'aria-hidden': 'true' }, SIGNS[tone]),
+    ' ',
+    nameText(word, 60),
+  );
 }
 
 /** The sign alone, with its word for screen readers. */
 export const sign = (word: string, tone: Tone = toneOf(word)) =>
-  el('span', { class: `state ${tone}` }, el('span', { 'aria-hidden': 'true' }, SIGNS[tone]), el('span', { class: 'unseen' }, ` ${word}: `));
+  el(
+    'span',
+    { class: `state ${tone}` },
+    el('span', { 'aria-hidden': 'true' }, SIGNS[tone]),
+    el('span', { class: 'unseen' }, ` ${word}: `),
+  );
 
 const AT_TYPICAL = 90;
 const MOST = 99;
@@ -48,7 +59,12 @@ export function runningJob(job: RunningJob, sinceMs: number) {
   return el(
     'div',
     { class: 'job', 'data-key': nameText(jobId) },
-    el('div', { class: 'between' }, el('span', null, el('strong', null, operationText(operation)), ' ', named(environment)), el('span', { class: 'quiet number' }, times)),
+    el(
+      'div',
+      { class: 'between' },
+      el('span', null, el('strong', null, operationText(operation)), ' ', named(environment)),
+      el('span', { class: 'quiet number' }, times),
+    ),
     el('progress', { max: 100, value: percent, 'aria-label': label }),
     text !== undefined && text !== '' && el('p', { class: 'quiet', dir: 'auto' }, nameText(text, 300)),
   );
@@ -63,11 +79,16 @@ export function failure({ error, summary }: Common, text = '') {
     prose(message, 'strong'),
     hint !== undefined && prose(hint),
     (code !== undefined || requestId !== undefined) &&
-      el('p', { class: 'quiet' }, [code, requestId && `AWS request ${nameText(requestId)}`].filter(Boolean).join(' · ')),
+      el(
+        'p',
+        { class: 'quiet' },
+        [code, requestId && `AWS request ${nameText(requestId)}`].filter(Boolean).join(' · '),
+      ),
   );
 }
 
-export const box = (tone: Tone, ...children: Parameters<typeof el>[2][]) => el('div', { class: `box ${tone}` }, ...children);
+export const box = (tone: Tone, ...children: Parameters<typeof el>[2][]) =>
+  el('div', { class: `box ${tone}` }, ...children);
 
 /** Figures side by side, each under its name. */
 export const figures = (list: readonly (readonly [name: string, value: unknown, tone?: Tone])[]) =>
@@ -82,7 +103,12 @@ export const figures = (list: readonly (readonly [name: string, value: unknown, 
 /** Sentences under a heading that opens. */
 export function folded(title: string, key: string, list: readonly unknown[] | undefined) {
   if (!list || list.length === 0) return undefined;
-  return el('details', { 'data-key': key }, el('summary', null, `${title} `, el('span', { class: 'count' }, String(list.length))), sentences(list));
+  return el(
+    'details',
+    { 'data-key': key },
+    el('summary', null, `${title} `, el('span', { class: 'count' }, String(list.length))),
+    sentences(list),
+  );
 }
 
 export const notes = (list: readonly string[] | undefined) =>
@@ -107,7 +133,11 @@ export function createPieces(update: () => void) {
         drawn += PIECE;
         update();
       };
-      return button(`Show ${Math.min(PIECE, length - drawn)} more of ${counted(length - drawn, 'row')} left`, next, { 'data-key': 'more' });
+      return button(
+        `Show ${Math.min(PIECE, length - drawn)} more of ${counted(length - drawn, 'row')} left`,
+        next,
+        { 'data-key': 'more' },
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The stage of the page: one screen at a time, drawn anew on each change, and one line that is said to screen readers. */
-import type { Host } from './host.ts';
+
 import { el, listen, morph } from './dom.ts';
+import type { Host } from './host.ts';
 
 /** What a screen shows now. */
 export interface Look {
@@ -27,7 +28,11 @@ export interface Stage {
 }
 
 /** @param navigation what stands beside the title of every screen */
-export function createStage(root: HTMLElement, host: Host, navigation: (stage: Stage) => Node | undefined): Stage {
+export function createStage(
+  root: HTMLElement,
+  host: Host,
+  navigation: (stage: Stage) => Node | undefined,
+): Stage {
   let present: Screen | undefined;
   const status = el('p', { class: 'unseen', role: 'status' });
   root.after(status);
@@ -42,7 +47,12 @@ export function createStage(root: HTMLElement, host: Host, navigation: (stage: S
       el(
         'header',
         null,
-        el('div', { class: 'titles' }, el('h1', { tabindex: -1 }, title), subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined),
+        el(
+          'div',
+          { class: 'titles' },
+          el('h1', { tabindex: -1 }, title),
+          subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined,
+        ),
         navigation(stage),
       ),
       el('main', null, ...body),

@@ -1,6 +1,6 @@
 /** The board: an app's environments side by side, what runs, and what failed. It follows by itself. */
 import type { Board, BoardEnvironment, BoardResource, FailedJob } from '../answers.ts';
-import { button, el, named, on, prose, section, table } from '../dom.ts';
+import { el, named, on, prose, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.ts';
@@ -28,7 +28,13 @@ function byCategory(resources: readonly BoardResource[]): Map<string, BoardResou
 }
 
 const resourceLine = ({ name, health = '' }: BoardResource) =>
-  el('li', null, health !== '' && sign(nameText(health)), named(name), toneOf(health) !== 'good' && el('span', { class: 'quiet' }, ` ${nameText(health, 60)}`));
+  el(
+    'li',
+    null,
+    health !== '' && sign(nameText(health)),
+    named(name),
+    toneOf(health) !== 'good' && el('span', { class: 'quiet' }, ` ${nameText(health, 60)}`),
+  );
 
 function categoryLines(category: string, resources: readonly BoardResource[]) {
   const more = resources.length - MOST_RESOURCES;
@@ -39,7 +45,12 @@ function categoryLines(category: string, resources: readonly BoardResource[]) {
     el(
       'dd',
       null,
-      el('ul', { class: 'plain' }, resources.slice(0, MOST_RESOURCES).map(resourceLine), more > 0 && el('li', { class: 'quiet' }, `and ${more.toLocaleString('en')} more`)),
+      el(
+        'ul',
+        { class: 'plain' },
+        resources.slice(0, MOST_RESOURCES).map(resourceLine),
+        more > 0 && el('li', { class: 'quiet' }, `and ${more.toLocaleString('en')} more`),
+      ),
     ),
   );
 }
@@ -52,10 +63,20 @@ function environmentCard(environment: BoardEnvironment, at: number) {
     'article',
     { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
     el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
-    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, nameText(stack.status), stack.means !== undefined && `: ${nameText(stack.means, 200)}`),
+    stack?.status !== undefined &&
+      el(
+        'p',
+        { class: 'quiet', dir: 'auto' },
+        nameText(stack.status),
+        stack.means !== undefined && `: ${nameText(stack.means, 200)}`,
+      ),
     error !== undefined && prose(error, 'badly'),
     categories.size > 0
-      ? el('dl', { class: 'categories' }, [...categories].map(([category, list]) => categoryLines(category, list)))
+      ? el(
+          'dl',
+          { class: 'categories' },
+          [...categories].map(([category, list]) => categoryLines(category, list)),
+        )
       : error === undefined && el('p', { class: 'quiet' }, 'No resources.'),
     moreResources > 0 && el('p', { class: 'quiet' }, `and ${counted(moreResources, 'resource')} more`),
   );
@@ -68,7 +89,11 @@ const failureRow = ({ environment, operation, at, reason }: FailedJob) =>
     el('td', { class: 'number' }, timeText(at)),
     el('th', { scope: 'row' }, named(environment)),
     el('td', null, operationText(operation)),
-    el('td', { class: 'wide', dir: 'auto' }, reason === undefined ? el('span', { class: 'quiet' }, 'AWS gives no reason.') : nameText(reason, 600)),
+    el(
+      'td',
+      { class: 'wide', dir: 'auto' },
+      reason === undefined ? el('span', { class: 'quiet' }, 'AWS gives no reason.') : nameText(reason, 600),
+    ),
   );
 
 /** Two environments to choose, and the button that compares them. */
@@ -77,9 +102,19 @@ function comparePart(names: readonly string[], compare: (left: string, right: st
   if (left === undefined || right === undefined) return undefined;
   const choice = (id: string, label: string, chosen: string) => [
     el('label', { for: id }, label),
-    el('select', { id, name: id }, names.map(name => el('option', { value: name, selected: name === chosen }, nameText(name)))),
+    el(
+      'select',
+      { id, name: id },
+      names.map(name => el('option', { value: name, selected: name === chosen }, nameText(name))),
+    ),
   ];
-  const form = el('form', { class: 'row', 'aria-label': 'Compare two environments', 'data-key': 'compare' }, choice('left', 'Compare', left), choice('right', 'with', right), el('button', { type: 'submit' }, 'Compare'));
+  const form = el(
+    'form',
+    { class: 'row', 'aria-label': 'Compare two environments', 'data-key': 'compare' },
+    choice('left', 'Compare', left),
+    choice('right', 'with', right),
+    el('button', { type: 'submit' }, 'Compare'),
+  );
   return on(form, 'submit', (_event, element) => {
     const chosen = new FormData(element as HTMLFormElement);
     compare(String(chosen.get('left')), String(chosen.get('right')));
@@ -100,7 +135,19 @@ function appChoice(board: Board, links: BoardLinks): Look {
             'li',
             { 'data-key': nameText(appId) },
             on(
-              el('button', { type: 'button', class: 'choice' }, named(name ?? appId), el('span', { class: 'quiet' }, [appId, target].filter(Boolean).map(part => nameText(part)).join(' · '))),
+              el(
+                'button',
+                { type: 'button', class: 'choice' },
+                named(name ?? appId),
+                el(
+                  'span',
+                  { class: 'quiet' },
+                  [appId, target]
+                    .filter(Boolean)
+                    .map(part => nameText(part))
+                    .join(' · '),
+                ),
+              ),
               'click',
               () => links.openApp({ app: appId, ...(target !== undefined && { target }) }),
             ),
@@ -113,14 +160,25 @@ function appChoice(board: Board, links: BoardLinks): Look {
 }
 
 /** @param first what is known before the first read @param focus shown above the board: a job that was asked about */
-export function boardScreen(stage: Stage, args: Arguments, links: BoardLinks, first: Board | undefined, focus?: () => Node): Screen {
+export function boardScreen(
+  stage: Stage,
+  args: Arguments,
+  links: BoardLinks,
+  first: Board | undefined,
+  focus?: () => Node,
+): Screen {
   let board = first;
   let readAt = Date.now();
   let trouble: string | undefined;
   let running = new Map<string, string>();
 
   function tellEnds(next: Board): void {
-    const now = new Map((next.running ?? []).map(({ jobId = '', operation, environment }) => [jobId, `${operationText(operation)} of ${nameText(environment)}`]));
+    const now = new Map(
+      (next.running ?? []).map(({ jobId = '', operation, environment }) => [
+        jobId,
+        `${operationText(operation)} of ${nameText(environment)}`,
+      ]),
+    );
     const ended = [...running].filter(([id]) => !now.has(id)).map(([, what]) => `${what} ended.`);
     const started = [...now].filter(([id]) => !running.has(id)).map(([, what]) => `${what} runs.`);
     if (ended.length + started.length > 0) stage.say([...ended, ...started].join(' '));
@@ -143,19 +201,54 @@ export function boardScreen(stage: Stage, args: Arguments, links: BoardLinks, fi
     },
   });
 
-  function appLook({ app = {}, environments = [], running: jobs = [], failures = [], notes: noted }: Board): Look {
+  function appLook({
+    app = {},
+    environments = [],
+    running: jobs = [],
+    failures = [],
+    notes: noted,
+  }: Board): Look {
     const sinceMs = Date.now() - readAt;
-    const compare = (left: string, right: string) => links.compare({ ...args, app: app.appId ?? args.app, left, right });
+    const compare = (left: string, right: string) =>
+      links.compare({ ...args, app: app.appId ?? args.app, left, right });
     return {
       title: named(app.name ?? app.appId ?? args.app ?? 'Board'),
-      subtitle: [app.name === undefined ? '' : nameText(app.appId), counted(environments.length, 'environment'), `read ${new Date(readAt).toLocaleTimeString('en-GB')}`].filter(Boolean).join(' · '),
+      subtitle: [
+        app.name === undefined ? '' : nameText(app.appId),
+        counted(environments.length, 'environment'),
+        `read ${new Date(readAt).toLocaleTimeString('en-GB')}`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
       body: [
         trouble !== undefined && box('warn', prose(`Not up to date: ${trouble}`)),
         focus?.(),
-        jobs.length > 0 && section('Running', 'running', jobs.map(job => runningJob(job, sinceMs))),
-        section('Environments', 'environments', el('div', { class: 'cards' }, environments.map(environmentCard))),
-        environments.length > 1 && comparePart(environments.map(({ name }) => String(name)), compare),
-        failures.length > 0 && section('Recent failures', 'failures', table('Recent failures', ['When', 'Environment', 'Operation', 'Reason'], failures.map(failureRow))),
+        jobs.length > 0 &&
+          section(
+            'Running',
+            'running',
+            jobs.map(job => runningJob(job, sinceMs)),
+          ),
+        section(
+          'Environments',
+          'environments',
+          el('div', { class: 'cards' }, environments.map(environmentCard)),
+        ),
+        environments.length > 1 &&
+          comparePart(
+            environments.map(({ name }) => String(name)),
+            compare,
+          ),
+        failures.length > 0 &&
+          section(
+            'Recent failures',
+            'failures',
+            table(
+              'Recent failures',
+              ['When', 'Environment', 'Operation', 'Reason'],
+              failures.map(failureRow),
+            ),
+          ),
         notes(noted),
       ],
     };
@@ -166,7 +259,10 @@ export function boardScreen(stage: Stage, args: Arguments, links: BoardLinks, fi
     look(): Look {
       if (board?.apps && !board.environments) return appChoice(board, links);
       if (board) return appLook(board);
-      const waiting = trouble === undefined ? el('p', { class: 'quiet' }, 'Reading the environments…') : failure({}, trouble);
+      const waiting =
+        trouble === undefined
+          ? el('p', { class: 'quiet' }, 'Reading the environments…')
+          : failure({}, trouble);
       return { title: nameText(args.app ?? 'Board'), body: [focus?.(), waiting] };
     },
   };

@@ -1,12 +1,12 @@
 /** Two environments compared: what differs by resource, a schema's types side by side, and what is equal, folded. */
 import { answerIn, type Compared, type Comparison, type Difference, textIn } from '../answers.ts';
+import { copyText } from '../copy.ts';
 import { button, el, named, on, section, sentences, table } from '../dom.ts';
 import type { Arguments } from '../host.ts';
+import { markdownOf } from '../markdown.ts';
 import { box, createPieces, figures, folded, notes } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
 import { counted, nameText } from '../text.ts';
-import { copyText } from '../copy.ts';
-import { markdownOf } from '../markdown.ts';
 
 const SCHEMA = 'transformSchema/';
 
@@ -42,14 +42,31 @@ function apart(left: string, right: string) {
   while (start < shorter && left[start] === right[start]) start += 1;
   let end = 0;
   while (end < shorter - start && left.at(-1 - end) === right.at(-1 - end)) end += 1;
-  const parts = (text: string) => [text.slice(0, start), text.slice(start, text.length - end), text.slice(text.length - end)] as const;
+  const parts = (text: string) =>
+    [text.slice(0, start), text.slice(start, text.length - end), text.slice(text.length - end)] as const;
   return { isAlike: start + end >= 4, left: parts(left), right: parts(right) };
 }
 
-const missing = () => el('td', { class: 'missing' }, el('span', { 'aria-hidden': 'true' }, '—'), el('span', { class: 'unseen' }, 'missing'));
+const missing = () =>
+  el(
+    'td',
+    { class: 'missing' },
+    el('span', { 'aria-hidden': 'true' }, '—'),
+    el('span', { class: 'unseen' }, 'missing'),
+  );
 const LONGEST_VALUE = 400;
 const marked = ([before, middle, after]: readonly [string, string, string]) =>
-  el('td', { class: 'value' }, el('bdi', null, nameText(before, LONGEST_VALUE), middle !== '' && el('mark', null, nameText(middle, LONGEST_VALUE)), nameText(after, LONGEST_VALUE)));
+  el(
+    'td',
+    { class: 'value' },
+    el(
+      'bdi',
+      null,
+      nameText(before, LONGEST_VALUE),
+      middle !== '' && el('mark', null, nameText(middle, LONGEST_VALUE)),
+      nameText(after, LONGEST_VALUE),
+    ),
+  );
 
 /** The cells of both sides. */
 function sides({ is, left, right }: Difference): readonly HTMLElement[] {
@@ -60,12 +77,18 @@ function sides({ is, left, right }: Difference): readonly HTMLElement[] {
   // "3" and 3 differ.
   if (one === other) return [cell(JSON.stringify(left)), cell(JSON.stringify(right))];
   const found = apart(one, other);
-  if (found.isAlike && one.length + other.length < 2 * LONGEST_VALUE) return [marked(found.left), marked(found.right)];
+  if (found.isAlike && one.length + other.length < 2 * LONGEST_VALUE)
+    return [marked(found.left), marked(found.right)];
   return [cell(one), cell(other)];
 }
 
 const row = ({ setting, difference }: Row, head = setting) =>
-  el('tr', { class: String(difference.is).replace(' ', '-') }, el('th', { scope: 'row' }, setting === '' ? 'the whole resource' : named(head, 300)), ...sides(difference));
+  el(
+    'tr',
+    { class: String(difference.is).replace(' ', '-') },
+    el('th', { scope: 'row' }, setting === '' ? 'the whole resource' : named(head, 300)),
+    ...sides(difference),
+  );
 
 /** The types of a schema, each with its fields below it. */
 function schemaBodies(rows: readonly Row[]) {
@@ -80,13 +103,24 @@ function schemaBodies(rows: readonly Row[]) {
     el(
       'tbody',
       null,
-      fields.some(({ field }) => field === '') ? undefined : el('tr', { class: 'group' }, el('th', { scope: 'rowgroup', colspan: 3 }, el('span', { class: 'quiet' }, 'type '), named(type))),
+      fields.some(({ field }) => field === '')
+        ? undefined
+        : el(
+            'tr',
+            { class: 'group' },
+            el('th', { scope: 'rowgroup', colspan: 3 }, el('span', { class: 'quiet' }, 'type '), named(type)),
+          ),
       fields.map(({ row: one, field }) => row(one, field === '' ? `type ${type}` : field)),
     ),
   );
 }
 
-function resourcePart(resource: string, rows: readonly Row[], names: readonly [string, string], comparedBy: string | undefined) {
+function resourcePart(
+  resource: string,
+  rows: readonly Row[],
+  names: readonly [string, string],
+  comparedBy: string | undefined,
+) {
   const inSchema = rows.filter(({ setting }) => setting.startsWith(SCHEMA));
   const others = rows.filter(({ setting }) => !setting.startsWith(SCHEMA));
   const columns = (first: string) => [first, ...names.map(name => el('th', { scope: 'col' }, named(name)))];
@@ -94,9 +128,22 @@ function resourcePart(resource: string, rows: readonly Row[], names: readonly [s
   return el(
     'details',
     { open: true, class: 'resource', 'data-key': `resource ${key}` },
-    el('summary', null, el('h3', null, named(resource)), el('span', { class: 'count' }, String(rows.length)), comparedBy === 'name' && el('span', { class: 'quiet' }, 'by name alone')),
-    others.length > 0 && table(`Settings of ${key}`, columns('Setting'), others.map(one => row(one)), 'sides'),
-    inSchema.length > 0 && table(`Schema of ${key}`, columns('Type or field'), schemaBodies(inSchema), 'sides'),
+    el(
+      'summary',
+      null,
+      el('h3', null, named(resource)),
+      el('span', { class: 'count' }, String(rows.length)),
+      comparedBy === 'name' && el('span', { class: 'quiet' }, 'by name alone'),
+    ),
+    others.length > 0 &&
+      table(
+        `Settings of ${key}`,
+        columns('Setting'),
+        others.map(one => row(one)),
+        'sides',
+      ),
+    inSchema.length > 0 &&
+      table(`Schema of ${key}`, columns('Type or field'), schemaBodies(inSchema), 'sides'),
   );
 }
 
@@ -130,7 +177,9 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
   function fits({ resource, setting, difference }: Row): boolean {
     if (kind !== '' && difference.is !== kind) return false;
     if (query === '') return true;
-    return [resource, setting, valueText(difference.left), valueText(difference.right)].some(text => text.toLowerCase().includes(query));
+    return [resource, setting, valueText(difference.left), valueText(difference.right)].some(text =>
+      text.toLowerCase().includes(query),
+    );
   }
 
   async function more(): Promise<void> {
@@ -141,8 +190,16 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
     if (next?.differences) {
       page += 1;
       const differences = [...(comparison.differences ?? []), ...next.differences];
-      const both = <T>(one: readonly T[] | undefined, other: readonly T[] | undefined) => [...(one ?? []), ...(other ?? [])];
-      comparison = { ...comparison, differences, resources: both(comparison.resources, next.resources), same: both(comparison.same, next.same) };
+      const both = <T>(one: readonly T[] | undefined, other: readonly T[] | undefined) => [
+        ...(one ?? []),
+        ...(other ?? []),
+      ];
+      comparison = {
+        ...comparison,
+        differences,
+        resources: both(comparison.resources, next.resources),
+        same: both(comparison.same, next.same),
+      };
       rows = rowsOf(comparison);
       stage.say(`${counted(rows.length, 'difference')} read.`);
     } else stage.say('The next page could not be read.');
@@ -156,9 +213,24 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
       stage.say(`${counted(rows.filter(fits).length, 'row')} of ${rows.length}`);
       stage.update();
     };
-    const words: readonly (readonly [Kind, string])[] = [['', 'all differences'], ['different', 'set differently'], ['only left', `only in ${nameText(left)}`], ['only right', `only in ${nameText(right)}`]];
-    const input = el('input', { id: 'search', type: 'search', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false' });
-    const select = el('select', { id: 'kind' }, words.map(([value, label]) => el('option', { value, selected: value === kind }, label)));
+    const words: readonly (readonly [Kind, string])[] = [
+      ['', 'all differences'],
+      ['different', 'set differently'],
+      ['only left', `only in ${nameText(left)}`],
+      ['only right', `only in ${nameText(right)}`],
+    ];
+    const input = el('input', {
+      id: 'search',
+      type: 'search',
+      placeholder: 'Search',
+      autocomplete: 'off',
+      spellcheck: 'false',
+    });
+    const select = el(
+      'select',
+      { id: 'kind' },
+      words.map(([value, label]) => el('option', { value, selected: value === kind }, label)),
+    );
     const copy = async () => {
       const isCopied = await copyText(markdownOf({ comparison, rows: rows.filter(fits), left, right }));
       copied = isCopied ? 'Copied' : 'The host does not let this page copy';
@@ -169,9 +241,21 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
       'div',
       { class: 'row', role: 'search', 'data-key': 'search' },
       el('label', { for: 'search', class: 'unseen' }, 'Search the differences'),
-      on(input, 'input', change(value => { query = value.trim().toLowerCase(); })),
+      on(
+        input,
+        'input',
+        change(value => {
+          query = value.trim().toLowerCase();
+        }),
+      ),
       el('label', { for: 'kind', class: 'unseen' }, 'Which differences'),
-      on(select, 'change', change(value => { kind = value as Kind; })),
+      on(
+        select,
+        'change',
+        change(value => {
+          kind = value as Kind;
+        }),
+      ),
       button('Copy as Markdown', copy),
       el('span', { class: 'quiet' }, copied),
     );
@@ -185,7 +269,9 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
       if (own) own.push(one);
       else groups.set(one.resource, [one]);
     }
-    const comparedBy = new Map((comparison.resources ?? []).map(({ resource, comparedBy: by }) => [resource, by]));
+    const comparedBy = new Map(
+      (comparison.resources ?? []).map(({ resource, comparedBy: by }) => [resource, by]),
+    );
     return [
       ...[...groups].map(([resource, own]) => resourcePart(resource, own, names, comparedBy.get(resource))),
       fitting.length === 0 && rows.length > 0 ? el('p', { class: 'quiet' }, 'No row fits.') : undefined,
@@ -203,12 +289,31 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
       const { counts, same = [], notCompared = [], valuesNotCompared = [], unreadable = [] } = comparison;
       const total = counts?.differences ?? rows.length;
       const unread = total - rows.length;
-      const next = button(isReading ? 'Reading…' : `Read ${counted(unread, 'difference')} more`, more, { disabled: isReading, 'data-key': 'next-page' });
-      const notSeen = notCompared.map(({ what, resources = 0, of = [] }) => `${what} (${counted(resources, 'resource')}: ${of.join(', ')})`);
+      const next = button(isReading ? 'Reading…' : `Read ${counted(unread, 'difference')} more`, more, {
+        disabled: isReading,
+        'data-key': 'next-page',
+      });
+      const notSeen = notCompared.map(
+        ({ what, resources = 0, of = [] }) => `${what} (${counted(resources, 'resource')}: ${of.join(', ')})`,
+      );
       return [
         unreadable.length > 0 ? box('warn', sentences(unreadable)) : undefined,
-        counts && figures([['set differently', counts.different], [`only in ${nameText(left, 40)}`, counts.onlyLeft], [`only in ${nameText(right, 40)}`, counts.onlyRight], ['resources alike', `${counts.same} of ${counts.resources}`]]),
-        rows.length > 0 ? section('Differences', 'differences', search(left, right), ...found([left, right]), unread > 0 ? next : undefined) : undefined,
+        counts &&
+          figures([
+            ['set differently', counts.different],
+            [`only in ${nameText(left, 40)}`, counts.onlyLeft],
+            [`only in ${nameText(right, 40)}`, counts.onlyRight],
+            ['resources alike', `${counts.same} of ${counts.resources}`],
+          ]),
+        rows.length > 0
+          ? section(
+              'Differences',
+              'differences',
+              search(left, right),
+              ...found([left, right]),
+              unread > 0 ? next : undefined,
+            )
+          : undefined,
         schemaLines(comparison),
         folded('Without a difference', 'same', same),
         folded('Not compared, because AWS does not show it', 'not-compared', notSeen),
@@ -222,13 +327,23 @@ export function createComparison(stage: Stage, read: (page: number) => Promise<C
 export function differenceScreen(stage: Stage, answer: Compared, args: Arguments): Screen {
   const { appId, left = 'left', right = 'right', identical, counts } = answer;
   const comparison = createComparison(stage, async page => {
-    const result = await stage.host.callTool('compare_environments', { ...args, app: args.app ?? appId, left, right, page });
+    const result = await stage.host.callTool('compare_environments', {
+      ...args,
+      app: args.app ?? appId,
+      left,
+      right,
+      page,
+    });
     if (result.isError) throw new Error(textIn(result));
     return answerIn<Compared>(result);
   });
   comparison.set(answer);
   const total = counts?.differences ?? 0;
-  const sum = identical ? 'Set up alike, as far as they were compared' : counts ? counted(total, 'difference') : 'Not compared';
+  const sum = identical
+    ? 'Set up alike, as far as they were compared'
+    : counts
+      ? counted(total, 'difference')
+      : 'Not compared';
   return {
     look: () => ({
       title: el('span', null, named(left), el('span', { class: 'quiet' }, ' and '), named(right)),
