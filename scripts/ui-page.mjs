@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import pkg from '../package.json' with { type: 'json' };
 
 const folder = new URL('../ui/', import.meta.url);
 
@@ -32,6 +33,7 @@ async function bundleScript(file) {
     platform: 'browser',
     logLevel: 'warn',
     tsconfig: false,
+    transform: { define: { PAGE_VERSION: JSON.stringify(pkg.version) } },
     write: false,
     output: { format: 'iife', minify: true },
   });

@@ -1,6 +1,7 @@
 /** The page: one document that shows one of six views, in a chat host's frame or from an HTTP server. */
+import { openFrame } from './frame.ts';
 
-const main = document.getElementById('main');
-const heading = document.createElement('h1');
-heading.textContent = document.documentElement.dataset.view ?? '';
-main?.append(heading);
+const root = document.getElementById('page');
+const host = document.querySelector('meta[name="amplify-host"]')?.getAttribute('content');
+
+if (root && host === 'frame') void openFrame(root, document.documentElement.dataset.view ?? 'board');

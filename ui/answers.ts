@@ -1,0 +1,153 @@
+/**
+ * The answers of the tools, as the page reads them: every member may be absent, since a call can fail, and since a page can
+ * be older than the server that answers it.
+ */
+import type { Plan as PlannedCall } from '../src/call/authorize/plan.ts';
+import type { Job as JobAnswer } from '../src/jobs/job.ts';
+import type { Assessment as AssessmentAnswer } from '../src/tools/assess-migration/output.ts';
+import type { CloneOutcome } from '../src/tools/clone-environment/output.ts';
+import type { DecommissionOutcome } from '../src/tools/decommission-environment/output.ts';
+import type { Inventory as InventoryAnswer } from '../src/tools/take-inventory/output.ts';
+import type { Proof as ProofAnswer } from '../src/tools/verify-migration/output.ts';
+import type { ToolResult } from './host.ts';
+
+/** The same with every member optional, at every depth. */
+export type Given<T> = T extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : T extends object
+    ? { readonly [Name in keyof T]?: Given<T[Name]> | undefined }
+    : T;
+
+/** What every result can have beside its answer. */
+export interface Common {
+  readonly summary?: string;
+  readonly notes?: readonly string[];
+  readonly error?: {
+    readonly code?: string;
+    readonly message?: string;
+    readonly hint?: string;
+    readonly requestId?: string;
+    readonly serverRequestId?: string;
+  };
+}
+
+type Answer<T> = Given<T> & Common;
+
+export type Clone = Answer<CloneOutcome['answer']>;
+export type Inventory = Answer<InventoryAnswer>;
+export type Assessment = Answer<AssessmentAnswer>;
+export type Proof = Answer<ProofAnswer>;
+export type Decommission = Answer<DecommissionOutcome['answer']>;
+export type Job = Given<JobAnswer>;
+/** A comparison, also as a part of a clone. */
+export type Comparison = Pick<
+  Clone,
+  | 'counts'
+  | 'differences'
+  | 'same'
+  | 'resources'
+  | 'notCompared'
+  | 'valuesNotCompared'
+  | 'schema'
+  | 'unreadable'
+>;
+export type Difference = NonNullable<Comparison['differences']>[number];
+export type Compared = Comparison &
+  Common & {
+    readonly appId?: string;
+    readonly left?: string;
+    readonly right?: string;
+    readonly identical?: boolean;
+  };
+
+/** A step of a plan that goes in steps. */
+interface Step {
+  readonly step?: string;
+  readonly does?: string;
+  readonly policy?: string;
+}
+export type Plan = Given<PlannedCall> & { readonly steps?: readonly Step[] };
+
+/** A plan, and what is asked about it. */
+export interface Planned extends Common {
+  readonly plan?: Plan;
+}
+
+/** The question that a plan's buttons answer; it stands in `_meta` alone, which no model reads. */
+export interface Approval {
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly approval: string;
+  /** The name to type. */
+  readonly type: string;
+  readonly expiresAt?: string;
+}
+
+const APPROVAL = 'amplify-backend-mcp/approval';
+
+/** The question of a result, if it has one. */
+export function approvalOf({ _meta }: ToolResult): Approval | undefined {
+  const found = _meta?.[APPROVAL] as Partial<Approval> | undefined;
+  const { tool, approval, type } = found ?? {};
+  if (typeof tool !== 'string' || typeof approval !== 'string' || typeof type !== 'string') return undefined;
+  return { ...found, tool, approval, type, arguments: found?.arguments ?? {} };
+}
+
+export interface BoardResource {
+  readonly category?: string;
+  readonly name?: string;
+  readonly health?: string;
+}
+export interface BoardEnvironment {
+  readonly name?: string;
+  readonly status?: string;
+  readonly health?: string;
+  readonly resources?: readonly BoardResource[];
+  /** How many more there are. */
+  readonly moreResources?: number;
+  readonly stack?: { readonly name?: string; readonly status?: string; readonly means?: string };
+  /** Why it cannot be read. */
+  readonly error?: string;
+}
+export interface RunningJob {
+  readonly environment?: string;
+  readonly operation?: string;
+  readonly jobId?: string;
+  readonly elapsedMs?: number;
+  readonly expectedMs?: number;
+  /** What it waits for. */
+  readonly text?: string;
+}
+export interface FailedJob {
+  readonly environment?: string;
+  readonly operation?: string;
+  readonly jobId?: string;
+  readonly at?: string;
+  readonly reason?: string;
+}
+export interface BoardApp {
+  readonly appId?: string;
+  readonly name?: string;
+  readonly target?: string;
+}
+/** What `read_board` answers. */
+export interface Board extends Common {
+  readonly apps?: readonly BoardApp[];
+  readonly app?: BoardApp;
+  readonly environments?: readonly BoardEnvironment[];
+  readonly running?: readonly RunningJob[];
+  readonly failures?: readonly FailedJob[];
+  readonly ttlMs?: number;
+}
+
+/** The structured answer of a result; empty where it is none. */
+export function answerIn<T extends object>({ structuredContent }: ToolResult): Partial<T> {
+  const isObject = typeof structuredContent === 'object' && structuredContent !== null;
+  return isObject ? (structuredContent as Partial<T>) : {};
+}
+
+/** The text of a result, as the model has it. */
+export const textIn = ({ content }: ToolResult): string =>
+  (Array.isArray(content) ? content : [])
+    .flatMap(({ text }) => (text === undefined ? [] : [text]))
+    .join('\n');

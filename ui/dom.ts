@@ -1,0 +1,145 @@
+/**
+ * Elements whose every text is text: there is no way to set markup, and no attribute here holds a script or an address.
+ * A view makes its elements anew on each change; `morph` carries what differs into those that are shown, so that focus,
+ * typed text and opened details stay.
+ */
+import { nameText, proseText } from './text.ts';
+
+type Child = Node | string | number | false | null | undefined;
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+type Handler = (event: Event, element: HTMLElement) => void;
+
+const ATTRIBUTE =
+  /^(?:aria-[a-z]+|data-[a-z]+|class|for|id|role|scope|colspan|type|name|value|title|tabindex|open|hidden|disabled|selected|checked|readonly|rows|max|autocomplete|spellcheck|placeholder|dir|lang)$/;
+
+const handlers = new WeakMap<Element, Map<string, Handler>>();
+
+/** An element. `false` and `undefined` leave an attribute or a child out. */
+export function el<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes | null,
+  ...children: readonly (Child | readonly Child[])[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes ?? {})) {
+    if (!ATTRIBUTE.test(attribute)) throw new Error(`no attribute ${attribute}`);
+    if (value !== undefined && value !== false)
+      element.setAttribute(attribute, value === true ? '' : String(value));
+  }
+  for (const child of children.flat())
+    if (child instanceof Node) element.append(child);
+    else if (child !== undefined && child !== null && child !== false) element.append(String(child));
+  return element;
+}
+
+/** Calls `handler` on an event of the element, or of one within it. */
+export function on<Element extends HTMLElement>(element: Element, event: string, handler: Handler): Element {
+  const own = handlers.get(element) ?? new Map<string, Handler>();
+  handlers.set(element, own.set(event, handler));
+  return element;
+}
+
+/** Hands the events of a whole tree to the handlers of its elements, the innermost alone. */
+export function listen(root: HTMLElement): void {
+  for (const type of ['click', 'input', 'change', 'submit', 'keydown'])
+    root.addEventListener(type, event => {
+      for (let at = event.target as Element | null; at; at = at.parentElement) {
+        const handler = handlers.get(at)?.get(type);
+        if (!handler) continue;
+        if (type === 'submit') event.preventDefault();
+        handler(event, at as HTMLElement);
+        return;
+      }
+    });
+}
+
+/** What a person does to an element, which a new look does not take back. */
+const isPersons = (element: Element, attribute: string) =>
+  attribute === 'open' && element.tagName === 'DETAILS';
+
+function morphAttributes(from: Element, to: Element): void {
+  for (const { name } of [...from.attributes])
+    if (!to.hasAttribute(name) && !isPersons(from, name)) from.removeAttribute(name);
+  for (const { name, value } of to.attributes)
+    if (from.getAttribute(name) !== value && !isPersons(from, name)) from.setAttribute(name, value);
+}
+
+const keyOf = (node: Node) =>
+  node instanceof Element ? `${node.tagName} ${node.getAttribute('data-key') ?? ''}` : String(node.nodeType);
+
+/** Makes `from` what `to` is. */
+export function morph(from: Element, to: Element): void {
+  const own = handlers.get(to);
+  if (own) handlers.set(from, own);
+  else handlers.delete(from);
+  morphAttributes(from, to);
+  const kept = new Map<string, ChildNode>();
+  for (const child of from.childNodes) if (keyed(child)) kept.set(keyOf(child), child);
+  let at = from.firstChild;
+  for (const wanted of [...to.childNodes]) {
+    const same = keyed(wanted) ? kept.get(keyOf(wanted)) : at && keyOf(at) === keyOf(wanted) ? at : undefined;
+    if (!same) from.insertBefore(wanted, at);
+    else {
+      if (same === at) at = at.nextSibling;
+      else from.insertBefore(same, at);
+      if (same instanceof Element) morph(same, wanted as Element);
+      else if (same.nodeValue !== wanted.nodeValue) same.nodeValue = wanted.nodeValue;
+    }
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+const keyed = (node: Node): boolean => node instanceof Element && node.hasAttribute('data-key');
+
+/** A foreign name or value. */
+export const named = (value: unknown, most?: number) => el('bdi', { class: 'name' }, nameText(value, most));
+
+/** Foreign prose, or the server's own with foreign names in it. */
+export const prose = (value: unknown, className = '') =>
+  el('p', { class: `prose ${className}`.trim(), dir: 'auto' }, proseText(value));
+
+/** A list of sentences; nothing where there are none. */
+export const sentences = (list: readonly unknown[] | undefined) =>
+  list &&
+  list.length > 0 &&
+  el(
+    'ul',
+    { class: 'sentences' },
+    list.map(one => el('li', { dir: 'auto' }, proseText(one))),
+  );
+
+export const button = (label: string, press: () => void, attributes: Attributes = {}) =>
+  on(el('button', { type: 'button', ...attributes }, label), 'click', press);
+
+/** A part of a page under its own heading. */
+export function section(heading: string, key: string, ...children: readonly (Child | readonly Child[])[]) {
+  const id = `part-${key}`;
+  return el('section', { 'aria-labelledby': id, 'data-key': key }, el('h2', { id }, heading), ...children);
+}
+
+/** A column's name: text, for a column that only screen readers need named `''`. */
+export function table(
+  caption: string,
+  columns: readonly (string | HTMLElement)[],
+  rows: readonly HTMLElement[],
+  className = '',
+) {
+  const heads = columns.map(column =>
+    typeof column === 'string' ? el('th', { scope: 'col' }, column) : column,
+  );
+  return el(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': caption },
+    el(
+      'table',
+      { class: className },
+      el('caption', { class: 'unseen' }, caption),
+      el('thead', null, el('tr', null, heads)),
+      el('tbody', null, rows),
+    ),
+  );
+}

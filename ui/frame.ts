@@ -1,0 +1,62 @@
+/** The page in a chat host's frame: it shows one call, from its arguments to its result, and what follows from that. */
+import { answerIn, type Planned } from './answers.ts';
+import { el, prose } from './dom.ts';
+import { openFrameHost } from './frame-host.ts';
+import type { Arguments, HostContext, ToolResult } from './host.ts';
+import { cloneScreen } from './screens/clone.ts';
+import { screenOf, waitingScreen } from './screens/index.ts';
+import { createStage, type Stage } from './stage.ts';
+import { nameText } from './text.ts';
+
+/** The host's colours and fonts. A value that reaches outside is not taken: the page's policy forbids that too. */
+function dress({ theme, styles }: HostContext): void {
+  const root = document.documentElement;
+  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  for (const [name, value] of Object.entries(styles?.variables ?? {}))
+    if (/^--[a-z0-9-]{1,60}$/.test(name) && typeof value === 'string' && !/url\(|image/i.test(value))
+      root.style.setProperty(name, value);
+}
+
+export async function openFrame(root: HTMLElement, view: string): Promise<void> {
+  let stage: Stage | undefined;
+  let args: Arguments = {};
+  let tool = '';
+  let clone: ReturnType<typeof cloneScreen> | undefined;
+
+  function showResult(result: ToolResult): void {
+    if (!stage) return;
+    const isQuestion = answerIn<Planned>(result).error?.code === 'confirmation_required';
+    if (clone && !isQuestion) clone.result(result);
+    else stage.show(screenOf(stage, tool || (view === 'clone' ? 'clone_environment' : ''), args, result));
+  }
+
+  const host = await openFrameHost({
+    input(given) {
+      args = given;
+      if (!stage) return;
+      clone = view === 'clone' ? cloneScreen(stage, args) : undefined;
+      stage.show(clone ?? waitingScreen(stage, view, args));
+    },
+    result: showResult,
+    cancelled(reason) {
+      const words =
+        reason === undefined ? 'The call was cancelled.' : `The call was cancelled: ${nameText(reason, 300)}`;
+      stage?.show({
+        look: () => ({
+          title: 'Cancelled',
+          body: [prose(words), prose('What was sent to AWS goes on: look at the board.')],
+        }),
+      });
+    },
+    context(context) {
+      dress(context);
+      tool = context.toolInfo?.tool?.name ?? tool;
+    },
+    teardown: () => stage?.show({ look: () => ({ title: '', body: [] }) }),
+  });
+  stage = createStage(root, host, () => undefined);
+  stage.show({
+    look: () => ({ title: 'Amplify backends', body: [el('p', { class: 'quiet' }, 'Waiting for the call…')] }),
+  });
+  host.reportSize(document.documentElement);
+}

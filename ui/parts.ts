@@ -1,0 +1,143 @@
+/** Parts that several screens have: the state of a thing, a job's bar, a failure, notes, a list that is drawn in pieces. */
+import type { Common, RunningJob } from './answers.ts';
+import { button, el, named, prose, section, sentences } from './dom.ts';
+import { counted, durationText, nameText, operationText } from './text.ts';
+
+export type Tone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
+
+const SIGNS: Readonly<Record<Tone, string>> = { good: '●', busy: '◐', idle: '○', warn: '▲', bad: '✕' };
+
+/** The first fit counts. */
+const TONES: readonly (readonly [RegExp, Tone])[] = [
+  [/fail|unreadable|error|blocks|blocked|missing|differs|not moved|left over/i, 'bad'],
+  [/stalled|leftovers|partial|empty|unproven|unknown|manual|narrower|other table/i, 'warn'],
+  [/running|changing/i, 'busy'],
+  [/registered|not deployed|none|no word/i, 'idle'],
+];
+
+export const toneOf = (word: string): Tone => TONES.find(([fits]) => fits.test(word))?.[1] ?? 'good';
+
+/** A state in a word, with a sign of its own, so that no colour is needed to tell it. */
+export function state(word: unknown, tone: Tone = toneOf(nameText(word))) {
+  return el(
+    'span',
+    { class: `state ${tone}` },
+    el('span', { 'aria-hidden': 'true' }, SIGNS[tone]),
+    ' ',
+    nameText(word, 60),
+  );
+}
+
+/** The sign alone, with its word for screen readers. */
+export const sign = (word: string, tone: Tone = toneOf(word)) =>
+  el(
+    'span',
+    { class: `state ${tone}` },
+    el('span', { 'aria-hidden': 'true' }, SIGNS[tone]),
+    el('span', { class: 'unseen' }, ` ${word}: `),
+  );
+
+const AT_TYPICAL = 90;
+const MOST = 99;
+
+/** Percent, as the server estimates it: 90 at the typical time, then ever slower; 100 is for AWS to say. */
+export function percentOf(elapsedMs: number, expectedMs: number): number {
+  const share = Math.max(0, elapsedMs) / expectedMs;
+  return Math.min(MOST, Math.floor(share <= 1 ? share * AT_TYPICAL : MOST - (MOST - AT_TYPICAL) / share));
+}
+
+/** A running job with its bar. @param sinceMs how long ago the board was read */
+export function runningJob(job: RunningJob, sinceMs: number) {
+  const { environment, operation, jobId, elapsedMs, expectedMs, text } = job;
+  const elapsed = elapsedMs === undefined ? undefined : elapsedMs + sinceMs;
+  const percent = elapsed !== undefined && expectedMs ? percentOf(elapsed, expectedMs) : undefined;
+  const times = [
+    elapsed === undefined ? 'just started' : durationText(elapsed),
+    expectedMs ? `of about ${durationText(expectedMs)}` : 'no earlier job to compare with',
+  ].join(elapsed === undefined ? ', ' : ' ');
+  const label = `${operationText(operation)}, ${nameText(environment)}`;
+  return el(
+    'div',
+    { class: 'job', 'data-key': nameText(jobId) },
+    el(
+      'div',
+      { class: 'between' },
+      el('span', null, el('strong', null, operationText(operation)), ' ', named(environment)),
+      el('span', { class: 'quiet number' }, times),
+    ),
+    el('progress', { max: 100, value: percent, 'aria-label': label }),
+    text !== undefined && text !== '' && el('p', { class: 'quiet', dir: 'auto' }, nameText(text, 300)),
+  );
+}
+
+/** What failed, and what to do. */
+export function failure({ error, summary }: Common, text = '') {
+  const { code, message = summary ?? text, hint, requestId } = error ?? {};
+  return el(
+    'div',
+    { class: 'box bad', role: 'alert', 'data-key': 'failure' },
+    prose(message, 'strong'),
+    hint !== undefined && prose(hint),
+    (code !== undefined || requestId !== undefined) &&
+      el(
+        'p',
+        { class: 'quiet' },
+        [code, requestId && `AWS request ${nameText(requestId)}`].filter(Boolean).join(' · '),
+      ),
+  );
+}
+
+export const box = (tone: Tone, ...children: Parameters<typeof el>[2][]) =>
+  el('div', { class: `box ${tone}` }, ...children);
+
+/** Figures side by side, each under its name. */
+export const figures = (list: readonly (readonly [name: string, value: unknown, tone?: Tone])[]) =>
+  el(
+    'dl',
+    { class: 'figures' },
+    list.map(([name, value, tone]) =>
+      el('div', { class: tone ?? '' }, el('dt', null, name), el('dd', { class: 'number' }, nameText(value))),
+    ),
+  );
+
+/** Sentences under a heading that opens. */
+export function folded(title: string, key: string, list: readonly unknown[] | undefined) {
+  if (!list || list.length === 0) return undefined;
+  return el(
+    'details',
+    { 'data-key': key },
+    el('summary', null, `${title} `, el('span', { class: 'count' }, String(list.length))),
+    sentences(list),
+  );
+}
+
+export const notes = (list: readonly string[] | undefined) =>
+  list && list.length > 0 ? section('Notes', 'notes', sentences(list)) : undefined;
+
+export const steps = (list: readonly string[] | undefined) =>
+  list && list.length > 0 ? section('Next', 'next', sentences(list)) : undefined;
+
+const PIECE = 200;
+
+/** How many of a long list are drawn, until a person asks for more. */
+export function createPieces(update: () => void) {
+  let drawn = PIECE;
+  return {
+    reset() {
+      drawn = PIECE;
+    },
+    of: <Item>(list: readonly Item[]) => list.slice(0, drawn),
+    more(length: number) {
+      if (length <= drawn) return undefined;
+      const next = () => {
+        drawn += PIECE;
+        update();
+      };
+      return button(
+        `Show ${Math.min(PIECE, length - drawn)} more of ${counted(length - drawn, 'row')} left`,
+        next,
+        { 'data-key': 'more' },
+      );
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/** The screen of a tool's answer. */
+import {
+  type Assessment,
+  answerIn,
+  approvalOf,
+  type Board,
+  type BoardApp,
+  type Compared,
+  type Inventory,
+  type Planned,
+  type Proof,
+  textIn,
+} from '../answers.ts';
+import { el, named } from '../dom.ts';
+import type { Arguments, ToolResult } from '../host.ts';
+import { failure } from '../parts.ts';
+import type { Screen, Stage } from '../stage.ts';
+import { nameText } from '../text.ts';
+import { boardScreen } from './board.ts';
+import { cloneScreen } from './clone.ts';
+import { differenceScreen } from './difference.ts';
+import { inventoryScreen } from './inventory.ts';
+import { type JobAnswer, jobPart } from './job.ts';
+import { proofScreen, readinessScreen, textScreen } from './migration.ts';
+import { planScreen } from './plan.ts';
+
+type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Assessment & Proof> & {
+  readonly appId?: string;
+  readonly appName?: string;
+};
+
+/** Goes from one screen to another by a call of its own. */
+function createLinks(stage: Stage) {
+  const links = {
+    openApp: (args: Arguments) => stage.show(boardScreen(stage, args, links, undefined), true),
+    async compare(args: Arguments): Promise<void> {
+      stage.say('Comparing.');
+      try {
+        const result = await stage.host.callTool('compare_environments', args);
+        stage.show(screenOf(stage, 'compare_environments', args, result), true);
+      } catch (thrown) {
+        stage.say(thrown instanceof Error ? thrown.message : 'The comparison failed.');
+      }
+    },
+  };
+  return links;
+}
+
+/** The board of the app that an answer is about, with what the answer itself has to show. */
+export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Screen {
+  const { job, apps } = answer;
+  const target = args.target === undefined ? {} : { target: args.target };
+  const only = apps?.length === 1 ? apps[0]?.appId : undefined;
+  const app = answer.appId ?? job?.appId ?? only ?? args.app;
+  const links = createLinks(stage);
+  if (apps && only === undefined) {
+    const known: Board = {
+      apps: apps.map(({ appId, name }: BoardApp) => ({
+        ...(appId !== undefined && { appId }),
+        ...(name !== undefined && { name }),
+      })),
+    };
+    return boardScreen(stage, target, links, known);
+  }
+  return boardScreen(
+    stage,
+    { ...(app !== undefined && { app }), ...target },
+    links,
+    undefined,
+    job && (() => jobPart(answer)),
+  );
+}
+
+const errorScreen = (title: string, result: ToolResult): Screen => ({
+  look: () => ({
+    title,
+    subtitle: 'The call failed',
+    body: [failure(answerIn<Planned>(result), textIn(result))],
+  }),
+});
+
+const TITLES: Readonly<Record<string, string>> = {
+  compare_environments: 'Comparison',
+  clone_environment: 'Clone',
+  decommission_environment: 'Deletion',
+  take_inventory: 'Inventory',
+  assess_migration: 'Readiness',
+  verify_migration: 'Proof',
+};
+
+/** @param tool whose answer it is; where the host does not say, the answer shows it */
+export function screenOf(stage: Stage, tool: string, args: Arguments, result: ToolResult): Screen {
+  const answer = answerIn<Answer>(result);
+  const isAbout = (name: string, ...members: (keyof Answer)[]) =>
+    tool === name || (tool === '' && members.every(member => answer[member] !== undefined));
+  if (approvalOf(result) || (answer.error?.code === 'confirmation_required' && answer.plan))
+    return planScreen(stage, result);
+  if (tool === 'clone_environment') return cloneScreen(stage, args, result);
+  if (answer.job && isAbout('explain_job', 'causes')) return boardOf(stage, args, answer);
+  if (result.isError) return errorScreen(TITLES[tool] ?? nameText(tool.replaceAll('_', ' ')), result);
+  if (isAbout('compare_environments', 'left', 'right')) return differenceScreen(stage, answer, args);
+  if (isAbout('take_inventory', 'rows')) return inventoryScreen(stage, answer, args);
+  if (isAbout('verify_migration', 'branch', 'models')) return proofScreen(answer as Partial<Proof>);
+  if (isAbout('assess_migration', 'findings')) return readinessScreen(answer as Partial<Assessment>);
+  if (answer.plan) return planScreen(stage, result);
+  if (answer.appId !== undefined || answer.apps || answer.job) return boardOf(stage, args, answer);
+  return textScreen('Answer', textIn(result));
+}
+
+/** While the call runs: what is known from its arguments. */
+export function waitingScreen(stage: Stage, view: string, args: Arguments): Screen {
+  if (view === 'board') return boardOf(stage, args);
+  const words =
+    {
+      difference: 'Comparing',
+      plan: 'Making the plan',
+      inventory: 'Reading all apps',
+      migration: 'Reading the environment',
+    }[view] ?? 'Waiting';
+  const about = [args.environment, args.left, args.right].filter(name => name !== undefined);
+  return {
+    look: () => ({
+      title: `${words}…`,
+      subtitle:
+        about.length > 0
+          ? el(
+              'span',
+              null,
+              about.flatMap((name, at) => [at > 0 && ', ', named(name)]),
+            )
+          : undefined,
+      body: [el('p', { class: 'quiet' }, 'AWS is asked.')],
+    }),
+  };
+}

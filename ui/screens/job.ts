@@ -1,0 +1,84 @@
+/** A job that was asked about: its state, and why it failed. Shown above the board of its app. */
+import type { Job } from '../answers.ts';
+import { el, named, prose, section, sentences } from '../dom.ts';
+import { state, steps } from '../parts.ts';
+import { nameText, operationText, timeText } from '../text.ts';
+
+/** What `wait_for_job` and `explain_job` answer. */
+export interface JobAnswer {
+  readonly job?: Job;
+  readonly reason?: string;
+  readonly firstFailure?: {
+    readonly logicalId?: string;
+    readonly type?: string;
+    readonly status?: string;
+    readonly reason?: string;
+  };
+  readonly causes?: readonly {
+    readonly cause?: string;
+    readonly evidence?: string;
+    readonly whatToDo?: string;
+  }[];
+  readonly nextSteps?: readonly string[];
+  readonly nextStep?: string;
+}
+
+export function jobPart({
+  job = {},
+  reason,
+  firstFailure,
+  causes = [],
+  nextSteps,
+  nextStep,
+}: JobAnswer): HTMLElement {
+  const why = reason ?? job.error;
+  return section(
+    'The job',
+    'asked-job',
+    el(
+      'div',
+      { class: 'between' },
+      el(
+        'span',
+        null,
+        el('strong', null, operationText(job.operation)),
+        ' ',
+        named(job.backendEnvironmentName),
+      ),
+      job.state === undefined ? undefined : state(job.state),
+    ),
+    el(
+      'p',
+      { class: 'quiet number' },
+      [timeText(job.createdAt), nameText(job.jobId)].filter(Boolean).join(' · '),
+    ),
+    why !== undefined && prose(why, job.state === 'failed' ? 'badly' : ''),
+    firstFailure &&
+      el(
+        'p',
+        null,
+        el('span', { class: 'label' }, 'First failure '),
+        named(firstFailure.logicalId),
+        el('span', { class: 'quiet' }, ` ${nameText(firstFailure.type)} ${nameText(firstFailure.status)}`),
+      ),
+    firstFailure?.reason !== undefined && firstFailure.reason !== why && prose(firstFailure.reason, 'badly'),
+    causes.length > 0 &&
+      el(
+        'ul',
+        { class: 'plain findings' },
+        causes.map(({ cause, evidence, whatToDo }) =>
+          el(
+            'li',
+            { class: 'finding warn' },
+            el('strong', null, nameText(cause, 300)),
+            evidence !== undefined && el('p', { class: 'quiet', dir: 'auto' }, nameText(evidence, 600)),
+            whatToDo !== undefined && el('p', null, nameText(whatToDo, 600)),
+          ),
+        ),
+      ),
+    steps(nextSteps) ??
+      (nextStep !== undefined && job.state === 'running'
+        ? undefined
+        : sentences(nextStep === undefined ? undefined : [nextStep])),
+  );
+}
