@@ -46,9 +46,7 @@ export async function startIssuer(atEnd: AtEnd = onTestFinished) {
     response.writeHead(isDown ? 503 : isKeys || isMetadata ? 200 : 404, {
       'content-type': 'application/json',
     });
-    response.end(
-      JSON.stringify(isKeys ? { keys: [...keys.values()] } : metadata()),
-    );
+    response.end(JSON.stringify(isKeys ? { keys: [...keys.values()] } : metadata()));
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
