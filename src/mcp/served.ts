@@ -52,7 +52,12 @@ function without(tool: Tool, missing: ReadonlySet<string>): Tool {
 /** Whether a call can need a confirmation that a token may give. */
 function takesToken(subject: PolicySubject, policy: PolicySettings): boolean {
   const asks = (instance?: PolicyCase) => decide(subject, policy, instance).kind === 'confirm';
-  const canAsk = asks() || (subject.mayDestroy === true && asks({ args: {}, destroys: true }));
+  const isPush =
+    ['auth', 'api', 'storage'].includes(subject.toolset) && ['create', 'update'].includes(subject.access);
+  const canAsk =
+    asks() ||
+    (subject.mayDestroy === true && asks({ args: {}, destroys: true })) ||
+    (isPush && asks({ args: {}, reachesGen2: true }));
   return canAsk && policy.confirmBy !== 'form';
 }
 

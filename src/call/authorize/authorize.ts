@@ -11,6 +11,7 @@ import {
   type Decision,
   decide,
   needsDestroyedFacts,
+  type PolicyCase,
   type PolicySettings,
   refusalText,
   type Via,
@@ -127,16 +128,27 @@ async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
   };
 }
 
-/** Asks the policy, and reads what its decision depends on. @param targetApps the apps that the target is limited to */
-async function decideCall(
-  { operation, args, target, signal, via }: PendingCall,
+/** The policy's decision on a call, by what is known of it. */
+type DecideWith = (known: Omit<PolicyCase, 'args' | 'targetApps' | 'via'>) => Decision;
+
+/** @param targetApps the apps that the target is limited to */
+function createDecideWith(
+  { operation, args, via }: PendingCall,
   policy: PolicySettings,
   targetApps: readonly string[] | undefined,
+): DecideWith {
+  const subject = { ...operation, toolset: toolsetOf(operation) };
+  return known => decide(subject, policy, { args, targetApps, via, ...known });
+}
+
+/** Asks the policy, and reads what its decision depends on. */
+async function decideCall(
+  { operation, args, target, signal }: PendingCall,
+  policy: PolicySettings,
+  decideWith: DecideWith,
   planRead: PlanRead,
 ): Promise<DecidedCall> {
-  const subject = { ...operation, toolset: toolsetOf(operation) };
-  const instance = { args, targetApps, via };
-  const decision = decide(subject, policy, { ...instance, environments: [] });
+  const decision = decideWith({ environments: [] });
   const state = createStateReader(createReader(target, signal), operation, args);
   if (decision.kind === 'deny' || operation.access === 'read') return { decision, state };
   if (!operation.everyEnvironment) {
@@ -144,17 +156,14 @@ async function decideCall(
     const losses = needsDestroyedFacts(policy)
       ? await planRead('what it destroys', () => readLosses(state, operation, args))
       : undefined;
-    return losses
-      ? { decision: decide(subject, policy, { ...instance, destroys: true }), state, losses }
-      : { decision, state };
+    return losses ? { decision: decideWith({ destroys: true }), state, losses } : { decision, state };
   }
   // The names of the environments matter only where some are protected, or where a person is shown what is deleted.
   const matters =
     decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
   if (!matters) return { decision, state };
   const app = await planRead('which environments it deletes', () => readApp(state.read, args.appId));
-  const decided = decide(subject, policy, { ...instance, environments: app?.environments });
-  return { decision: decided, state, ...(app && { app }) };
+  return { decision: decideWith({ environments: app?.environments }), state, ...(app && { app }) };
 }
 
 /** The whole plan; `plan-bounds.ts` shortens it for display. */
@@ -222,8 +231,12 @@ export function createAuthorizer(
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
-    const decided = await decideCall(call, policy, targetApps(call.target.name), planRead);
-    return { ...decided, migration: await lookForMigration(call, decided, planRead, guardMigration) };
+    const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
+    const decided = await decideCall(call, policy, decideWith, planRead);
+    const migration = await lookForMigration(call, decided, planRead, guardMigration);
+    const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
+    const decision = isSilentPush ? decideWith({ reachesGen2: true }) : decided.decision;
+    return { ...decided, decision, migration };
   }
 
   const confirmedTogether = new ConfirmedTogether();
