@@ -6,12 +6,9 @@ import type { Target } from '../../aws/targets.ts';
 import { ServerError } from '../../errors.ts';
 import type { GuardFinding } from '../../migration/index.ts';
 import type { Operation } from '../../operations/define.ts';
-import { toolsetOf } from '../../operations/index.ts';
 import {
   type Decision,
-  decide,
   needsDestroyedFacts,
-  type PolicyCase,
   type PolicySettings,
   refusalText,
   type Via,
@@ -24,6 +21,7 @@ import {
   type FormAnswer,
   type OpenConfirmations,
 } from './confirmation.ts';
+import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
@@ -126,19 +124,6 @@ async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
     ...(typeof appName === 'string' && appName !== '' && { name: appName }),
     environments: (backendEnvironmentList as string[] | undefined) ?? [],
   };
-}
-
-/** The policy's decision on a call, by what is known of it. */
-type DecideWith = (known: Omit<PolicyCase, 'args' | 'targetApps' | 'via'>) => Decision;
-
-/** @param targetApps the apps that the target is limited to */
-function createDecideWith(
-  { operation, args, via }: PendingCall,
-  policy: PolicySettings,
-  targetApps: readonly string[] | undefined,
-): DecideWith {
-  const subject = { ...operation, toolset: toolsetOf(operation) };
-  return known => decide(subject, policy, { args, targetApps, via, ...known });
 }
 
 /** Asks the policy, and reads what its decision depends on. */
