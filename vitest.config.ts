@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { catalogPlugin } from './scripts/catalog.mjs';
+import { uiPagePlugin } from './scripts/ui-page.mjs';
 import { testFiles } from './test/projects.ts';
 import { SlowestFirst } from './test/sequencer.ts';
 
@@ -9,8 +10,8 @@ const { quick, mocking, whole } = testFiles();
 const TEST_MS = 60_000;
 
 export default defineConfig({
-  // The composition root takes the tool list from the build.
-  plugins: [catalogPlugin()],
+  // The tool list and the page come from the build.
+  plugins: [catalogPlugin(), uiPagePlugin()],
   test: {
     testTimeout: TEST_MS,
     hookTimeout: TEST_MS,

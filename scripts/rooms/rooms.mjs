@@ -84,7 +84,19 @@ export const rooms = {
   mcp: {
     purpose:
       "MCP's side: the tool list, results, resources, prompts, completions, confirmations, tasks, subscriptions.",
-    imports: ['tools', 'call', 'policy', 'jobs', 'secrets', 'operations', 'errors', MCP, 'zod', 'node:*'],
+    imports: [
+      'tools',
+      'call',
+      'policy',
+      'jobs',
+      'secrets',
+      'operations',
+      'errors',
+      MCP,
+      'virtual:ui-page',
+      'zod',
+      'node:*',
+    ],
   },
   observability: {
     purpose: 'Log, metrics and traces.',

@@ -3,12 +3,11 @@
  * by name, and they go with the Gen 1 stack. Words of the steps by "Migrate an existing Gen 1 Environment" of aws-amplify/docs
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`).
  */
-import { memberOf, objectOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 import { type MigrationSigns, signsOf } from './signs.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
-import { stageOf } from './stage.ts';
+import { isRetained, stageOf } from './stage.ts';
 
 /** What a write does to an environment's stacks: it deletes some of them, deploys to them, or creates those of a new one. */
 export type StackEffect = 'deletes' | 'pushes' | 'creates';
@@ -116,16 +115,6 @@ const standsText = (facts: MigrationFacts, signs: MigrationSigns): string => {
 const shellWord = (name: string, placeholder: string) =>
   /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
 
-/** Whether every resource of Gen 1 is retained, as `retain` leaves it: `lock` sets that for tables alone. */
-const isRetained = ({ gen1 }: MigrationFacts) =>
-  gen1.length > 0 &&
-  gen1.every(({ template }) =>
-    Object.values(objectOf(template?.Resources)).every(
-      resource => memberOf(resource, 'DeletionPolicy') === 'Retain',
-    ),
-  ) &&
-  gen1.every(({ template }) => template !== undefined);
-
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
   const [branch] = signs.branches;
@@ -133,7 +122,7 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
   const hasMoved = uses.some(({ how }) => how === 'moved');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
-  if (hasMoved && signs.holding.length === 0 && isRetained(facts)) {
+  if (hasMoved && signs.holding.length === 0 && isRetained(facts.gen1)) {
     const root = shellWord(rootOf(facts.gen1)?.name ?? '', 'gen1-root-stack-name');
     return `when no user or application accesses Gen 1 any longer, a person deletes the Gen 1 root CloudFormation stack: aws cloudformation delete-stack --stack-name ${root}`;
   }
@@ -159,7 +148,7 @@ function refuseDeletion(
 ): GuardFinding['refusal'] {
   const own = signs.signs.filter(({ concerns }) => concerns === 'environment').map(({ text }) => text);
   if (uses.length === 0 && own.length === 0) return undefined;
-  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts);
+  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts.gen1);
   const warning = isOver
     ? ''
     : 'AWS: do not run amplify env remove, and do not delete the Gen 1 stacks directly. ';

@@ -1,0 +1,5 @@
+/** The page that `ui/` is built into: one text of HTML, for a chat host's frame and the view `board`. */
+declare module 'virtual:ui-page' {
+  const page: string;
+  export default page;
+}

@@ -1,0 +1,38 @@
+/** The page as it is served: one text, small, that nothing from outside can get into. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { pageOf, uriOf, viewOf, views } from '../../src/mcp/ui-page.ts';
+
+const digestOf = (text = '') => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const policyOf = (page: string) => /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+
+describe('the page', () => {
+  it.each(views)('has an address and a document for the view %s', async view => {
+    expect(viewOf(uriOf(view))).toBe(view);
+    expect(await pageOf(view)).toContain(`data-view="${view}"`);
+  });
+
+  it('lets its own script and style in, by their digests, and nothing else', async () => {
+    const page = await pageOf('board');
+    const script = /<script>(.*?)<\/script>/s.exec(page)?.[1];
+    const style = /<style>(.*?)<\/style>/s.exec(page)?.[1];
+    expect(policyOf(page)).toBe(
+      `default-src 'none'; script-src ${digestOf(script)}; style-src ${digestOf(style)}; connect-src 'none'; base-uri 'none'; form-action 'none'`,
+    );
+  });
+
+  it('may connect to its own server where one serves it over HTTP', async () => {
+    const page = await pageOf('plan', 'http');
+    expect(policyOf(page)).toContain("connect-src 'self'");
+    expect(page).toContain('name="amplify-host" content="http"');
+  });
+
+  it('is no more than 200 KB', async () => {
+    expect(Buffer.byteLength(await pageOf('board'))).toBeLessThan(200_000);
+  });
+
+  it('has no address of another kind', () => {
+    expect(viewOf('ui://amplify-backend/other')).toBeUndefined();
+    expect(viewOf('amplify://board')).toBeUndefined();
+  });
+});
