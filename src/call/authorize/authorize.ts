@@ -20,10 +20,11 @@ import { createReader } from '../reads.ts';
 import {
   type ConfirmedCall,
   createConfirmations,
-  type FormAnswer,
+  type GivenConfirmation,
   type OpenConfirmations,
 } from './confirmation.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
+import { reasonOf, refuseStrayAnswer } from './given-answer.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
 import {
@@ -61,9 +62,7 @@ export interface PendingCall {
 }
 
 /** The confirmation that a call carries. */
-export interface ConfirmationInput {
-  readonly form?: FormAnswer | undefined;
-  readonly token?: string | undefined;
+export interface ConfirmationInput extends GivenConfirmation {
   /** The calls, this one among them, that a person confirms with one answer. */
   readonly together?: Together<PendingCall> | undefined;
 }
@@ -269,10 +268,13 @@ export function createAuthorizer(
         ...(allUnread.length > 0 && { notChecked: allUnread }),
       });
     },
-    async authorize(call, { form, token, together }, prepare) {
+    async authorize(call, { together, ...given }, prepare) {
       const { confirmed: toConfirm, notes } = await whatToConfirm(call, prepare);
-      if (!toConfirm) return { reason: 'allowed', notes };
-      const confirm = (all: ConfirmedCall) => confirmations.check(all, form, token);
+      if (!toConfirm) {
+        if (call.operation.access !== 'read') refuseStrayAnswer(given.answer);
+        return { reason: 'allowed', notes };
+      }
+      const confirm = (all: ConfirmedCall) => confirmations.check(all, given);
       if (!together) await confirm(toConfirm);
       else
         await confirmedTogether.check(toConfirm, together.key, async () => {
@@ -282,7 +284,7 @@ export function createAuthorizer(
           await confirm(mergedCall(all));
           return all;
         });
-      return { reason: form ? 'confirmed by a typed name' : 'confirmed by token', notes };
+      return { reason: reasonOf(given), notes };
     },
   };
 }
