@@ -3,11 +3,11 @@
  * by name, and they go with the Gen 1 stack. Words of the steps by "Migrate an existing Gen 1 Environment" of aws-amplify/docs
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`).
  */
-import { memberOf, objectOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 import { type MigrationSigns, signsOf } from './signs.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
+import { isRetained } from './stage.ts';
 
 /** What a write does to an environment's stacks: it deletes some of them, or it deploys to them. */
 export type StackEffect = 'deletes' | 'pushes';
@@ -63,16 +63,6 @@ function usesText(uses: readonly Gen2Use[]): string {
 const shellWord = (name: string, placeholder: string) =>
   /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
 
-/** Whether every resource of Gen 1 is retained, as `retain` leaves it: `lock` sets that for tables alone. */
-const isRetained = ({ gen1 }: MigrationFacts) =>
-  gen1.length > 0 &&
-  gen1.every(({ template }) =>
-    Object.values(objectOf(template?.Resources)).every(
-      resource => memberOf(resource, 'DeletionPolicy') === 'Retain',
-    ),
-  ) &&
-  gen1.every(({ template }) => template !== undefined);
-
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
   const [branch] = signs.branches;
@@ -80,7 +70,7 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
   const hasMoved = uses.some(({ how }) => how === 'moved');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
-  if (hasMoved && signs.holding.length === 0 && isRetained(facts)) {
+  if (hasMoved && signs.holding.length === 0 && isRetained(facts.gen1)) {
     const root = shellWord(rootOf(facts.gen1)?.name ?? '', 'gen1-root-stack-name');
     return `when no user or application accesses Gen 1 any longer, a person deletes the Gen 1 root CloudFormation stack: aws cloudformation delete-stack --stack-name ${root}`;
   }
@@ -107,7 +97,7 @@ function refuseDeletion(
   const branches = [...new Set(uses.flatMap(({ branch }) => branch ?? []))];
   const by = branches.length > 0 ? `Gen 2 (${quoteNames(branches)})` : 'Gen 2';
   const used = uses.length > 0 ? [`${by} uses what it has: ${usesText(uses)}.`] : [];
-  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts);
+  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts.gen1);
   const warning = isOver
     ? ''
     : 'AWS: do not run amplify env remove, and do not delete the Gen 1 stacks directly. ';

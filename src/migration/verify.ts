@@ -19,6 +19,7 @@ import { type Holding, holdingsIn } from './holdings.ts';
 import { gen2Branches, type MigrationSigns, signsOf } from './signs.ts';
 import { type StackView, viewStacks } from './stack-view.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
+import { isRetained, type Stage, stageOf } from './stage.ts';
 import { rightsIn } from './statements.ts';
 
 export const verdicts = ['same', 'differs', 'unproven'] as const;
@@ -31,10 +32,16 @@ export interface Verification {
   readonly findings: readonly Finding[];
   readonly models: readonly ModelTable[];
   readonly holdings: readonly OwnedHolding[];
-  /** The branch's root stack, where it was read. */
+  /** The root stacks, where they were read. */
+  readonly gen1Root?: string;
   readonly gen2Root?: string;
+  readonly stage: Stage;
+  /** Whether no template of one of the generations was read, so that nothing could be compared. */
+  readonly isBlind: boolean;
   /** Whether `refactor` has moved something. */
   readonly hasMoved: boolean;
+  /** Whether CloudFormation keeps all that the Gen 1 stacks own. */
+  readonly isRetained: boolean;
   readonly signs: MigrationSigns;
   /** What could not be compared and why, a sentence each. */
   readonly unproven: readonly string[];
@@ -145,12 +152,19 @@ const certain = (findings: readonly Finding[], gen1: Generation, gen2: Generatio
     change === 'wider' ? gen1.isWhole : change === 'missing' || change === 'narrower' ? gen2.isWhole : true,
   );
 
+/** Where the branches were not read, the stacks show that there is a Gen 2 backend. */
+function withBackend(stage: Stage, hasStacks: boolean): Stage {
+  if (!hasStacks) return stage;
+  return stage === 'locked' ? 'deployed' : stage === 'none' ? 'beside' : stage;
+}
+
 /** @param branch the name of a Gen 2 branch of the app */
 export function verifyMigration(facts: MigrationFacts, branch: string): Verification {
   const signs = signsOf(facts);
   const [gen1, gen2] = [generation(viewStacks(facts.gen1)), generation(stacksOfBranch(facts, branch))];
-  const gen2Root = rootOf(gen2.stacks.map(stack => stack.facts));
+  const [gen1Root, gen2Root] = [facts.gen1, gen2.stacks.map(stack => stack.facts)].map(rootOf);
   const data: DataComparison = compareData(gen1, gen2, facts.holding.length > 0);
+  const moved = { hasMoved: data.hasMoved, isRetained: isRetained(facts.gen1) };
   const access = compareRights(gen1, gen2);
   const auth = compareAuth(gen1.stacks, gen2.stacks);
   const findings = [
@@ -178,7 +192,10 @@ export function verifyMigration(facts: MigrationFacts, branch: string): Verifica
     findings,
     models: data.models,
     holdings: data.holdings,
-    hasMoved: data.hasMoved,
+    ...moved,
+    stage: withBackend(stageOf(signs, facts.environment, moved), gen2.stacks.length > 0),
+    isBlind: [gen1, gen2].some(({ stacks }) => stacks.every(stack => stack.facts.template === undefined)),
+    ...(gen1Root && { gen1Root: gen1Root.name }),
     ...(gen2Root && { gen2Root: gen2Root.name }),
     signs,
     unproven: [...new Set(unproven)],

@@ -324,6 +324,28 @@ it.each(doubts)('is unproven with %s', (_, change, unproven) => {
   expect(why.join('\n')).toMatch(unproven);
 });
 
+it('is retained where all below the root is, whatever the root has', () => {
+  const facts = refactored();
+  expect(verifyMigration(facts, 'gen2')).toMatchObject({ stage: 'refactored', isRetained: false });
+  for (const { template, parentName } of facts.gen1)
+    if (parentName !== undefined)
+      for (const resource of Object.values(template?.Resources ?? {}) as Record<string, unknown>[])
+        if (resource.Type !== 'AWS::CloudFormation::Stack') resource.DeletionPolicy = 'Retain';
+  expect(verifyMigration(facts, 'gen2')).toMatchObject({ stage: 'retained', isRetained: true });
+  const [first] = Object.values(stackNamed(facts.gen1, '-authshop-').template?.Resources ?? {});
+  Object.assign(first as object, { DeletionPolicy: 'Delete' });
+  expect(verifyMigration(facts, 'gen2').stage).toBe('refactored');
+});
+
+it('compares nothing where no template of a generation was read', () => {
+  const facts = migrationPair();
+  expect(verifyMigration(facts, 'gen2').isBlind).toBe(false);
+  const unread = (stacks: MigrationFacts['gen1']) =>
+    stacks.map(({ template: _, ...stack }) => ({ ...stack, unread: 'GetTemplate was denied.' }));
+  const blind = verifyMigration({ ...facts, gen2: unread(facts.gen2) }, 'gen2');
+  expect(blind).toMatchObject({ isBlind: true, verdict: 'unproven', findings: [] });
+});
+
 it('is unproven for a branch that is not there', () => {
   expect(verifyMigration(migrationPair(), 'other')).toMatchObject({ verdict: 'unproven', findings: [] });
 });

@@ -50,7 +50,7 @@ export const describeEnvironment = defineTool({
   title: 'Status of an environment',
   access: 'read',
   steps: factsSteps,
-  iamActions: stackReadActions,
+  iamActions: [...stackReadActions, 'amplify:GetApp', 'cloudformation:GetStackPolicy'],
   input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,

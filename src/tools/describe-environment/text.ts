@@ -3,6 +3,7 @@
 import { stackStateOf } from '../../environment/index.ts';
 import { type Job, operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
+import { stageWords } from '../../migration/index.ts';
 import { minuteOf, quoted } from '../shared/texts.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { resourceTable } from './resource-table.ts';
@@ -53,6 +54,13 @@ function stateText({ state, unreadable }: EnvironmentFacts): string {
   }
 }
 
+/** Its state on the way to Gen 2, where it has one. */
+export function migrationLine({ stage = 'none', gen2Branches }: EnvironmentFacts): string[] {
+  if (stage === 'none') return [];
+  const branches = gen2Branches.length > 0 ? ` Gen 2 branches: ${quoteNames(gen2Branches)}.` : '';
+  return [`On the way to Gen 2 (${stage}): ${stageWords[stage]}.${branches}`];
+}
+
 export function textOf(facts: EnvironmentFacts, description: Description): string {
   const { appId, appName, environment, state, resources, models, branches = [], jobs } = facts;
   const { running, recent, disagreements, nextSteps } = description;
@@ -63,6 +71,7 @@ export function textOf(facts: EnvironmentFacts, description: Description): strin
     ...stackLine(facts),
     ...(state === 'unreadable' ? [] : resourceTable(resources)),
     ...(models === undefined ? [] : [`The API's generated models are ${quoteName(models)}.`]),
+    ...migrationLine(facts),
     ...(branches.length === 0 ? [] : [`Used by the branches: ${quoteNames(branches)}.`]),
     ...(jobs === undefined ? [] : [running.length === 0 ? 'No job runs.' : 'Running:']),
     ...running.slice(0, MOST_RUNNING).map(jobLine),
