@@ -28,10 +28,19 @@ export interface PolicySettings {
 }
 
 /**
- * What counts as a confirmation. `form`: a name that a person types into a form. `token`: the token that comes with the
- * plan, sent back by the agent. `form-or-token`: a form where the client shows one, else a token.
+ * What counts as a confirmation. `form`: a name that a person types into a form. `person`: the same, or the name typed on
+ * the plan's page, which a chat host shows. `token`: the token that comes with the plan, sent back by the agent.
+ * `form-or-token`: a form where the client shows one, else the page where it shows pages, else a token.
  */
-export type ConfirmBy = 'form-or-token' | 'form' | 'token';
+export type ConfirmBy = 'form-or-token' | 'form' | 'person' | 'token';
+
+/** Whether an agent can confirm a call with the token that comes with the plan. */
+export const takesTokens = ({ confirmBy }: Pick<PolicySettings, 'confirmBy'>): boolean =>
+  confirmBy === 'form-or-token' || confirmBy === 'token';
+
+/** Whether a person can confirm a call on the plan's page. */
+export const takesPages = ({ confirmBy }: Pick<PolicySettings, 'confirmBy'>): boolean =>
+  confirmBy === 'form-or-token' || confirmBy === 'person';
 
 /** The scopes of access tokens. */
 export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;

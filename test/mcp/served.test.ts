@@ -29,6 +29,7 @@ const configurations: Given['file'][] = [
   ...Object.keys(toolsets).map(name => ({ toolsets: [name], readOnly: true, confirm: 'writes' })),
   { confirmBy: 'form' },
   { confirmBy: 'form', confirm: 'writes' },
+  { confirmBy: 'person' },
   { apps: ['d1abc'], protected: ['*'], readOnlyEnvironments: ['*'] },
 ];
 
@@ -47,7 +48,9 @@ describe.each(configurations)('%j', file => {
       if (!subject) throw new Error(`no ${name}`);
       const members = Object.keys(inputSchema.properties ?? {});
       const canDestroy = [...destroying, ...pushing].includes(name) && config.confirm !== 'never';
-      const asks = config.confirmBy !== 'form' && (decide(subject, config).kind === 'confirm' || canDestroy);
+      const asks =
+        !['form', 'person'].includes(config.confirmBy) &&
+        (decide(subject, config).kind === 'confirm' || canDestroy);
       expect([name, members.includes('confirmationToken')]).toEqual([name, asks]);
       expect(members.includes('dryRun')).toBe(subject.access !== 'read');
     }

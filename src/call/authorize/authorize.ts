@@ -18,11 +18,12 @@ import { createReader } from '../reads.ts';
 import {
   type ConfirmedCall,
   createConfirmations,
-  type FormAnswer,
+  type GivenConfirmation,
   type OpenConfirmations,
 } from './confirmation.ts';
 import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
+import { reasonOf, refuseStrayAnswer } from './given-answer.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
 import {
@@ -60,9 +61,7 @@ export interface PendingCall {
 }
 
 /** The confirmation that a call carries. */
-export interface ConfirmationInput {
-  readonly form?: FormAnswer | undefined;
-  readonly token?: string | undefined;
+export interface ConfirmationInput extends GivenConfirmation {
   /** The calls, this one among them, that a person confirms with one answer. */
   readonly together?: Together<PendingCall> | undefined;
 }
@@ -220,8 +219,7 @@ export function createAuthorizer(
     const decided = await decideCall(call, policy, decideWith, planRead);
     const migration = await lookForMigration(call, decided, planRead, guardMigration);
     const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
-    const decision = isSilentPush ? decideWith({ reachesGen2: true }) : decided.decision;
-    return { ...decided, decision, migration };
+    return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
   }
 
   const confirmedTogether = new ConfirmedTogether();
@@ -267,10 +265,13 @@ export function createAuthorizer(
         ...(allUnread.length > 0 && { notChecked: allUnread }),
       });
     },
-    async authorize(call, { form, token, together }, prepare) {
+    async authorize(call, { together, ...given }, prepare) {
       const { confirmed: toConfirm, notes } = await whatToConfirm(call, prepare);
-      if (!toConfirm) return { reason: 'allowed', notes };
-      const confirm = (all: ConfirmedCall) => confirmations.check(all, form, token);
+      if (!toConfirm) {
+        if (call.operation.access !== 'read') refuseStrayAnswer(given.answer);
+        return { reason: 'allowed', notes };
+      }
+      const confirm = (all: ConfirmedCall) => confirmations.check(all, given);
       if (!together) await confirm(toConfirm);
       else
         await confirmedTogether.check(toConfirm, together.key, async () => {
@@ -280,7 +281,7 @@ export function createAuthorizer(
           await confirm(mergedCall(all));
           return all;
         });
-      return { reason: form ? 'confirmed by a typed name' : 'confirmed by token', notes };
+      return { reason: reasonOf(given), notes };
     },
   };
 }
