@@ -168,8 +168,10 @@ async function serveBoard(config: Config, version: string, { port, onOpen }: Boa
   const { openBoard } = await import('./server/board.ts');
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const board = await openBoard(config, process.env, version, port, audit);
+  // Whoever has read the address may end the board at once.
+  const interrupted = io.interrupted();
   await onOpen(board.address);
-  await io.interrupted();
+  await interrupted;
   await board.close();
 }
 
