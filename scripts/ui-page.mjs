@@ -10,6 +10,9 @@ import pkg from '../package.json' with { type: 'json' };
 
 const folder = new URL('../ui/', import.meta.url);
 
+/** The files that went into the scripts built so far; their licenses are shipped along. @type {Set<string>} */
+export const bundledModules = new Set();
+
 /** @param {string} name */
 const read = name => readFile(new URL(name, folder), 'utf8');
 
@@ -37,6 +40,7 @@ async function bundleScript(file) {
     write: false,
     output: { format: 'iife', minify: true },
   });
+  for (const id of output[0].moduleIds) bundledModules.add(id);
   // The text of a script element ends at the first end tag, in a string too.
   return output[0].code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
 }

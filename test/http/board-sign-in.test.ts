@@ -78,7 +78,8 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     const sent = new URLSearchParams(answer.request().postData() ?? '');
     expect(sent.get('code_verifier')).toMatch(/^[\w-]{43}$/);
     expect(sent.has('client_secret')).toBe(false);
-    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const token = String(await page.evaluate('Object.values(sessionStorage)[0]'));
+    expect(token.split('.')).toHaveLength(3);
     expect(
       urls.filter(({ href }) => href.includes(token) || href.includes(String(sent.get('code_verifier')))),
     ).toEqual([]);
@@ -112,8 +113,9 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     await page.evaluate("Object.keys(sessionStorage).forEach(key => sessionStorage.setItem(key, 'old'))");
     await page.getByRole('button', { name: 'Inventory' }).click();
     await page.getByText('Your sign-in has ended').waitFor();
-    // The issuer still knows the person.
     await page.getByRole('button', { name: 'Sign in' }).click();
+    // The issuer still knows the person, and asks for consent alone.
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('article', { name: 'dev' }).waitFor();
   });
 });
