@@ -1,8 +1,10 @@
 /** The plan's page over HTTP: lists by client, one caller's approvals alone, and approvals on any replica. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { httpGenerations, type McpClient, type ToolResult } from '../support/clients.ts';
+import { httpGenerations, type McpClient, type ToolResult, withPages } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
+import { hostInProcess } from '../support/in-process.ts';
+import { overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
 import { startTokenServer } from '../support/token-server.ts';
@@ -71,6 +73,32 @@ describe.each(httpGenerations)('$name', ({ connect }) => {
     expect(errorOf(await reader.callTool('approve_plan', button))).toMatchObject({ code: 'policy_denied' });
     expect(await deleted()).toEqual([]);
   });
+});
+
+it('a workflow that asks before it would become a task is approved on the page, which gets a result and no task', async () => {
+  const { url } = await hostInProcess(home.env());
+  const extensions = { 'io.modelcontextprotocol/tasks': {}, ...withPages.extensions };
+  const _meta = { 'io.modelcontextprotocol/clientCapabilities': { extensions } };
+  const { ask } = overHttp(url);
+  const call = async (name: string, args: Json) =>
+    (await ask('tools/call', { name, arguments: args, _meta })).result;
+  const args = { app: 'shop', environment: 'dev', timeoutSeconds: 1 };
+  const asked = await call('decommission_environment', args);
+  expect(asked).toMatchObject({
+    resultType: 'complete',
+    structuredContent: { error: { code: 'confirmation_required' } },
+  });
+  const button = buttonOf(asked as unknown as ToolResult);
+  expect(JSON.stringify([asked.content, asked.structuredContent])).not.toContain(button.approval);
+  const done = await call('approve_plan', button);
+  expect(done).toMatchObject({
+    resultType: 'complete',
+    structuredContent: { job: { operation: 'DeleteBackend', state: 'running' } },
+  });
+  home.sandbox.finishJobs();
+  const again = await call('decommission_environment', args);
+  expect(again).toMatchObject({ structuredContent: { verdict: 'gone' } });
+  expect(await deleted()).toEqual(['ok']);
 });
 
 describe.runIf(hasRedis).each(httpGenerations)('$name (where redis-server is installed)', ({ connect }) => {
