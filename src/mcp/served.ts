@@ -58,7 +58,13 @@ function without(tool: Tool, missing: ReadonlySet<string>): Tool {
 /** Whether a call can need a confirmation. */
 export function canAsk(subject: PolicySubject, policy: PolicySettings): boolean {
   const asks = (instance?: PolicyCase) => decide(subject, policy, instance).kind === 'confirm';
-  return asks() || (subject.mayDestroy === true && asks({ args: {}, destroys: true }));
+  const isPush =
+    ['auth', 'api', 'storage'].includes(subject.toolset) && ['create', 'update'].includes(subject.access);
+  return (
+    asks() ||
+    (subject.mayDestroy === true && asks({ args: {}, destroys: true })) ||
+    (isPush && asks({ args: {}, reachesGen2: true }))
+  );
 }
 
 /** Characters of a member in the list of a compact surface. */

@@ -98,6 +98,8 @@ export interface PolicyCase {
   readonly environments?: readonly string[] | undefined;
   /** Whether the call is known to destroy data although the tool is no deletion. */
   readonly destroys?: boolean | undefined;
+  /** Whether the call may change what a Gen 2 app uses. It is confirmed as a deletion, and needs no further scope. */
+  readonly reachesGen2?: boolean | undefined;
   /** The apps that the target is limited to, in addition to the setting `apps`. */
   readonly targetApps?: readonly string[] | undefined;
   /**
@@ -204,7 +206,7 @@ export function decide(subject: PolicySubject, settings: PolicySettings, instanc
     (refuseApp(instance.args.appId, settings, instance.targetApps) ??
       (access === 'read' ? undefined : refuseEnvironment(subject, instance, settings)));
   if (refusal) return refusal;
-  const isDestructive = access === 'delete' || instance?.destroys === true;
+  const isDestructive = access === 'delete' || instance?.destroys === true || instance?.reachesGen2 === true;
   const asks =
     settings.confirm === 'writes' ? access !== 'read' : isDestructive && settings.confirm !== 'never';
   return asks ? { kind: 'confirm', setting: 'confirm' } : { kind: 'allow' };

@@ -16,6 +16,11 @@ const destroying = [
   ...['update_backend_api', 'update_backend_auth', 'update_backend_storage'],
   ...['import_backend_auth', 'import_backend_storage', 'provision_environment', 'change_environment'],
 ];
+/** What deploys to an environment: a person may be asked, because a Gen 2 app uses what it has. */
+const pushing = [
+  ...['create_backend_auth', 'create_backend_api', 'create_backend_storage'],
+  'generate_backend_api_models',
+];
 const configurations: Given['file'][] = [
   {},
   { readOnly: true },
@@ -42,7 +47,7 @@ describe.each(configurations)('%j', file => {
       const subject = catalog.find(({ tool }) => tool.name === name)?.subject;
       if (!subject) throw new Error(`no ${name}`);
       const members = Object.keys(inputSchema.properties ?? {});
-      const canDestroy = destroying.includes(name) && config.confirm !== 'never';
+      const canDestroy = [...destroying, ...pushing].includes(name) && config.confirm !== 'never';
       const asks =
         !['form', 'person'].includes(config.confirmBy) &&
         (decide(subject, config).kind === 'confirm' || canDestroy);
