@@ -67,7 +67,7 @@ export interface Readiness {
 }
 
 const notSeen: readonly string[] = [
-  'override.ts files: only their effect is in the stacks.',
+  'override.ts files: only their effect is in the stacks. Resolver templates that replace a generated one.',
   "Functions' code (CommonJS must become ES modules), their package.json and custom-policies.json.",
   'The frontend: its libraries, and code that reads amplifyconfiguration.json itself.',
   'The checkout: team-provider-info.json, a schema that is split into a folder, the CLI version of the last push.',
@@ -126,7 +126,8 @@ export async function assessMigration(
   environment: ReadEnvironment,
   now: number,
 ): Promise<Readiness> {
-  const [meta, stacks] = [await checkMeta(environment), checkStacks(facts)];
+  const usesMapsTo = [...environment.schemas.values()].some(schema => schema.includes('@mapsTo'));
+  const [meta, stacks] = [await checkMeta(environment), checkStacks(facts, usesMapsTo)];
   const places = new Map<RequirementName, Set<string>>();
   for (const { name, at } of [...meta.seen, ...stacks.seen])
     places.set(name, (places.get(name) ?? new Set()).add(at));

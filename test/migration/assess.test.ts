@@ -475,3 +475,34 @@ describe('once a Gen 2 branch is deployed', () => {
     expect(toolDoes(requirements['no @auth'])).toMatch(/become private/);
   });
 });
+
+describe('slots of resolvers', () => {
+  const slotsOf = async (file: string, schema?: string) => {
+    const it = scene();
+    if (schema !== undefined) it.schema = schema;
+    inApi(it, 'Fn', {
+      Type: 'AWS::AppSync::FunctionConfiguration',
+      Properties: { ResponseMappingTemplateS3Location: `s3://b/resolvers/${file}.res.vtl` },
+    });
+    return (await assess(it)).findings.some(({ what }) => what === 'resolver slots');
+  };
+
+  it.each([
+    ['Mutation.createOrder.preUpdate.1', true],
+    ['Query.listOrders.finish.1', true],
+    ['Query.listOrders.postAuth.2', true],
+    // The CLI fills these itself.
+    ['Query.listOrders.auth.1', false],
+    ['Query.listOrders.postAuth.1', false],
+    ['Mutation.createOrder.init.1', false],
+    ['Query.listOrders', false],
+  ])('%s', async (file, isAdded) => {
+    expect(await slotsOf(file)).toBe(isAdded);
+  });
+
+  it("are the CLI's own where the schema has @mapsTo", async () => {
+    const schema = 'type Order @model @mapsTo(name: "Sale") @auth(rules: [{ allow: owner }]) { id: ID! }';
+    expect(await slotsOf('Mutation.createOrder.preUpdate.1', schema)).toBe(false);
+    expect(await slotsOf('Mutation.createOrder.preUpdate.2', schema)).toBe(true);
+  });
+});
