@@ -99,10 +99,14 @@ describe.each(generations)('$name', ({ connect }) => {
   ])('describes where it stands, and advises no push: %s', async (state, stage) => {
     await migrate(state);
     // The schema is newer than the models.
-    const text = textOf(await scene.client.callTool('describe_environment', app));
+    const result = await scene.client.callTool('describe_environment', app);
+    const text = textOf(result);
     if (stage === undefined) expect(text).not.toContain('Gen 2');
     else {
       expect(text).toContain(`On the way to Gen 2 (${stage}): `);
+      expect(result.structuredContent.notes).toContainEqual(
+        expect.stringContaining(`On the way to Gen 2 (${stage}): `),
+      );
       expect(text).toContain('Do not push to it or delete it');
       expect(text).not.toContain('generate_backend_api_models');
     }

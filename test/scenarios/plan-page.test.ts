@@ -125,6 +125,19 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
+  it('reads the plan again: it must equal what was approved', async () => {
+    const host = await open();
+    const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
+    const question = approvalOf(await host.callTool('delete_backend', dev));
+    const other = approvalOf(await host.callTool('delete_backend_storage', storage));
+    expect((await host.callTool('approve_plan', approve(other))).structuredContent.job).toBeDefined();
+    scene.sandbox.finishJobs();
+    expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await deleted()).toBe(0);
+  });
+
   it('says in whoami who confirms', async () => {
     const words = async (flags: readonly string[]) => textOf(await (await open(flags)).callTool('whoami'));
     expect(await words([])).toMatch(/on the page with the plan\. The agent gets no token/);
@@ -244,5 +257,35 @@ describe('each tool that asks', () => {
       { phase: 'attempt', tool: 'delete_backend', decision: 'approved on the page by a typed name' },
       { phase: 'result', outcome: 'ok' },
     ]);
+  });
+});
+
+describe('after all other clients have gone', () => {
+  const home = setHome({});
+
+  it("processes of one user take each other's approvals, once", async () => {
+    const folder = ownFolder();
+    const callOnce = async (tool: string, args: Json, env: Json = { HOME: folder }) => {
+      const host = await today.connect(
+        { ...home.sandbox.env, ...env } as Record<string, string>,
+        [],
+        undefined,
+        true,
+      );
+      const result = await host.callTool(tool, args);
+      await host.close();
+      return result;
+    };
+    const button = approve(approvalOf(await callOnce('delete_backend', dev)));
+    const strange = await callOnce('approve_plan', button, { HOME: ownFolder() });
+    expect(errorOf(strange)).toMatchObject({ code: 'confirmation_invalid' });
+    expect((await callOnce('approve_plan', button)).structuredContent.job).toBeDefined();
+    await home.sandbox.reset();
+    const kept = approve(approvalOf(await callOnce('delete_backend', dev)), { decision: 'keep' });
+    for (const used of [button, { ...button, approval: kept.approval }]) {
+      await callOnce('approve_plan', kept);
+      expect(errorOf(await callOnce('approve_plan', used))).toMatchObject({ code: 'confirmation_invalid' });
+    }
+    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
   });
 });

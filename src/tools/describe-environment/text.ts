@@ -71,7 +71,6 @@ export function textOf(facts: EnvironmentFacts, description: Description): strin
     ...stackLine(facts),
     ...(state === 'unreadable' ? [] : resourceTable(resources)),
     ...(models === undefined ? [] : [`The API's generated models are ${quoteName(models)}.`]),
-    ...migrationLine(facts),
     ...(branches.length === 0 ? [] : [`Used by the branches: ${quoteNames(branches)}.`]),
     ...(jobs === undefined ? [] : [running.length === 0 ? 'No job runs.' : 'Running:']),
     ...running.slice(0, MOST_RUNNING).map(jobLine),

@@ -3,7 +3,7 @@
  * The page reads it again and again; each job is polled by the one watcher, however many pages follow it.
  */
 import { z } from 'zod';
-import type { VisibleApp } from '../../call/apps.ts';
+import type { FoundApp } from '../../call/apps.ts';
 import { createTryRead } from '../../call/optional-reads.ts';
 import { ServerError } from '../../errors.ts';
 import type { AppRef } from '../../jobs/job.ts';
@@ -27,11 +27,12 @@ const IDLE_MS = 30_000;
 const PER_ENVIRONMENT_MS = 500;
 
 type Board = AnswerOf<typeof output>;
-type AppOnTarget = Pick<VisibleApp, 'appId' | 'name'> & Pick<AppRef, 'target'>;
+/** An app, by its name as far as Amplify lists it. */
+type AppOnTarget = FoundApp & Pick<AppRef, 'target'>;
 
 const nothing = { environments: [], running: [], failures: [] } as const;
 
-const shownApp = ({ appId, name, target }: { readonly name?: string | undefined } & AppRef) => ({
+const shownApp = ({ appId, name, target }: AppOnTarget) => ({
   appId,
   ...(name !== undefined && { name }),
   ...(target !== undefined && { target }),
@@ -76,8 +77,7 @@ async function chooseApp(
 ): Promise<AppOnTarget | { readonly apps: readonly AppOnTarget[] }> {
   const isCertain = target !== undefined || context.targetNames.length < 2;
   if (app !== undefined && isCertain) {
-    const { appId, name = appId } = await context.findApp(app, target, context.signal);
-    return { appId, name, target };
+    return { ...(await context.findApp(app, target, context.signal)), target };
   }
   const all = await listAll(context, target, notes);
   const named = all.filter(({ appId, name }) => app === undefined || app === appId || app === name);
@@ -94,6 +94,12 @@ async function chooseApp(
 async function readBoard(context: ToolContext, app: AppOnTarget, notes: string[]): Promise<Board> {
   const { appId, target } = app;
   const known = await readKnownApp(readOn(context, target), appId);
+  // An app has no environment before its first one and after its last one.
+  if (!known && app.name === undefined)
+    throw new ServerError('not_found', {
+      message: `No app ${quoteName(appId)} is known to Amplify or AmplifyBackend in this account and region.`,
+      hint: 'Leave app out, and choose one of the apps that there are.',
+    });
   const names = known?.environments ?? [];
   const left = names.slice(MOST_ENVIRONMENTS);
   if (left.length > 0) notes.push(`Not shown, because there are too many environments: ${quoteNames(left)}.`);
