@@ -15,7 +15,14 @@ const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 /** A text as it stands in an element or an attribute. */
 const escaped = (text: string) => text.replace(/[&<>"]/g, character => escapes[character] ?? '');
 
-const POLICY = /(?<=http-equiv="Content-Security-Policy" content=")[^"]*/;
+const POLICY = 'http-equiv="Content-Security-Policy" content="';
+
+/** The policy of content that a document names. @throws where it names none, which is a defect */
+function policyIn(html: string): string {
+  const start = html.indexOf(POLICY) + POLICY.length;
+  if (start < POLICY.length) throw new Error('the document names no policy of content');
+  return html.slice(start, html.indexOf('"', start));
+}
 
 /** A plain page of one sentence or two, without script. */
 export const plainPage = (title: string, text: string): string =>
@@ -29,7 +36,7 @@ export async function sendDocument(
   const metas = Object.entries(values).map(
     ([name, value]) => `<meta name="amplify-${name}" content="${escaped(value)}">`,
   );
-  const [policy = ''] = POLICY.exec(html) ?? [];
+  const policy = policyIn(html);
   const own = connectTo
     ? policy.replace(/connect-src [^;]*/, () => `connect-src ${connectTo.join(' ')}`)
     : policy;
@@ -44,5 +51,5 @@ export async function sendDocument(
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
     })
-    .send(html.replace(POLICY, () => own).replace('</head>', () => `${metas.join('')}</head>`));
+    .send(html.replace(policy, () => own).replace('</head>', () => `${metas.join('')}</head>`));
 }
