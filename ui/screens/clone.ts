@@ -15,7 +15,7 @@ import { failure, notes, runningJob, state, steps } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
 import { createComparison } from './difference.ts';
-import { planParts } from './plan.ts';
+import { planParts } from './plan-parts.ts';
 
 type StepState = 'done' | 'now' | 'waiting' | 'failed';
 
