@@ -8,6 +8,7 @@ import { measureAnswers } from './answers.mjs';
 import { measureCallers } from './callers.mjs';
 import { measureDelays } from './delay.mjs';
 import { measureHttp } from './http.mjs';
+import { measureInventory } from './inventory.mjs';
 import { measureJobs } from './jobs.mjs';
 import { measureStartup } from './startup.mjs';
 import { measureTokens } from './tokens.mjs';
@@ -23,6 +24,7 @@ const AIM = {
   },
   ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5, callersHeapMb: 400, delayMs: 100 },
   ...{ answerCharacters: 12_000, answerTokens: 3000, medianTokens: 600 },
+  ...{ inventoryRatio: 1.5, inventoryMs: 10_000, inventoryCalls: 4 },
 };
 const RUNS = 15;
 
@@ -153,6 +155,24 @@ table([
 ]);
 const fits = callers.total < AIM.callersHeapMb * 1e6;
 print(`  aim: ${callers.count} callers below ${AIM.callersHeapMb} MB of heap: ${verdict(fits)}`);
+
+const inventory = await measureInventory();
+print(`\nAn inventory of ${inventory.apps} apps, against the same reads by AWS's own clients`);
+table([
+  ['', 'ms', 'bare reads', 'ratio', 'calls', 'at once'],
+  [
+    ...['take_inventory', round(inventory.oursMs), round(inventory.bareMs)],
+    ...[round(inventory.oursMs / inventory.bareMs, 2), inventory.calls, inventory.most],
+  ],
+]);
+const inventoryRatio = inventory.oursMs / inventory.bareMs;
+print(
+  `  aim: at most ${AIM.inventoryRatio} times the reads: ${verdict(inventoryRatio <= AIM.inventoryRatio)}`,
+);
+print(`  aim: below ${AIM.inventoryMs / 1000} s: ${verdict(inventory.oursMs < AIM.inventoryMs)}`);
+print(
+  `  aim: at most ${AIM.inventoryCalls} calls under way: ${verdict(inventory.most <= AIM.inventoryCalls)}`,
+);
 
 const { tools: attacked, long } = await measureDelays();
 print("\nLongest delay of the server's event loop under hostile input, ms");

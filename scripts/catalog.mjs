@@ -1,7 +1,7 @@
 /**
  * Derives the tool list at build time: bundles derive-catalog.mjs, runs it over tool-descriptions/, and offers the
- * result as the module `virtual:tool-catalog`. The requests under the descriptions are a module of their own,
- * `virtual:tool-requests`, which no start loads.
+ * result as the module `virtual:tool-catalog`. The tools of the page (`virtual:page-tools`) and the requests under the
+ * descriptions (`virtual:tool-requests`) are modules of their own, which no start loads.
  */
 import { pathToFileURL } from 'node:url';
 import { bundle, withTemporaryFolder } from './bundle-file.mjs';
@@ -24,6 +24,7 @@ function derive() {
 /** @type {ReadonlyMap<string, keyof Derived>} the modules, each with the part that it offers */
 const modules = new Map([
   ['virtual:tool-catalog', 'catalog'],
+  ['virtual:page-tools', 'pageTools'],
   ['virtual:tool-requests', 'requests'],
 ]);
 

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import { readDescriptionFile } from '../src/mcp/description-file.ts';
 import { operations } from '../src/operations/index.ts';
-import { declaredTools } from '../src/tools/index.ts';
+import { declaredTools, pageTools } from '../src/tools/index.ts';
 
 /**
- * The tool list, and for each tool its requests.
+ * The tool list, the tools of the page, and for each tool of the list its requests.
  * @param {URL} descriptions the folder of the tools' descriptions
  */
 export async function deriveCatalog(descriptions) {
@@ -26,6 +26,7 @@ export async function deriveCatalog(descriptions) {
   };
   return {
     catalog: [...buildWorkflowCatalog(declaredTools, describe), ...buildCatalog(operations, describe)],
+    pageTools: pageTools.flatMap(tool => buildWorkflowCatalog([tool], () => tool.description)),
     requests: Object.fromEntries(files.map(({ toolName, requests }) => [toolName, requests])),
   };
 }

@@ -27,6 +27,7 @@ const readers: Readonly<Record<string, string>> = {
   'replicas/envelopes.ts': 'expiry that is sealed for other processes',
   'mcp/job-task.ts': 'a time that people read',
   'mcp/tasks.ts': 'a time that people read',
+  'mcp/page-question.ts': 'a time that people read',
   'mcp/workflow-run.ts': 'a time that people read',
   'sandbox/index.ts': "it is AWS's clock there",
   'tools/shared/snapshot/index.ts': 'a time that people read',

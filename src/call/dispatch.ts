@@ -21,7 +21,7 @@ import {
 import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
-import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
+import type { OpenConfirmations, PersonAnswer } from './authorize/confirmation.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
 import { createMigrationGuard } from './authorize/migration-guard.ts';
 import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from './authorize/plan.ts';
@@ -65,7 +65,9 @@ export interface CallContext extends Origin {
   /** The workflow that the call is a step of. */
   readonly workflow?: string | undefined;
   /** A person's answer to the question that an earlier round of this call asked. */
-  readonly form?: FormAnswer | undefined;
+  readonly answer?: PersonAnswer | undefined;
+  /** Whether the client can show the plan's page to a person, who answers there. */
+  readonly showsPages?: boolean | undefined;
   /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
   /** What an earlier step of the workflow creates: a dry run does not look for it. */
@@ -220,7 +222,7 @@ function createDispatch(
       };
       const { reason, notes: warnings } = await authorizer.authorize(
         call,
-        { form: context.form, token, together },
+        { answer: context.answer, showsPages: context.showsPages, token, together },
         prepare,
       );
 

@@ -100,14 +100,27 @@ async function findRootStack(
   return records?.value.find(({ name }) => name === environment)?.stackName;
 }
 
+/** What Amplify has of an app; where it does not know the app, it has none of it. AmplifyBackend may know it nevertheless. */
+const orNone = <Answer>(none: Answer, reading: Promise<Answer>): Promise<Answer> =>
+  reading.catch(thrown => {
+    if (toServerError(thrown).code === 'not_found') return none;
+    throw thrown;
+  });
+
 /** The signs: one read each of the app, its branches and the policy of the root stack. */
 async function readSigns({ target, shared, tryRead, appId, signal }: Reading, root: string | undefined) {
   const [app, branches, policy] = await Promise.all([
     tryRead("the app's migration variable", 'amplify:GetApp', () =>
-      shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
+      orNone(
+        { appId, isConnected: false, migrationVariables: {} },
+        shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
+      ),
     ),
     tryRead("the app's branches", 'amplify:ListBranches', () =>
-      shared(`branches ${appId}`, () => target.amplify.listBranches(appId), signal),
+      orNone(
+        [],
+        shared(`branches ${appId}`, () => target.amplify.listBranches(appId), signal),
+      ),
     ),
     root === undefined
       ? undefined

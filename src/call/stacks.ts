@@ -3,6 +3,7 @@
  * not read.
  */
 import type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
+import type { StackContentReads } from '../aws/stack-contents.ts';
 import type { Stack, StackEvent } from '../aws/stacks.ts';
 import type { Targets } from '../aws/targets.ts';
 import { type Belonging, environmentOfStack, type StackOwner, stackBelongs } from '../environment/index.ts';
@@ -48,6 +49,8 @@ export interface Stacks {
   ofApp(app: AppRef & Pick<StackSearch, 'appName'>, signal?: AbortSignal): Promise<readonly AppStack[]>;
   /** All stacks of a target that exist, nested ones and those of other projects included, by their names and ARNs. */
   ofTarget(target: string | undefined, signal?: AbortSignal): Promise<ReadonlyMap<string, Stack>>;
+  /** Reads of what single stacks contain: their outputs, resources and templates. */
+  contents(app: AppRef): StackContentReads;
   /** The policy of a stack that the environment's meta names; null where it has none. */
   policy(environment: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Json | null>;
   /** The events of a stack since `since` (epoch milliseconds), newest first; none for an unknown stack. */
@@ -114,6 +117,8 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
       const existing = all.filter(({ status }) => status !== 'DELETE_COMPLETE');
       return new Map(existing.flatMap(stack => [[stack.id, stack] as const, [stack.name, stack] as const]));
     },
+
+    contents: app => targetOf(app).stacks,
 
     policy: async (environment, nameOrId, signal) =>
       (await targetOf(environment).stacks.policy(nameOrId, signal))?.policy ?? null,

@@ -20,8 +20,21 @@ const places = [
   'amplify/backend',
 ];
 
-/** The app of a meta whose app id does not have the form of one; published metas may hold anything. */
-const SOME_APP = 'd1loadedapp';
+/** The apps of metas whose app ids do not have the form of one: published metas may hold anything. */
+class LoadedApps {
+  readonly #ids = new Map<string, string>();
+
+  /** @param appId as the meta has it @param otherwise what tells the app apart where the meta has none */
+  idOf(appId: string, otherwise: string): string {
+    if (isAppId(appId)) return appId;
+    const key = appId || otherwise;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = `d1loadedapp${this.#ids.size === 0 ? '' : this.#ids.size + 1}`;
+    this.#ids.set(key, id);
+    return id;
+  }
+}
 
 function read(path: string): string {
   try {
@@ -54,11 +67,10 @@ const environmentIn = (stackName: string | undefined) => {
 };
 
 /** The body for a single meta file. */
-function bodyOf(meta: unknown): Json {
+function bodyOf(meta: unknown, path: string, apps: LoadedApps): Json {
   const cloud = objectOf(objectOf(objectOf(meta).providers).awscloudformation);
-  const appId = textOf(cloud.AmplifyAppId) ?? '';
   return {
-    appId: isAppId(appId) ? appId : SOME_APP,
+    appId: apps.idOf(textOf(cloud.AmplifyAppId) ?? '', resolve(path)),
     environment: environmentIn(textOf(cloud.StackName)) ?? 'dev',
     meta,
   };
@@ -102,7 +114,7 @@ function stacksIn(folder: string): Json[] {
     });
 }
 
-function folderBody(folder: string): Json {
+function folderBody(folder: string, apps: LoadedApps): Json {
   const place = places.map(one => join(folder, one)).find(one => existsSync(join(one, META)));
   if (place === undefined) throw new ConfigError(`flag --load: ${folder} has no ${META}`);
   const single = readIf(join(place, 'schema.graphql'));
@@ -112,7 +124,7 @@ function folderBody(folder: string): Json {
     .find(Boolean);
   const stacks = stacksIn(place);
   return {
-    ...bodyOf(documentOf(read(join(place, META)))),
+    ...bodyOf(documentOf(read(join(place, META))), folder, apps),
     appName: basename(resolve(folder)).replace(/[^\w.-]/g, '') || 'loaded',
     ...(flags !== undefined && { flags: scrubText(flags) }),
     ...((typeof schema === 'string' || Object.keys(schema).length > 0) && { schema }),
@@ -120,16 +132,21 @@ function folderBody(folder: string): Json {
   };
 }
 
-/**
- * Reads a file or a folder into the bodies that the sandbox loads.
- * @throws ConfigError naming what cannot be read
- */
-export function readEnvironmentFiles(path: string): Json[] {
+function bodiesOf(path: string, apps: LoadedApps): Json[] {
   if (!existsSync(path)) throw new ConfigError(`flag --load: there is no ${path}`);
-  if (statSync(path).isDirectory()) return [folderBody(path)];
+  if (statSync(path).isDirectory()) return [folderBody(path, apps)];
   const text = read(path);
   const value = parse(text);
   if (Array.isArray(value)) return value.map(item => objectOf(scrub(item)));
   if (isObject(value) && Object.hasOwn(value, 'appId')) return [objectOf(scrub(value))];
-  return [bodyOf(documentOf(text))];
+  return [bodyOf(documentOf(text), path, apps)];
+}
+
+/**
+ * Reads files and folders into the bodies that the sandbox loads. Different apps have different ids.
+ * @throws ConfigError naming what cannot be read
+ */
+export function readEnvironmentFiles(paths: readonly string[]): Json[] {
+  const apps = new LoadedApps();
+  return paths.flatMap(path => bodiesOf(path, apps));
 }

@@ -30,7 +30,7 @@ export async function runSandbox(
   options: SandboxOptions,
   load: readonly string[] = [],
 ): Promise<number> {
-  const environments = load.flatMap(readEnvironmentFiles);
+  const environments = readEnvironmentFiles(load);
   const sandbox = await start({ ...options, environments });
   const say = (line: string) => io.out(line, { isVerbatim: true });
   say(`sandbox on ${sandbox.url}`);

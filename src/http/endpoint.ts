@@ -83,8 +83,7 @@ export class Endpoint {
     this.#serveLegacy = createLegacyHandler({
       ...{ sessions: this.#sessions, stateless, onError },
       forwarding: shared && createSessionForwarding(app, shared, this.#sessions),
-      // A server created for this request alone answers the tool list; it has the same tools as the session's server.
-      answer: (request, reply, caller, fetch) => this.#answer(request, reply, caller, fetch, stateless),
+      answer: (...call) => this.#answer(...call),
     });
   }
 
@@ -138,7 +137,7 @@ export class Endpoint {
 
   /**
    * Lets the SDK answer. If it throws, the client gets an internal error.
-   * @param list answers a request for the tool list; undefined if the SDK refuses the request
+   * @param list answers a request for the tool list; undefined if `fetch` answers that too
    */
   async #answer(
     request: FastifyRequest,

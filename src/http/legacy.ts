@@ -19,12 +19,13 @@ export interface LegacyOptions {
   readonly forwarding: SessionForwarding | undefined;
   /** Answers a request outside of a session. */
   readonly stateless: Fetch;
-  /** Answers a request in this process. */
+  /** Answers a request in this process. @param list answers a request for the tool list */
   readonly answer: (
     request: FastifyRequest,
     reply: FastifyReply,
     caller: Caller,
     fetch: Fetch,
+    list: Fetch | undefined,
   ) => Promise<void>;
   readonly onError: (error: Error) => void;
 }
@@ -79,6 +80,9 @@ export function createLegacyHandler({ sessions, forwarding, stateless, answer, o
     }
     const { session } = found;
     if (session) reply.raw.once('close', session.use(request.method === 'POST'));
-    await answer(request, reply, caller, session?.handleRequest ?? stateless);
+    // A server created for this request alone answers the tool list; it has the same tools as the session's server, but for
+    // a client that shows pages.
+    const list = session?.showsPages ? undefined : stateless;
+    await answer(request, reply, caller, session?.handleRequest ?? stateless, list);
   };
 }

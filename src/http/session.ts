@@ -5,6 +5,7 @@ import {
   type RequestId,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { showsPages } from '../mcp/ui-extension.ts';
 import { rpcError } from './answers.ts';
 import type { Past, PastOptions } from './events.ts';
 import type { SharedSessions, StoredEvent } from './shared-sessions.ts';
@@ -59,6 +60,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #past: Past;
   readonly #transport: WebStandardStreamableHTTPServerTransport;
+  #server: McpServer | undefined;
   /** The open requests and streams; the session is idle when there are none. */
   #uses = 0;
   /** The open requests that wait for an answer. */
@@ -131,7 +133,13 @@ export class Session {
   }
 
   async connect(): Promise<void> {
-    await this.owner.createServer('legacy').connect(this.#transport);
+    this.#server = this.owner.createServer('legacy');
+    await this.#server.connect(this.#transport);
+  }
+
+  /** Whether its client shows pages, as it said when it opened the session. */
+  get showsPages(): boolean {
+    return showsPages(this.#server?.server.getClientCapabilities());
   }
 
   /** Repeats a message that the client sent to another replica; its answer is discarded. */

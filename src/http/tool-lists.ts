@@ -10,6 +10,8 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/server';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { memberOf } from '../lib/json.ts';
+import { showsPages } from '../mcp/ui-extension.ts';
 import { type Arrived, toRequest } from './exchange.ts';
 import type { Fetch } from './listen-fetch.ts';
 
@@ -52,12 +54,19 @@ function plainIdOf(body: unknown): RequestId | undefined {
   return typeof id === 'string' || Number.isInteger(id) ? (id as RequestId) : undefined;
 }
 
-/** The cache key: the headers on which the SDK's answer depends. Undefined if the request is not a plain one. */
-function headOf({ method, headers }: IncomingMessage): string | undefined {
+/** Whether the client of a plain request says with it that it shows pages. */
+function asksForPages(body: unknown): boolean {
+  const meta = memberOf(memberOf(body, 'params'), '_meta');
+  return showsPages(memberOf(meta, CLIENT_CAPABILITIES_META_KEY));
+}
+
+/** The cache key: that on which the SDK's answer depends. Undefined if the request is not a plain one. */
+function headOf({ method, headers }: IncomingMessage, body: unknown): string | undefined {
   const { accept = '' } = headers;
   const names = ['mcp-protocol-version', 'mcp-method', 'content-type'] as const;
   const takesBoth = ['application/json', 'text/event-stream'].every(type => accept.includes(type));
-  return method === 'POST' && takesBoth ? JSON.stringify(names.map(name => headers[name])) : undefined;
+  if (method !== 'POST' || !takesBoth) return undefined;
+  return JSON.stringify([...names.map(name => headers[name]), asksForPages(body)]);
 }
 
 /** The text before and after the SDK's answer, by content type: plain JSON, or a stream with one event. */
@@ -96,7 +105,7 @@ export function createToolLists(): ToolLists {
 
   return {
     async serve(surface, fetch, req, res, arrived) {
-      const [id, head] = [plainIdOf(arrived.body), headOf(req)];
+      const [id, head] = [plainIdOf(arrived.body), headOf(req, arrived.body)];
       if (id === undefined || head === undefined) return false;
       const lists = kept.get(surface) ?? new BoundedMap<string, List>(MOST_HEADS);
       const list = lists.get(head) ?? (await make(fetch, req, arrived).catch(() => undefined));

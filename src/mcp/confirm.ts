@@ -1,19 +1,21 @@
 /**
- * Asks a person for a confirmation, in both protocol eras: with a form if the client can show one, else with a plan and a
- * token that the agent sends back once a person has agreed. Also reads the answer of the form.
+ * Asks a person for a confirmation, in both protocol eras: with a form if the client can show one, else on the plan's page
+ * if it shows pages, else with a plan and a token that the agent sends back once a person has agreed. Also reads the answer
+ * of the form.
  */
 import {
   type CallToolResult,
-  CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { AutomaticAnswer, ConfirmationRequired, FormAnswer } from '../call/authorize/confirmation.ts';
+import type { AutomaticAnswer, ConfirmationRequired, PersonAnswer } from '../call/authorize/confirmation.ts';
 import { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
+import { clientCapabilitiesOf } from './origin.ts';
+import { type AskedCall, askOnPage, NOTHING_SENT, questionFacts } from './page-question.ts';
 import { planText } from './plan-text.ts';
 import { failureText, toFailure } from './results.ts';
 
@@ -21,35 +23,41 @@ const QUESTION = 'confirmation';
 
 /** Whether the client of this request can show a form to a person. */
 function canAsk({ server }: McpServer, ctx: ServerContext): boolean {
-  const { envelope } = ctx.mcpReq;
-  const capabilities = envelope
-    ? (envelope as Record<string, unknown>)[CLIENT_CAPABILITIES_META_KEY]
-    : server.getClientCapabilities();
-  const elicitation = (capabilities as { elicitation?: object } | undefined)?.elicitation;
+  const elicitation = (clientCapabilitiesOf(server, ctx) as { elicitation?: object } | undefined)
+    ?.elicitation;
   // A bare `elicitation: {}` means forms, as in protocol versions before elicitation had modes.
   return elicitation !== undefined && (Object.keys(elicitation).length === 0 || 'form' in elicitation);
 }
 
 /** The answer to a question that an earlier round of this call asked; undefined on a first round. */
-export function readForm(ctx: ServerContext): FormAnswer | undefined {
+export function readForm(ctx: ServerContext): PersonAnswer | undefined {
   const token = ctx.mcpReq.requestState();
   if (typeof token !== 'string') return undefined;
   const arrivedAt = performance.now();
   const answer = inputResponse(ctx.mcpReq.inputResponses, QUESTION);
-  if (answer.kind !== 'elicit') return { token, action: 'cancel', arrivedAt };
-  const typed = answer.content?.name;
-  return { token, action: answer.action, typed: typeof typed === 'string' ? typed : undefined, arrivedAt };
+  if (answer.kind !== 'elicit') return { method: 'typed', token, action: 'cancel', arrivedAt };
+  const { action, content } = answer;
+  const typed = typeof content?.name === 'string' ? content.name : undefined;
+  return { method: 'typed', token, action, typed, arrivedAt };
 }
 
-/** Asks with a form if the policy accepts one and the client can show it, else with the plan and a token. */
+/**
+ * Asks with a form if the policy accepts one and the client can show it, else on the page or with a token, whichever the
+ * methods have. @param call what the client called
+ */
 export async function askToConfirm(
   required: ConfirmationRequired,
   server: McpServer,
   ctx: ServerContext,
+  call: AskedCall,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { plan, tokenFor, answerOptions } = required;
   const name = quoteName(plan.confirmation?.type ?? '');
-  if (!answerOptions.methods.includes('typed') || !canAsk(server, ctx)) return showPlan(required);
+  const { methods, automaticAnswer } = answerOptions;
+  if (!methods.includes('typed') || !canAsk(server, ctx))
+    return methods.includes('page')
+      ? askOnPage(required, call, automaticAnswer && answeredText(automaticAnswer))
+      : showPlan(required);
   return inputRequired({
     inputRequests: {
       [QUESTION]: inputRequired.elicit({
@@ -75,27 +83,18 @@ function withoutForm({ answerOptions: { automaticAnswer } }: ConfirmationRequire
   return new ServerError(failure.code, { message: `${answeredText(automaticAnswer)}${failure.message}` });
 }
 
-/** The question of a tool that always asks: the plan is its answer. It has the facts that a refusal would have as well. */
+/** The question of a tool that always asks: the plan is its answer. */
 function planAsAnswer(required: ConfirmationRequired, confirmationToken: string): CallToolResult {
   const { plan, hint } = required;
-  const type = plan.confirmation?.type ?? '';
   const text = [
-    'Nothing was sent to AWS yet. This is the plan:',
+    NOTHING_SENT,
     planText(plan),
     `Next: ${hint}`,
     `confirmationToken: ${confirmationToken}`,
   ].join('\n');
   return {
     content: [{ type: 'text', text }],
-    structuredContent: {
-      summary: text,
-      ...(plan.app && { appId: plan.app.id }),
-      ...(plan.environment !== undefined && { environment: plan.environment }),
-      confirmation: { isNeeded: true, type, nextStep: hint },
-      error: required.facts(),
-      plan,
-      confirmationToken,
-    },
+    structuredContent: { summary: text, ...questionFacts(required, hint), plan, confirmationToken },
   };
 }
 

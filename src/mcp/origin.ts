@@ -1,5 +1,10 @@
-/** The origin of a request: the id that its transport gave it, its place in a trace, and its client. */
-import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server';
+/** The origin of a request: the id that its transport gave it, its place in a trace, its client, and what that can do. */
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { Origin } from '../call/record.ts';
 
 /** The header in which the transport names a request. */
@@ -23,4 +28,11 @@ export function clientOf(server: Server, { mcpReq }: ServerContext): string | un
   const given = envelope[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
   const { name, version } = Object(given) as { name?: unknown; version?: unknown };
   return name === undefined ? undefined : `${name} ${version}`;
+}
+
+/** What the client can do: it says so with each request in the 2026 era, and once for its session in the 2025 era. */
+export function clientCapabilitiesOf(server: Server, { mcpReq: { envelope } }: ServerContext): unknown {
+  return envelope
+    ? (envelope as Readonly<Record<string, unknown>>)[CLIENT_CAPABILITIES_META_KEY]
+    : server.getClientCapabilities();
 }

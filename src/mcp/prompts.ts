@@ -125,7 +125,7 @@ const conversations: readonly Conversation[] = [
       environment,
       { name: 'branch', description: 'Gen 2 branch, e.g. gen2-main, if there is one', isOptional: true },
     ],
-    text: 'I want to bring the environment {environment} of the app {app} from Amplify Gen 1 to Gen 2 (branch: {branch}). Below is the runbook, with the step where it stands, as read just now. Tell me where we are and do the next step with me, and no other: call its tools, show me what they say, and let me run its commands myself. Never skip the rehearsal or a proof, and stop where anything differs from what the step expects. Nothing may delete the Gen 1 environment: Gen 2 goes on using its tables.',
+    text: 'I want to bring the environment {environment} of the app {app} from Amplify Gen 1 to Gen 2. Below is the runbook, with the branch and the step where it stands, as read just now. Tell me where we are and do the next step with me, and no other: call its tools, show me what they say, and let me run its commands myself. Never skip the rehearsal or a proof, and stop where anything differs from what the step expects.',
     hasRunbook: true,
   },
 ];

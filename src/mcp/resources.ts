@@ -14,6 +14,8 @@ import type { Snapshot } from '../tools/shared/snapshot/index.ts';
 import type { Directory } from './directory.ts';
 import { toProtocolError } from './protocol-errors.ts';
 import { listResources } from './resource-list.ts';
+import { clientShowsPages } from './ui-extension.ts';
+import { PAGE_TYPE, pageOf, uriOf, type View, viewOf } from './ui-page.ts';
 import { parseUri, uriTemplates } from './uris.ts';
 
 /** The sources of the resources. */
@@ -100,11 +102,28 @@ export async function followResource(
     : places.follow(named.address, { caller }, onChange);
 }
 
+/** The page is the same for as long as the server lives. */
+const PAGE_TTL_MS = 3_600_000;
+
+/** A page for a client that shows pages: it loads nothing from anywhere. */
+async function readPage(view: View): Promise<ReadResourceResult> {
+  const ui = {
+    csp: { connectDomains: [], resourceDomains: [], frameDomains: [], baseUriDomains: [] },
+    prefersBorder: true,
+  };
+  return {
+    contents: [{ uri: uriOf(view), mimeType: PAGE_TYPE, text: await pageOf(view), _meta: { ui } }],
+    ttlMs: PAGE_TTL_MS,
+    cacheScope: 'private',
+  };
+}
+
 /**
  * Puts the resources on a server.
  * @param caller as the transport identifies them
  */
-export function serveResources({ server }: McpServer, sources: ResourceSources, caller: string): void {
+export function serveResources(mcp: McpServer, sources: ResourceSources, caller: string): void {
+  const { server } = mcp;
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
 
   server.setRequestHandler('resources/list', ({ params }) => listResources(sources, caller, params?.cursor));
@@ -112,6 +131,8 @@ export function serveResources({ server }: McpServer, sources: ResourceSources, 
   server.setRequestHandler('resources/read', async (request, ctx): Promise<ReadResourceResult> => {
     const { uri } = request.params;
     try {
+      const view = clientShowsPages(mcp, ctx) ? viewOf(uri) : undefined;
+      if (view) return await readPage(view);
       const { content, ttlMs } = await read(sources, uri, { caller, signal: ctx.mcpReq.signal });
       return {
         contents: [{ uri, mimeType, text: jsonText(content) }],

@@ -3,7 +3,13 @@
  * Made once for a process.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import { decide, type PolicyCase, type PolicySettings, type PolicySubject } from '../policy/decide.ts';
+import {
+  decide,
+  type PolicyCase,
+  type PolicySettings,
+  type PolicySubject,
+  takesTokens,
+} from '../policy/decide.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { schemaWithoutMissing, withoutMissing } from './mentions.ts';
 
@@ -18,7 +24,7 @@ export interface CatalogEntry {
 }
 
 /**
- * The input schema for this configuration: without a token if nothing is confirmed, with a target, or targets to choose
+ * The input schema for this configuration: without a token if nothing is confirmed by one, with a target, or targets to choose
  * from, if there are several.
  */
 function shape(
@@ -49,11 +55,16 @@ function without(tool: Tool, missing: ReadonlySet<string>): Tool {
   };
 }
 
-/** Whether a call can need a confirmation that a token may give. */
-function takesToken(subject: PolicySubject, policy: PolicySettings): boolean {
+/** Whether a call can need a confirmation. */
+export function canAsk(subject: PolicySubject, policy: PolicySettings): boolean {
   const asks = (instance?: PolicyCase) => decide(subject, policy, instance).kind === 'confirm';
-  const canAsk = asks() || (subject.mayDestroy === true && asks({ args: {}, destroys: true }));
-  return canAsk && policy.confirmBy !== 'form';
+  const isPush =
+    ['auth', 'api', 'storage'].includes(subject.toolset) && ['create', 'update'].includes(subject.access);
+  return (
+    asks() ||
+    (subject.mayDestroy === true && asks({ args: {}, destroys: true })) ||
+    (isPush && asks({ args: {}, reachesGen2: true }))
+  );
 }
 
 /** Characters of a member in the list of a compact surface. */
@@ -93,7 +104,10 @@ export function servedTools(
   const names = new Set(missing.map(({ tool }) => tool.name));
   return catalog.flatMap(({ tool, subject }) => {
     if (decide(subject, policy).kind === 'deny') return [];
-    const settings = { isAsked: takesToken(subject, policy), isGuide: subject.guide !== undefined };
+    const settings = {
+      isAsked: takesTokens(policy) && canAsk(subject, policy),
+      isGuide: subject.guide !== undefined,
+    };
     const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
     // A compact surface saves tokens: of the output schemas it leaves the summary.
     const brief = policy.surface === 'compact' && {

@@ -2,9 +2,10 @@
  * The server factory: one cheap server for each connection, or for each request where the transport is stateless. State
  * that must live longer is passed in.
  */
-import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
+import { McpServer, type ProtocolEra, type Tool } from '@modelcontextprotocol/server';
 import type { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { Jobs } from '../call/jobs.ts';
+import type { Lazy } from '../lib/lazy.ts';
 import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
@@ -22,6 +23,8 @@ import { serveTools } from './tools.ts';
 export interface ServerParts {
   readonly version: string;
   readonly surface: Surface;
+  /** The tools for clients that show pages. */
+  readonly toolsWithPages: Lazy<readonly Tool[]>;
   /** The instructions for agents. */
   readonly instructions: string;
   /** Calls of a connection without tasks, and of one with them. */
@@ -53,7 +56,7 @@ export function listenSources(
 
 /** Creates a server for one connection or one request of that era. */
 export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
-  const { version, surface, instructions, calls, tasks, directory, caller } = parts;
+  const { version, surface, instructions, tasks, directory, caller } = parts;
   const isModern = era === 'modern';
   const server = new McpServer(
     { name: 'amplify-backend-mcp', title: 'AWS Amplify backends (Gen 1)', version },
@@ -76,7 +79,7 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
     },
   );
   sendPlainErrors(server);
-  serveTools(server, surface, isModern ? calls.asTasks : calls.asResults, caller);
+  serveTools(server, parts, isModern);
   if (isModern) serveTasks(server, tasks, caller);
   serveResources(server, parts, caller);
   servePrompts(server, surface, parts, caller);

@@ -1,4 +1,4 @@
-/** Compares what people may do with files and GraphQL in both generations, role by role. */
+/** Compares what people and functions may do with files, tables and GraphQL in both generations, role by role. */
 import { fitsGlob } from '../lib/glob.ts';
 import type { Finding } from './findings.ts';
 import type { Right } from './statements.ts';
@@ -45,7 +45,8 @@ function findingsOf(rights: readonly Labelled[], change: 'wider' | 'narrower'): 
   for (const right of rights) {
     // A listing of `private/` goes with one of `private/*`.
     const path = right.path.endsWith('/') ? `${right.path}*` : right.path;
-    const place = `${right.principal}: ${right.effect === 'Deny' ? 'denied ' : ''}${right.owner} ${path}`;
+    const place =
+      `${right.principal}: ${right.effect === 'Deny' ? 'denied ' : ''}${right.owner} ${path}`.trimEnd();
     byPlace.set(place, [...(byPlace.get(place) ?? []), right]);
   }
   return [...byPlace].map(([subject, held]) => {

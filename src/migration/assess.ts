@@ -5,6 +5,8 @@ import { quoteNames } from '../lib/quote.ts';
 import { checkMeta } from './checks-of-meta.ts';
 import { checkStacks } from './checks-of-stacks.ts';
 import { matrixDate, type ToolSupport } from './feature-matrix.ts';
+import { usedByGen2 } from './gen2-uses.ts';
+import { nextStepOf } from './next-step.ts';
 import {
   type Effect,
   type Requirement,
@@ -13,7 +15,10 @@ import {
   supportOf,
   toolDoes,
 } from './requirements.ts';
-import type { MigrationFacts, StackFacts } from './stacks.ts';
+import { type Gen2Branch, signsOf } from './signs.ts';
+import { type MigrationFacts, rootOf, type StackFacts } from './stacks.ts';
+import { isRetained, type Stage, stageOf } from './stage.ts';
+import { stillMatters } from './still-matters.ts';
 
 export const readinessVerdicts = ['ready', 'manual work', 'blocked', 'unknown'] as const;
 /** `unknown`: nothing was found, but not all could be looked at. */
@@ -46,6 +51,12 @@ export interface MatrixAge {
 
 export interface Readiness {
   readonly verdict: ReadinessVerdict;
+  /** Where the migration stands: only what still matters there is judged. */
+  readonly stage: Stage;
+  /** The Gen 2 backends of the app. */
+  readonly branches: readonly Gen2Branch[];
+  /** AWS's next step, with its command; absent before a Gen 2 branch is deployed. */
+  readonly next?: string;
   /** What blocks comes first, then manual work, then what is taken along. */
   readonly findings: readonly ReadinessFinding[];
   readonly matrix: MatrixAge;
@@ -56,7 +67,7 @@ export interface Readiness {
 }
 
 const notSeen: readonly string[] = [
-  'override.ts files: only their effect is in the stacks.',
+  'override.ts files: only their effect is in the stacks. Resolver templates that replace a generated one.',
   "Functions' code (CommonJS must become ES modules), their package.json and custom-policies.json.",
   'The frontend: its libraries, and code that reads amplifyconfiguration.json itself.',
   'The checkout: team-provider-info.json, a schema that is split into a folder, the CLI version of the last push.',
@@ -96,6 +107,16 @@ function functionsUnread({ gen1 }: MigrationFacts, { resources }: ReadEnvironmen
     : [`The stacks of ${quoteNames(unread, 20)} were not read: runtimes, layers and secrets are not known.`];
 }
 
+/** Where the environment stands, by its signs and by what Gen 2 uses of it. */
+export function standingOf(facts: MigrationFacts): Pick<Readiness, 'stage' | 'branches' | 'next'> {
+  const signs = signsOf(facts);
+  const hasMoved = usedByGen2(facts).some(({ how }) => how === 'moved');
+  const stage = stageOf(signs, facts.environment, { hasMoved, isRetained: isRetained(facts.gen1) });
+  const names = { gen1Root: rootOf(facts.gen1)?.name, gen2Root: signs.branches[0]?.stackName };
+  const isOver = stage !== 'none' && stage !== 'locked';
+  return { stage, branches: signs.branches, ...(isOver && { next: nextStepOf(stage, names) }) };
+}
+
 /**
  * Assesses an environment.
  * @param environment read with its settings @param now epoch milliseconds, for the age of AWS's matrix
@@ -105,13 +126,16 @@ export async function assessMigration(
   environment: ReadEnvironment,
   now: number,
 ): Promise<Readiness> {
-  const [meta, stacks] = [await checkMeta(environment), checkStacks(facts)];
+  const usesMapsTo = [...environment.schemas.values()].some(schema => schema.includes('@mapsTo'));
+  const [meta, stacks] = [await checkMeta(environment), checkStacks(facts, usesMapsTo)];
   const places = new Map<RequirementName, Set<string>>();
   for (const { name, at } of [...meta.seen, ...stacks.seen])
     places.set(name, (places.get(name) ?? new Set()).add(at));
   // Hosting that the meta knows as connected to Git needs no second word from the app's record.
   if (places.has('hosting by Git')) places.delete('hosting by hand');
-  const findings = [...places].map(([what, at]): ReadinessFinding => {
+  const standing = standingOf(facts);
+  const mattering = [...places].filter(([what]) => stillMatters(what, standing.stage));
+  const findings = mattering.map(([what, at]): ReadinessFinding => {
     const requirement: Requirement = requirements[what];
     return {
       what,
@@ -127,6 +151,7 @@ export async function assessMigration(
   const unknown = [...new Set([...meta.unknown, ...stacks.unknown, ...functionsUnread(facts, environment)])];
   return {
     verdict: verdictOf(findings, unknown),
+    ...standing,
     findings: findings.sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect)),
     matrix: matrixAge(now),
     unknown,

@@ -170,6 +170,30 @@ export function settingsOfParameters({ facts: { parameters } }: StackView): Sett
   return Object.fromEntries(given.map(([, setting]) => [setting, all[setting] ?? null]));
 }
 
+/** A client's settings that a Gen 1 stack's parameters give, for clients that have moved with their pool. */
+export function clientSettingsOfParameters({ facts: { parameters } }: StackView, native: boolean): Settings {
+  const of = (name: string) => memberOf(parameters, `userpoolClient${name}`);
+  const isLimited = String(of('SetAttributes')).toLowerCase() === 'true';
+  const all = clientSettings({
+    RefreshTokenValidity: of('RefreshTokenValidity'),
+    TokenValidityUnits: { RefreshToken: 'days' },
+    GenerateSecret: of('GenerateSecret'),
+    ...(isLimited && { ReadAttributes: of('ReadAttributes'), WriteAttributes: of('WriteAttributes') }),
+  });
+  const given: readonly (readonly [parameter: string, setting: string])[] = [
+    ['RefreshTokenValidity', 'refresh token, minutes'],
+    // The CLI gives a secret to the native client alone.
+    ...(native ? ([['GenerateSecret', 'has a secret']] as const) : []),
+    ['SetAttributes', 'readable attributes'],
+    ['SetAttributes', 'writable attributes'],
+  ];
+  return Object.fromEntries(
+    given.flatMap(([parameter, setting]) =>
+      of(parameter) === undefined ? [] : [[setting, all[setting] ?? null]],
+    ),
+  );
+}
+
 /** The name of each identity provider, as Cognito has it. */
 export function providerNames(stacks: readonly StackView[]): string[] {
   const names = stacks.flatMap(stack => [

@@ -2,6 +2,7 @@
 import { isObject, memberOf, objectOf, textOf } from '../lib/json.ts';
 import {
   clientSettings,
+  clientSettingsOfParameters,
   jsonParameter,
   listOf,
   poolSettings,
@@ -172,13 +173,20 @@ function compareClients(gen1: readonly StackView[], gen2: readonly StackView[]):
   return [false, true].map(native => {
     const subject = native ? 'native client' : 'web client';
     const [[left], [right]] = [clients(gen1, native), clients(gen2, native)];
-    if (!left) return { findings: [], unproven: [] };
+    // Clients move with their pool; what the CLI asked for stays in the parameters.
+    const parameters = stackOfParameters(gen1);
+    const before = left
+      ? clientSettings(propertiesOf(left))
+      : parameters && clientSettingsOfParameters(parameters, native);
+    if (!before || Object.keys(before).length === 0) return { findings: [], unproven: [] };
     if (!right)
       return {
-        findings: [{ area: 'auth', change: 'missing', subject, gen1: left.resource.logicalId }],
+        findings: [
+          { area: 'auth', change: 'missing', subject, gen1: left?.resource.logicalId ?? 'a client' },
+        ],
         unproven: [],
       };
-    return changed(subject, clientSettings(propertiesOf(left)), clientSettings(propertiesOf(right)));
+    return changed(subject, before, clientSettings(propertiesOf(right)));
   });
 }
 

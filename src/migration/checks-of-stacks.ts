@@ -104,19 +104,33 @@ function checkAuth(stack: StackView): Seen[] {
 
 const knownProviders = new Set(['Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple']);
 
-/** `resolvers/Query.listTodos.postAuth.2.req.vtl`: the CLI itself writes only the first of each slot. */
-function isAddedSlot(stack: StackView, resource: TemplateResource): boolean {
-  const location = stack.property(resource, 'RequestMappingTemplateS3Location');
-  const [, , slot, number = ''] = (textOf(location)?.split('/').at(-1) ?? '').split('.');
-  return slot !== undefined && Number(number) >= 2;
+/** The slots that the CLI fills itself, with number 1. */
+const ownSlots = new Set(['init', 'auth', 'postAuth']);
+/** Those that it fills for `@mapsTo`. */
+const mappingSlots = new Set(['preAuth', 'preUpdate', 'postUpdate', 'postDataLoad']);
+
+/**
+ * `resolvers/Query.listTodos.preUpdate.1.req.vtl`: the slots of a field are numbered from 1. One that the CLI fills itself and a
+ * project overrides has the same name.
+ */
+function isAddedSlot(stack: StackView, resource: TemplateResource, usesMapsTo: boolean): boolean {
+  // A slot may have only one of both templates.
+  return ['RequestMappingTemplateS3Location', 'ResponseMappingTemplateS3Location'].some(property => {
+    const location = textOf(stack.property(resource, property));
+    const [, , slot = '', number = ''] = (location?.split('/').at(-1) ?? '').split('.');
+    const isOfCli = ownSlots.has(slot) || (usesMapsTo && mappingSlots.has(slot));
+    return Number(number) >= (isOfCli ? 2 : 1);
+  });
 }
 
-function checkApi(stack: StackView): Seen[] {
+function checkApi(stack: StackView, usesMapsTo: boolean): Seen[] {
   const isOwn = shortName(stack).startsWith('CustomResources');
   const own = isOwn ? stack.ofType('AWS::AppSync::Resolver', 'AWS::AppSync::FunctionConfiguration') : [];
   const added = isOwn
     ? []
-    : stack.ofType('AWS::AppSync::FunctionConfiguration').filter(each => isAddedSlot(stack, each));
+    : stack
+        .ofType('AWS::AppSync::FunctionConfiguration')
+        .filter(each => isAddedSlot(stack, each, usesMapsTo));
   const versioned = stack
     .ofType('AWS::AppSync::DataSource')
     .filter(source => memberOf(stack.property(source, 'DynamoDBConfig'), 'Versioned') !== undefined);
@@ -160,13 +174,17 @@ function checkStates(facts: MigrationFacts): Seen[] {
   ];
 }
 
-/** Reads the Gen 1 stacks, and the states that stop AWS's tool. */
-export function checkStacks(facts: MigrationFacts): Checked {
+/** Reads the Gen 1 stacks, and the states that stop AWS's tool. @param usesMapsTo whether a schema has `@mapsTo` */
+export function checkStacks(facts: MigrationFacts, usesMapsTo: boolean): Checked {
   const stacks = viewStacks(facts.gen1);
   const isUnread = ({ facts: { template }, isCut }: StackView) => template === undefined || isCut;
   return {
     seen: [
-      ...stacks.flatMap(stack => [...checkFunctions(stack), ...checkAuth(stack), ...checkApi(stack)]),
+      ...stacks.flatMap(stack => [
+        ...checkFunctions(stack),
+        ...checkAuth(stack),
+        ...checkApi(stack, usesMapsTo),
+      ]),
       ...apisIn(stacks).flatMap(({ all, keys }) => modesSeen(all, keys[0] ?? 'API')),
       ...(facts.isConnected === false ? [{ name: 'hosting by hand' as const, at: facts.appId }] : []),
       ...checkStates(facts),

@@ -12,6 +12,8 @@ export interface Gen2Use {
   readonly kind: HoldingKind;
   /** The name of the table, bucket or stream, or the id of the pool. */
   readonly name: string;
+  /** Whether it is the table of a model. */
+  readonly ofModel: boolean;
   /**
    * `by name`: it stays in a Gen 1 stack, and Gen 2 refers to it. `moved`: a Gen 2 stack owns it now.
    * `owner unknown`: Gen 2 refers to it, and no stack that was read owns it.
@@ -72,8 +74,7 @@ export function usedByGen2(facts: MigrationFacts): Gen2Use[] {
     const owner = owner1 ?? owner2;
     const branch = branchByRoot.get(rootNameOf(stack, stackByName));
     uses.set(key, {
-      kind,
-      name,
+      ...{ kind, name, ofModel: isImport || owner1?.table === 'model' },
       how: owner1 ? 'by name' : owner2 ? 'moved' : 'owner unknown',
       withGen1Stack: owner1?.onDeletion ?? (isWhole ? 'not owned' : 'unknown'),
       ...(owner && { ownerStack: owner.resource.stack.name }),

@@ -3,14 +3,14 @@
  * by name, and they go with the Gen 1 stack. Words of the steps by "Migrate an existing Gen 1 Environment" of aws-amplify/docs
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`).
  */
-import { memberOf, objectOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 import { type MigrationSigns, signsOf } from './signs.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
+import { isRetained, stageOf } from './stage.ts';
 
-/** What a write does to an environment's stacks: it deletes some of them, or it deploys to them. */
-export type StackEffect = 'deletes' | 'pushes';
+/** What a write does to an environment's stacks: it deletes some of them, deploys to them, or creates those of a new one. */
+export type StackEffect = 'deletes' | 'pushes' | 'creates';
 
 /** What was found. */
 export interface GuardFinding {
@@ -18,10 +18,25 @@ export interface GuardFinding {
   readonly hasSigns: boolean;
   /** Set where the write must not be sent. */
   readonly refusal?: { readonly message: string; readonly hint: string };
+  /** Set for a push that may change what a Gen 2 app uses: a person confirms it, as a deletion. */
+  readonly mustAsk?: true;
   /** What a person should know, a sentence each. */
   readonly warnings: readonly string[];
   /** What could not be looked at, one sentence; absent where all was. */
   readonly unseen?: string;
+}
+
+/** A write, as far as the guard needs to know it. */
+export interface GuardedWrite {
+  readonly effect: StackEffect;
+  /** Whether a push is known to destroy data: it is judged as a deletion too. */
+  readonly destroys?: boolean;
+  /** Whether it deletes this itself; absent where it deletes all that the environment has. */
+  readonly deletes?: ((use: Gen2Use) => boolean) | undefined;
+  /** The setting by which a person lets deletions through. */
+  readonly allowMigrated: boolean;
+  /** Whether a person can be asked before it: not where the setting `confirm` is `never`. */
+  readonly canAsk: boolean;
 }
 
 /** How many names of one kind a text lists. */
@@ -59,19 +74,46 @@ function usesText(uses: readonly Gen2Use[]): string {
     .join('; ');
 }
 
+/** What Gen 2 uses, by number: `2 tables, 1 bucket`. */
+const countsText = (uses: readonly Gen2Use[]): string =>
+  kinds
+    .flatMap(kind => {
+      const count = uses.filter(use => use.kind === kind).length;
+      return count > 0 ? [`${count} ${kind}${count > 1 ? 's' : ''}`] : [];
+    })
+    .join(', ');
+
+/** The Gen 2 backends that use these, by their branches. */
+function usersOf(uses: readonly Gen2Use[]): string {
+  const branches = [...new Set(uses.flatMap(({ branch }) => branch ?? []))];
+  return branches.length > 0 ? `Gen 2 (${quoteNames(branches)})` : 'Gen 2';
+}
+
+/** What Gen 2 uses; first what the write itself deletes, and the rest by number. */
+function usedText(uses: readonly Gen2Use[], deletes: GuardedWrite['deletes']): string[] {
+  if (uses.length === 0) return [];
+  const by = usersOf(uses);
+  if (!deletes) return [`${by} uses what it has: ${usesText(uses)}.`];
+  const [own, rest] = [uses.filter(deletes), uses.filter(use => !deletes(use))];
+  const more = `${countsText(rest)} of the environment; verify_migration names them.`;
+  if (own.length === 0) return [`Gen 2 is not known to use what this call deletes, but ${by} uses ${more}`];
+  return [
+    `This call would delete what ${by} uses: ${usesText(own)}.`,
+    ...(rest.length > 0 ? [`Gen 2 also uses ${more}`] : []),
+  ];
+}
+
+/** Where the environment stands, in the words of `stageOf`. */
+const standsText = (facts: MigrationFacts, signs: MigrationSigns): string => {
+  const name = quoteName(facts.environment);
+  return ['none', 'beside'].includes(stageOf(signs, facts.environment))
+    ? `Environment ${name} is not locked for a migration, but there is a Gen 2 backend that uses what it has.`
+    : `Environment ${name} is on its way to Gen 2.`;
+};
+
 /** A word that a shell takes as it stands, or a placeholder: AWS and callers choose names. */
 const shellWord = (name: string, placeholder: string) =>
   /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
-
-/** Whether every resource of Gen 1 is retained, as `retain` leaves it: `lock` sets that for tables alone. */
-const isRetained = ({ gen1 }: MigrationFacts) =>
-  gen1.length > 0 &&
-  gen1.every(({ template }) =>
-    Object.values(objectOf(template?.Resources)).every(
-      resource => memberOf(resource, 'DeletionPolicy') === 'Retain',
-    ),
-  ) &&
-  gen1.every(({ template }) => template !== undefined);
 
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
@@ -80,7 +122,7 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
   const hasMoved = uses.some(({ how }) => how === 'moved');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
-  if (hasMoved && signs.holding.length === 0 && isRetained(facts)) {
+  if (hasMoved && signs.holding.length === 0 && isRetained(facts.gen1)) {
     const root = shellWord(rootOf(facts.gen1)?.name ?? '', 'gen1-root-stack-name');
     return `when no user or application accesses Gen 1 any longer, a person deletes the Gen 1 root CloudFormation stack: aws cloudformation delete-stack --stack-name ${root}`;
   }
@@ -89,41 +131,56 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
   if (uses.length > 0)
     return `Functional Tests, then Refactor: amplify gen2-migration refactor --to ${stack}`;
   if (branch)
-    return `Post-Generate: set branchName to ${quoteName(branch.name)} in ./amplify/data/resource.ts, which makes Gen 2 reuse the tables, and deploy. To give the migration up: amplify gen2-migration lock --rollback`;
+    return `Post-Generate: set branchName to ${quoteName(branch.name)} in ./amplify/data/resource.ts, which makes Gen 2 reuse the tables, and deploy`;
   return 'Generate: amplify gen2-migration generate. To give the migration up: amplify gen2-migration lock --rollback';
 }
 
 const hintOf = (next: string, more: string) =>
   `AWS's next step: ${next} (${GUIDE}). ${more} Show this to the person.`;
 
+const ALLOW = "Only a person can let it through, by the server's setting allowMigrated; no argument does.";
+
 function refuseDeletion(
   facts: MigrationFacts,
   signs: MigrationSigns,
   uses: readonly Gen2Use[],
+  deletes: GuardedWrite['deletes'],
 ): GuardFinding['refusal'] {
   const own = signs.signs.filter(({ concerns }) => concerns === 'environment').map(({ text }) => text);
   if (uses.length === 0 && own.length === 0) return undefined;
-  const name = quoteName(facts.environment);
-  const branches = [...new Set(uses.flatMap(({ branch }) => branch ?? []))];
-  const by = branches.length > 0 ? `Gen 2 (${quoteNames(branches)})` : 'Gen 2';
-  const used = uses.length > 0 ? [`${by} uses what it has: ${usesText(uses)}.`] : [];
-  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts);
+  const isOver = uses.some(({ how }) => how === 'moved') && isRetained(facts.gen1);
   const warning = isOver
     ? ''
     : 'AWS: do not run amplify env remove, and do not delete the Gen 1 stacks directly. ';
   return {
     message: [
-      `Environment ${name} is on its way to Gen 2.`,
-      ...used,
+      ...(deletes ? [...usedText(uses, deletes), standsText(facts, signs)] : []),
+      ...(deletes ? [] : [standsText(facts, signs), ...usedText(uses, undefined)]),
       ...own,
       'Nothing was sent to AWS.',
     ].join(' '),
-    hint: hintOf(
-      nextStep(facts, signs, uses),
-      `${warning}Only a person can let deletions through, by the server's setting allowMigrated; no argument does.`,
-    ),
+    hint: hintOf(nextStep(facts, signs, uses), `${warning}${ALLOW}`),
   };
 }
+
+/** Where nobody can be asked, what could not be looked at refuses. */
+const refuseUnseen = (unseen: string): GuardFinding['refusal'] => ({
+  message: `${unseen} The setting confirm is never, so nobody can be asked. Nothing was sent to AWS.`,
+  hint: `Give the server's identity the IAM actions that the message names (amplify-backend-mcp iam-policy prints all), or start the server with confirm: destructive, so that a person is asked. ${ALLOW}`,
+});
+
+/** What a push may do to a Gen 2 app that uses the environment. */
+function pushText(facts: MigrationFacts, uses: readonly Gen2Use[]): string {
+  const name = quoteName(facts.environment);
+  if (uses.length === 0)
+    return `The app has a Gen 2 backend, and whether it uses what environment ${name} has is not fully known: AWS deploys this change to all Gen 1 stacks of the environment.`;
+  return `${usersOf(uses)} uses ${thingsText(uses)} of environment ${name}. AWS deploys this change to the Gen 1 stacks: what it changes of these (keys, indexes, streams, triggers, rights) changes under the Gen 2 app too, which does not know of it.`;
+}
+
+const refuseSilentPush = (text: string): GuardFinding['refusal'] => ({
+  message: `${text} The setting confirm is never, so nobody can be asked. Nothing was sent to AWS.`,
+  hint: `Change the Gen 2 code instead, or start the server with confirm: destructive, so that a person is asked. ${ALLOW} Show this to the person.`,
+});
 
 function refusePush(
   facts: MigrationFacts,
@@ -151,36 +208,44 @@ function refusePush(
   };
 }
 
-/**
- * Judges a write. @param facts with the stacks of both generations where there is a sign
- * @param destroys whether a push is known to destroy data: it is judged as a deletion too
- */
-export function guardOf(
-  facts: MigrationFacts,
-  effect: StackEffect,
-  { allowMigrated, destroys = false }: { readonly allowMigrated: boolean; readonly destroys?: boolean },
-): GuardFinding {
+/** Whether a push may change what a Gen 2 app uses. */
+const isFelt = ({ unread }: MigrationFacts, { branches }: MigrationSigns, uses: readonly Gen2Use[]) =>
+  uses.length > 0 || (branches.length > 0 && unread.length > 0);
+
+const unseenText = ({ environment, unread }: MigrationFacts): string | undefined =>
+  unread.length === 0
+    ? undefined
+    : `Whether a Gen 2 app uses ${environment === '' ? 'any environment of the app' : `environment ${quoteName(environment)}`} is not fully known. ${unread.join(' ')}`;
+
+/** Judges a write. @param facts with the stacks of both generations where there is a sign */
+export function guardOf(facts: MigrationFacts, write: GuardedWrite): GuardFinding {
+  const { effect, destroys = false, deletes, allowMigrated, canAsk } = write;
   const signs = signsOf(facts);
   const uses = usedByGen2(facts).filter(
     // Without its owner, the name of a table tells its environment: `<model>-<api id>-<environment>`.
     ({ how, kind, name }) =>
       how !== 'owner unknown' || kind !== 'table' || name.endsWith(`-${facts.environment}`),
   );
-  const deletion = effect === 'deletes' || destroys ? refuseDeletion(facts, signs, uses) : undefined;
-  const push = effect === 'pushes' ? refusePush(facts, signs, uses) : undefined;
-  const refusal = push ?? (allowMigrated ? undefined : deletion);
-  const used = uses.length > 0 ? [`Gen 2 uses what this environment has: ${usesText(uses)}.`] : [];
+  const unseen = unseenText(facts);
+  const isDeletion = effect === 'deletes' || destroys;
+  const felt = effect === 'pushes' && isFelt(facts, signs, uses) ? pushText(facts, uses) : undefined;
+  const locked = effect === 'pushes' ? refusePush(facts, signs, uses) : undefined;
+  // The strongest reason is named. AWS itself would refuse a push to what is locked, so no setting lets it through.
+  const refusable =
+    (isDeletion ? refuseDeletion(facts, signs, uses, deletes) : undefined) ??
+    (isDeletion && !canAsk && unseen !== undefined ? refuseUnseen(unseen) : undefined) ??
+    (felt !== undefined && !canAsk ? refuseSilentPush(felt) : undefined);
+  const refusal = locked ?? (allowMigrated ? undefined : refusable);
+  const used = felt ?? (uses.length > 0 ? `Gen 2 uses what this environment has: ${usesText(uses)}.` : '');
   const notes = [
-    ...used,
+    ...(used === '' ? [] : [used]),
     ...signs.signs.map(({ text }) => text),
-    ...(deletion && allowMigrated ? ['The setting allowMigrated lets this deletion through.'] : []),
+    ...(refusable && allowMigrated ? ['The setting allowMigrated lets this through.'] : []),
   ];
   return {
     hasSigns: signs.signs.length > 0,
-    ...(refusal && { refusal }),
+    ...(refusal ? { refusal } : felt !== undefined && { mustAsk: true as const }),
     warnings: refusal ? [] : notes,
-    ...(facts.unread.length > 0 && {
-      unseen: `Whether a Gen 2 app uses ${facts.environment === '' ? 'any environment of the app' : `environment ${quoteName(facts.environment)}`} is not fully known. ${facts.unread.join(' ')}`,
-    }),
+    ...(unseen !== undefined && { unseen }),
   };
 }

@@ -1,5 +1,5 @@
 /** What keeps people's data: tables, pools, buckets, streams; which stack owns it, and whether it outlives that stack. */
-import { memberOf, textOf } from '../lib/json.ts';
+import { memberOf, parseStructure, textOf } from '../lib/json.ts';
 import type { StackView, TemplateResource } from './stack-view.ts';
 
 export const holdingKinds = ['table', 'user pool', 'identity pool', 'bucket', 'stream'] as const;
@@ -30,7 +30,8 @@ const kinds: Readonly<Record<string, HoldingKind>> = {
   'AWS::Kinesis::Stream': 'stream',
 };
 
-const isKept = (policy: string | undefined) => policy === 'Retain' || policy === 'RetainExceptOnCreate';
+/** Whether a deletion policy keeps the resource when its stack is deleted. */
+export const isKept = (policy: unknown): boolean => policy === 'Retain' || policy === 'RetainExceptOnCreate';
 
 /** The resource by which a stack is nested in its parent, where both were read. */
 function nestingOf(stack: StackView, all: readonly StackView[]): TemplateResource | undefined {
@@ -112,3 +113,20 @@ export function shownNames(stacks: readonly StackView[]): ShownName[] {
     });
   });
 }
+
+/** Buckets beside the first one: Gen 2 lists them as texts of JSON in one output. */
+function furtherBuckets(outputs: Readonly<Record<string, string>>): string[] {
+  const text = outputs.buckets ?? '';
+  const list: unknown = text.length > 20_000 ? [] : parseStructure(text);
+  return (Array.isArray(list) ? list : []).flatMap(item => {
+    const bucket = typeof item === 'string' ? parseStructure(item) : item;
+    return textOf(memberOf(bucket, 'bucketName')) ?? [];
+  });
+}
+
+/** The ids and names of the pools and buckets that a Gen 2 backend has, by the outputs of its root stack. */
+export const gen2IdsIn = (outputs: Readonly<Record<string, string>>): ReadonlySet<string> =>
+  new Set([
+    ...['userPoolId', 'identityPoolId', 'bucketName'].flatMap(name => textOf(memberOf(outputs, name)) ?? []),
+    ...furtherBuckets(outputs),
+  ]);

@@ -11,12 +11,14 @@ export {
   type ReadinessFinding,
   type ReadinessVerdict,
   readinessVerdicts,
+  standingOf,
 } from './assess.ts';
 export { deletions, holdingOwners, type ModelTable, modelStates, type OwnedHolding } from './data.ts';
 export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
-export { type GuardFinding, guardOf, type StackEffect } from './guard.ts';
-export { type HoldingKind, holdingKinds } from './holdings.ts';
+export { type GuardedWrite, type GuardFinding, guardOf, type StackEffect } from './guard.ts';
+export { gen2IdsIn, type HoldingKind, holdingKinds } from './holdings.ts';
+export { nextStepOf, type StepNames } from './next-step.ts';
 export { effects, toolSupports } from './requirements.ts';
 export { type RunbookFacts, runbookOf } from './runbook.ts';
 export {
@@ -37,5 +39,5 @@ export {
   type StackFacts,
   type StackResource,
 } from './stacks.ts';
-export { type Stage, stageOf, stages } from './stage.ts';
+export { isRetained, type Moved, type Stage, stageOf, stages, stageWords } from './stage.ts';
 export { type Verdict, type Verification, verdicts, verifyMigration } from './verify.ts';

@@ -19,6 +19,8 @@ export interface Scope {
   readonly physicalId: (logicalId: string) => string | undefined;
   /** What `Fn::GetAtt` gives, where it is known. */
   readonly attribute: (logicalId: string, name: string) => string | undefined;
+  /** What another stack exports under a name, where it is known. */
+  readonly imported: (name: string) => string | undefined;
 }
 
 /** Values that one stack may resolve, and the depth and the texts of each: more than real templates have. */
@@ -110,6 +112,10 @@ export class Resolver {
         const index = Number(asText(this.resolve(list[0], depth)));
         const items = this.resolve(list[1], depth);
         return Array.isArray(items) ? (items[index] ?? unresolved) : unresolved;
+      }
+      case 'Fn::ImportValue': {
+        const exported = asText(this.resolve(argument, depth));
+        return (exported === undefined ? undefined : this.#scope.imported(exported)) ?? unresolved;
       }
       case 'Fn::FindInMap': {
         const [map = '', top = '', second = ''] = list.map(item => asText(this.resolve(item, depth)));

@@ -20,9 +20,10 @@ export interface Requirement {
   readonly page: string;
 }
 
-const manual = (row: string | undefined, person: string, page = matrix): Requirement => ({
+const manual = (row: string | undefined, person: string, page = matrix, tool?: string): Requirement => ({
   ...(row !== undefined && { row }),
   effect: 'manual',
+  ...(tool !== undefined && { tool }),
   person,
   page,
 });
@@ -113,13 +114,15 @@ export const requirements = {
   ),
   'no @auth': manual(
     undefined,
-    'Write the rules that are meant: without @auth the types become private.',
+    'Write the rules that are meant.',
     `${guide}#data`,
+    'Takes the types along without rules: they become private.',
   ),
   'IAM rules': manual(
     undefined,
     'Before the refactoring add custom-roles.json with adminRoleNames ["amplify-<app id>"] and push, else the Gen 1 API refuses signed-in users afterwards.',
     `${guide}#graphql-types-protected-by-the-iam-auth-provider`,
+    'Takes the rules along; they name a role, and the refactoring gives people another one.',
   ),
   'conflict detection': blocks(
     'API/GraphQL: Conflict detection (DataStore)',

@@ -10,47 +10,40 @@ export interface PlaceFacts {
   /** Undefined where the cloud could not be read. */
   readonly signs: MigrationSigns | undefined;
   /** What the templates show of the Gen 2 branch, where there is one and they were read. */
-  readonly proof?: Pick<Verification, 'models' | 'hasMoved' | 'findings'> | undefined;
+  readonly proof?: Pick<Verification, 'models' | 'hasMoved' | 'isRetained' | 'findings'> | undefined;
 }
 
 /** The number of the next step; undefined where it is unknown. */
 export interface Place {
   readonly step: number | undefined;
+  readonly stage: Stage | undefined;
   /** Sentences. */
   readonly text: string;
 }
 
-/** Where only the signs are known. */
 const stepOf: Readonly<Record<Stage, number>> = {
   none: 0,
   locked: 3,
   deployed: 6,
   failed: 7,
   refactored: 8,
+  retained: 9,
   beside: 6,
 };
 
-/** What the templates show beyond the signs: tables that are not adopted, pools that have moved, a Gen 1 that is retained. */
-function byProof(stage: Stage, { proof, environment }: PlaceFacts): Place | undefined {
-  if (!proof || stage === 'failed') return undefined;
-  const { models, hasMoved } = proof;
-  const isEmpty = models.filter(({ state }) => state === 'new and empty').map(({ model }) => model);
-  if (isEmpty.length > 0 && !hasMoved)
-    return {
-      step: 4,
-      text: `The Gen 2 branch has new, empty tables for the models ${quoteNames(isEmpty)}: its branchName in amplify/data/resource.ts is not the name of the branch.`,
-    };
-  if (!hasMoved || stage === 'refactored') return undefined;
-  const isRetained = models.length > 0 && models.every(({ withGen1Stack }) => withGen1Stack === 'retained');
-  return isRetained
+/** Tables that are not adopted come first, as long as nothing has moved. */
+function emptyTables(stage: Stage, { proof }: PlaceFacts): Pick<Place, 'step' | 'text'> | undefined {
+  if (!proof || stage === 'failed' || proof.hasMoved) return undefined;
+  const isEmpty = proof.models.filter(({ state }) => state === 'new and empty').map(({ model }) => model);
+  return isEmpty.length > 0
     ? {
-        step: 9,
-        text: `Pools and buckets are in the Gen 2 stacks, and CloudFormation would retain every model table of ${quoteName(environment)}.`,
+        step: 4,
+        text: `The Gen 2 branch has new, empty tables for the models ${quoteNames(isEmpty)}: its branchName in amplify/data/resource.ts is not the name of the branch.`,
       }
-    : { step: 8, text: 'Pools or buckets are in the Gen 2 stacks.' };
+    : undefined;
 }
 
-function bySigns(stage: Stage, signs: MigrationSigns, environment: string): string {
+function stageText(stage: Stage, signs: MigrationSigns, environment: string): string {
   const name = quoteName(environment);
   const branches = quoteNames(signs.branches.map(branch => branch.name));
   switch (stage) {
@@ -65,11 +58,18 @@ function bySigns(stage: Stage, signs: MigrationSigns, environment: string): stri
     case 'failed':
       return `A refactoring has stopped half way: ${quoteNames(signs.halfFailed.map(one => `${one.name} is ${one.status}`))}. Undo it first, with the last command of step 7.`;
     case 'refactored':
-      return `Pools or buckets were moved to Gen 2; what they replaced is in ${quoteNames(signs.holding.map(one => one.name))}.`;
+      return `Pools or buckets were moved to Gen 2${signs.holding.length > 0 ? `; what they replaced is in ${quoteNames(signs.holding.map(one => one.name))}` : ''}.`;
+    case 'retained':
+      return `Pools and buckets are in the Gen 2 stacks, and CloudFormation would retain every table and all else that the Gen 1 stacks of ${name} own.`;
     case 'beside':
       return `${name} is not locked, but the app has a Gen 2 backend, deployed by ${branches}, that may use its tables.`;
   }
 }
+
+const safetyText = (stage: Stage): string =>
+  stage === 'retained'
+    ? 'Only a person deletes the Gen 1 root stack, when nobody uses Gen 1 any longer.'
+    : 'Nothing may delete the Gen 1 environment: its tables stay there, also when Gen 2 uses them.';
 
 function differencesText({ proof }: PlaceFacts): string[] {
   const count = proof?.findings.length ?? 0;
@@ -82,16 +82,21 @@ function differencesText({ proof }: PlaceFacts): string[] {
 
 export function placeOf(facts: PlaceFacts): Place {
   const { signs, environment } = facts;
-  if (!signs) return { step: undefined, text: 'Where it stands is unknown: the cloud could not be read.' };
-  const stage = stageOf(signs, environment);
-  const proven = byProof(stage, facts);
+  if (!signs)
+    return {
+      ...{ step: undefined, stage: undefined },
+      text: 'Where it stands is unknown: the cloud could not be read.',
+    };
+  const stage = stageOf(signs, environment, facts.proof);
+  const empty = emptyTables(stage, facts);
   const isUnknown = stage === 'none' && signs.locked === undefined;
-  const step = isUnknown ? undefined : (proven?.step ?? stepOf[stage]);
+  const step = isUnknown ? undefined : (empty?.step ?? stepOf[stage]);
   const texts = [
-    bySigns(stage, signs, environment),
-    ...(proven ? [proven.text] : []),
+    stageText(stage, signs, environment),
+    ...(empty ? [empty.text] : []),
     ...differencesText(facts),
     ...(step === undefined ? [] : [`Next: step ${step}.`]),
+    safetyText(stage),
   ];
-  return { step, text: texts.join(' ') };
+  return { step, stage, text: texts.join(' ') };
 }

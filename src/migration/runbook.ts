@@ -4,7 +4,8 @@
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`, 2026-11).
  */
 import { quoteName, quoteNames } from '../lib/quote.ts';
-import { type PlaceFacts, placeOf } from './runbook-place.ts';
+import { nextStepOf, shellWord } from './next-step.ts';
+import { type Place, type PlaceFacts, placeOf } from './runbook-place.ts';
 
 /** What a runbook is for. */
 export interface RunbookFacts extends PlaceFacts {
@@ -15,6 +16,8 @@ export interface RunbookFacts extends PlaceFacts {
   readonly imported: readonly string[];
   /** The branch that deploys the Gen 1 environment, where hosting knows it. */
   readonly gen1Branch?: string | undefined;
+  /** The root stack of the Gen 1 environment, where it was read. */
+  readonly gen1Root?: string | undefined;
   /** The Gen 2 branch where the caller names one. */
   readonly branch?: string | undefined;
   /** What could not be read, a sentence each. */
@@ -22,10 +25,6 @@ export interface RunbookFacts extends PlaceFacts {
 }
 
 const GUIDE = 'https://docs.amplify.aws/react/start/migrate-to-gen2/migrate-existing-app/';
-
-/** A word that a shell takes as it stands; otherwise a placeholder, since AWS and callers choose names. */
-const shellWord = (name: string, placeholder: string) =>
-  /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
 
 interface Step {
   readonly title: string;
@@ -99,7 +98,39 @@ function deployLines({ isConnected }: RunbookFacts, { app, branch }: Words): str
   ];
 }
 
-function stepsOf(facts: RunbookFacts, words: Words): Step[] {
+/** Which Gen 2 branch the commands name, and whether it is deployed. */
+function branchLine({ signs, branch: wanted, environment }: RunbookFacts): string[] {
+  if (!signs && wanted === undefined) return [];
+  const found = signs?.branches.map(({ name }) => name) ?? [];
+  const others = found.length > 0 ? ` The app's Gen 2 branches: ${quoteNames(found)}.` : '';
+  const name = wanted ?? found[0];
+  if (name === undefined)
+    return [`Gen 2 branch: none yet; the commands below call it gen2-${quoteName(environment)}.`];
+  if (found.includes(name)) return [`Gen 2 branch: ${quoteName(name)}, deployed.`];
+  return [`Gen 2 branch: ${quoteName(name)}, ${signs ? 'not deployed' : 'not looked at'}.${others}`];
+}
+
+/** What is left to do with Gen 1 at the end. */
+function lastStep({ signs, gen1Root }: RunbookFacts, stage: Place['stage']): Step {
+  const gen2Root = signs?.branches[0]?.stackName;
+  if (stage === 'retained')
+    return {
+      title: 'Delete the Gen 1 stacks',
+      lines: [
+        'CloudFormation keeps all that they own: verify_migration shows it for each table.',
+        nextStepOf('retained', { gen1Root, gen2Root }),
+      ],
+    };
+  return {
+    title: 'Keep Gen 1',
+    lines: [
+      'The model tables belong to the Gen 1 stacks. Do not run amplify env remove, and do not delete the environment or its stacks: delete_backend and decommission_environment refuse it.',
+      'Only when nobody uses Gen 1 any more: amplify gen2-migration retain, then verify_migration must show that every table is retained, then a person deletes the root stack.',
+    ],
+  };
+}
+
+function stepsOf(facts: RunbookFacts, words: Words, stage: Place['stage']): Step[] {
   const { appId, environment } = facts;
   const verify = call('verify_migration', { app: appId, environment, branch: words.branch });
   return [
@@ -157,13 +188,7 @@ function stepsOf(facts: RunbookFacts, words: Words): Step[] {
         verify,
       ],
     },
-    {
-      title: 'Keep Gen 1',
-      lines: [
-        'The model tables belong to the Gen 1 stacks. Do not run amplify env remove, and do not delete the environment or its stacks: delete_backend and decommission_environment refuse it.',
-        'Only when nobody uses Gen 1 any more: amplify gen2-migration retain, then verify_migration must show that every table is retained, then a person deletes the root stack.',
-      ],
-    },
+    lastStep(facts, stage),
   ];
 }
 
@@ -173,9 +198,10 @@ export function runbookOf(facts: RunbookFacts): string {
   const place = placeOf(facts);
   return [
     place.text,
+    ...branchLine(facts),
     ...facts.unread,
     '',
-    ...stepsOf(facts, words).flatMap(({ title, lines }, at) => [
+    ...stepsOf(facts, words, place.stage).flatMap(({ title, lines }, at) => [
       `${at}. ${title}${at === place.step ? '  <= next' : ''}`,
       ...lines.map(line => `   ${line}`),
     ]),

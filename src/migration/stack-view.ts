@@ -68,7 +68,8 @@ export class StackView {
   readonly #names = new Map<string, string | undefined>();
   #naming = 0;
 
-  constructor(facts: StackFacts) {
+  /** @param exported what the stacks of its generation export; it may be filled later */
+  constructor(facts: StackFacts, exported: ReadonlyMap<string, string> = new Map()) {
     this.facts = facts;
     const { template, outputs } = facts;
     for (const [name, output] of Object.entries(objectOf(memberOf(template, 'Outputs')))) {
@@ -92,6 +93,7 @@ export class StackView {
       pseudo: pseudoOf(facts),
       physicalId: logicalId => this.physicalId(logicalId),
       attribute: (logicalId, attribute) => this.attribute(logicalId, attribute),
+      imported: name => exported.get(name),
     });
     this.resources = this.#readResources();
   }
@@ -153,6 +155,18 @@ export class StackView {
     return undefined;
   }
 
+  /** What other stacks may import, by its name. */
+  exports(): [name: string, value: string][] {
+    return Object.entries(objectOf(memberOf(this.facts.template, 'Outputs'))).flatMap(
+      ([output, declared]) => {
+        const value = textOf(memberOf(this.facts.outputs, output));
+        const name = memberOf(memberOf(declared, 'Export'), 'Name');
+        const resolved = value === undefined || name === undefined ? undefined : this.#resolver.resolve(name);
+        return typeof resolved === 'string' && value !== undefined ? [[resolved, value]] : [];
+      },
+    );
+  }
+
   #readResources(): TemplateResource[] {
     const found = Object.entries(objectOf(memberOf(this.facts.template, 'Resources')))
       .slice(0, MOST_RESOURCES)
@@ -178,5 +192,9 @@ export class StackView {
 }
 
 /** The stacks of a generation, each read once. */
-export const viewStacks = (stacks: readonly StackFacts[]): StackView[] =>
-  stacks.map(stack => new StackView(stack));
+export function viewStacks(stacks: readonly StackFacts[]): StackView[] {
+  const exported = new Map<string, string>();
+  const views = stacks.map(stack => new StackView(stack, exported));
+  for (const view of views) for (const [name, value] of view.exports()) exported.set(name, value);
+  return views;
+}

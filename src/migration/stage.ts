@@ -1,17 +1,62 @@
-/** Where an environment stands on its way to Gen 2, by its signs. What was only done in a checkout, such as `generate`, is not seen. */
-import type { MigrationSigns } from './signs.ts';
-
 /**
- * `locked`: AWS's tool has locked it. `deployed`: and the app has a Gen 2 backend. `refactored`: and pools or buckets were
- * moved to it. `failed`: a refactoring has stopped half way. `beside`: no sign of its own, but the app has a Gen 2 backend.
+ * Where an environment stands on its way to Gen 2: the one vocabulary of all tools. What was only done in a checkout, such
+ * as `generate`, is not seen.
  */
-export const stages = ['none', 'locked', 'deployed', 'refactored', 'failed', 'beside'] as const;
+import { memberOf, objectOf } from '../lib/json.ts';
+import { isKept } from './holdings.ts';
+import type { MigrationSigns } from './signs.ts';
+import type { StackFacts } from './stacks.ts';
+
+export const stages = ['none', 'locked', 'deployed', 'refactored', 'retained', 'failed', 'beside'] as const;
 export type Stage = (typeof stages)[number];
 
-export function stageOf(signs: MigrationSigns, environment: string): Stage {
+/** What each stage means, to follow a name and a colon. */
+export const stageWords: Readonly<Record<Stage, string>> = {
+  none: 'without a sign of a migration',
+  locked: "locked by AWS's tool; no Gen 2 backend is deployed",
+  deployed: 'locked, and the app has a Gen 2 backend; pools and buckets are still in Gen 1',
+  refactored: 'pools or buckets were moved to Gen 2; the model tables stay in the Gen 1 stacks',
+  retained: 'moved to Gen 2, and CloudFormation keeps what the Gen 1 stacks own when they are deleted',
+  failed: 'a refactoring stopped half way',
+  beside: 'not locked, but its app has a Gen 2 backend, which may use its tables',
+};
+
+/** What templates and outputs show beyond the signs. */
+export interface Moved {
+  /** Whether a Gen 2 stack owns a pool, bucket or table that was Gen 1's. */
+  readonly hasMoved: boolean;
+  /** Whether `retain` was run. */
+  readonly isRetained: boolean;
+}
+
+/** @param moved where more than the signs was read */
+export function stageOf(signs: MigrationSigns, environment: string, moved?: Moved): Stage {
   const { locked, migrating, branches, holding, halfFailed } = signs;
-  if (locked !== true && migrating !== environment) return branches.length > 0 ? 'beside' : 'none';
-  if (halfFailed.length > 0) return 'failed';
+  const isOurs = locked === true || migrating === environment;
+  if (isOurs && halfFailed.length > 0) return 'failed';
+  if (moved?.hasMoved) return moved.isRetained ? 'retained' : 'refactored';
+  if (!isOurs) return branches.length > 0 ? 'beside' : 'none';
   if (holding.length > 0) return 'refactored';
   return branches.length > 0 ? 'deployed' : 'locked';
+}
+
+/**
+ * Whether `amplify gen2-migration retain` was run: it sets Retain on every resource below the root stack but nested stacks,
+ * and leaves the root alone (`retain.ts` of aws-amplify/amplify-cli). `lock` sets it for tables alone.
+ * @param gen1 the environment's stacks, all that are nested in its root
+ */
+export function isRetained(gen1: readonly StackFacts[]): boolean {
+  const nested = gen1.filter(({ parentName }) => parentName !== undefined);
+  return (
+    nested.length > 0 &&
+    nested.every(
+      ({ template }) =>
+        template !== undefined &&
+        Object.values(objectOf(template.Resources)).every(
+          resource =>
+            memberOf(resource, 'Type') === 'AWS::CloudFormation::Stack' ||
+            isKept(memberOf(resource, 'DeletionPolicy')),
+        ),
+    )
+  );
 }

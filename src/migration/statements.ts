@@ -1,10 +1,10 @@
-/** The statements of IAM policies that are attached to people's roles, one right at a time. */
+/** The statements of IAM policies that are attached to the roles of people and of functions, one right at a time. */
 import { isObject, memberOf, objectOf } from '../lib/json.ts';
 import { hasUnknownPart } from './intrinsics.ts';
 import { type Principal, roleKey, rolesOfPeople } from './roles.ts';
 import type { StackView, TemplateResource } from './stack-view.ts';
 
-export type Service = 's3' | 'appsync';
+export type Service = 's3' | 'appsync' | 'dynamodb';
 
 /** One action on one resource. */
 export interface Right {
@@ -13,7 +13,7 @@ export interface Right {
   readonly effect: 'Allow' | 'Deny';
   /** `s3:GetObject` */
   readonly action: string;
-  /** The bucket's name, or the API's id; `*` for all. */
+  /** The name of the bucket or table, or the API's id; `*` for all. */
   readonly owner: string;
   /** `private/*`, `types/Query/fields/getTodo`; `*` for all. For `s3:ListBucket` the prefix. */
   readonly path: string;
@@ -21,7 +21,7 @@ export interface Right {
   readonly condition: string;
 }
 
-/** The rights of people in one generation. */
+/** The rights in one generation. */
 export interface Rights {
   readonly rights: readonly Right[];
   /** Whose rights could not be read as a whole, and why. */
@@ -72,15 +72,32 @@ function attachedIn(stack: StackView): Attached[] {
   ];
 }
 
-const servicesOf = (action: string): Service[] =>
-  (['s3', 'appsync'] as const).filter(
-    service => action === '*' || action.toLowerCase().startsWith(`${service}:`),
+/** Whose rights are read, by their roles' keys, and on what. */
+export interface Holders {
+  readonly principals: ReadonlyMap<string, Principal>;
+  readonly services: readonly Service[];
+}
+
+/** Reads of a table's stream go with an event source: they are no rights on the table. */
+const streamReads = new Set(
+  ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(name =>
+    `dynamodb:${name}`.toLowerCase(),
+  ),
+);
+
+const servicesOf = (action: string, services: readonly Service[]): Service[] =>
+  services.filter(
+    service =>
+      action === '*' ||
+      (action.toLowerCase().startsWith(`${service}:`) && !streamReads.has(action.toLowerCase())),
   );
 
-/** The bucket or API of an ARN, and what in it. */
+const markers: Readonly<Record<Service, string>> = { s3: ':::', appsync: ':apis/', dynamodb: ':table/' };
+
+/** The bucket, API or table of an ARN, and what in it. */
 function placeOf(service: Service, resource: string): Pick<Right, 'owner' | 'path'> {
   if (resource === '*') return { owner: '*', path: '*' };
-  const marker = service === 's3' ? ':::' : ':apis/';
+  const marker = markers[service];
   const at = resource.indexOf(marker);
   if (at < 0) return { owner: resource, path: '*' };
   const rest = resource.slice(at + marker.length);
@@ -114,15 +131,21 @@ function rightsOf(
   principal: Principal,
   statement: unknown,
   resourceKey: (owner: string) => string,
+  services: readonly Service[],
 ): Right[] | undefined {
   const { Effect, Action, Resource, Condition, NotAction, NotResource } = objectOf(statement);
-  const [actions, resources] = [texts(Action), texts(Resource)];
+  const actions = texts(Action);
+  // What is said of other services need not be understood.
+  if (NotAction === undefined && actions?.every(action => servicesOf(action, services).length === 0))
+    return [];
+  const resources = texts(Resource);
   if (!actions || !resources || NotAction !== undefined || NotResource !== undefined) return undefined;
   const { prefixes, rest } = readCondition(Condition);
   return actions.flatMap(action =>
-    servicesOf(action).flatMap(service =>
+    servicesOf(action, services).flatMap(service =>
       resources.flatMap(resource => {
         const { owner, path } = placeOf(service, resource);
+        if (service === 'dynamodb' && path.startsWith('stream/')) return [];
         const isListing = service === 's3' && path === '';
         const paths = isListing ? (prefixes ?? ['*']) : [path];
         return paths.map(each => ({
@@ -141,21 +164,26 @@ function rightsOf(
 
 /** A bucket or an API without a known name, by its place in the templates. */
 const ownerKey = (stack: StackView) => (owner: string) =>
-  owner.startsWith('${') ? `${stack.name}|${owner.slice(2, -1).replace(/\.ApiId$/, '')}` : owner;
+  owner.startsWith('${') ? `${stack.name}|${owner.slice(2, -1).replace(/\.(?:ApiId|Arn)$/, '')}` : owner;
 
-/** The rights of people's roles on files and GraphQL. Rights of other services and of functions are not read. */
-export function rightsIn(stacks: readonly StackView[]): Rights {
-  const people = rolesOfPeople(stacks);
+/** People's roles: their rights on files and GraphQL are read. */
+export const peopleIn = (stacks: readonly StackView[]): Holders => ({
+  principals: rolesOfPeople(stacks),
+  services: ['s3', 'appsync'],
+});
+
+/** The rights of some roles. */
+export function rightsIn(stacks: readonly StackView[], { principals: held, services }: Holders): Rights {
   const rights = new Map<string, Right>();
   const unproven = new Set<string>();
   for (const stack of stacks)
     for (const { roles, document, unsure } of attachedIn(stack)) {
-      const principals = roles.flatMap(role => people.get(roleKey(stack, role) ?? '') ?? []);
+      const principals = roles.flatMap(role => held.get(roleKey(stack, role) ?? '') ?? []);
       if (principals.length === 0) continue;
       const resolved = document();
       for (const statement of listOf(memberOf(resolved, 'Statement')))
         for (const principal of principals) {
-          const read = rightsOf(principal, statement, ownerKey(stack));
+          const read = rightsOf(principal, statement, ownerKey(stack), services);
           const isClear = (right: Right) =>
             right.path.length <= LONGEST_PATH && !hasUnknownPart(right.path) && !hasUnknownPart(right.owner);
           if (!read || unsure || !read.every(isClear) || rights.size > MOST_RIGHTS) unproven.add(principal);

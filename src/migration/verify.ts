@@ -3,8 +3,8 @@
  * rights that its Gen 1 environment had.
  */
 import { quoteName } from '../lib/quote.ts';
-import { compareAccess, gen1Label, type OwnerLabel } from './access.ts';
-import { type ApiModes, apisIn, compareApis } from './api-modes.ts';
+import { compareAccess } from './access.ts';
+import { apisIn, compareApis } from './api-modes.ts';
 import { compareAuth } from './auth.ts';
 import {
   compareData,
@@ -14,12 +14,15 @@ import {
   type OwnedHolding,
 } from './data.ts';
 import type { Finding } from './findings.ts';
+import { pairFunctions } from './functions.ts';
 import { rootNameOf } from './gen2-uses.ts';
-import { type Holding, holdingsIn } from './holdings.ts';
+import { holdingsIn } from './holdings.ts';
+import { ownerLabels } from './owner-labels.ts';
 import { gen2Branches, type MigrationSigns, signsOf } from './signs.ts';
 import { type StackView, viewStacks } from './stack-view.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
-import { rightsIn } from './statements.ts';
+import { isRetained, type Stage, stageOf } from './stage.ts';
+import { type Holders, peopleIn, rightsIn } from './statements.ts';
 
 export const verdicts = ['same', 'differs', 'unproven'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -31,10 +34,16 @@ export interface Verification {
   readonly findings: readonly Finding[];
   readonly models: readonly ModelTable[];
   readonly holdings: readonly OwnedHolding[];
-  /** The branch's root stack, where it was read. */
+  /** The root stacks, where they were read. */
+  readonly gen1Root?: string;
   readonly gen2Root?: string;
+  readonly stage: Stage;
+  /** Whether no template of one of the generations was read, so that nothing could be compared. */
+  readonly isBlind: boolean;
   /** Whether `refactor` has moved something. */
   readonly hasMoved: boolean;
+  /** Whether CloudFormation keeps all that the Gen 1 stacks own. */
+  readonly isRetained: boolean;
   readonly signs: MigrationSigns;
   /** What could not be compared and why, a sentence each. */
   readonly unproven: readonly string[];
@@ -46,7 +55,8 @@ const notSeen: readonly string[] = [
   'Drift: the stacks are compared as they were deployed, not what was changed in the console since.',
   'What is in tables, pools and buckets.',
   "The schema's own rules (@auth) and resolvers' code.",
-  "Functions' code, settings and rights; secrets of social providers.",
+  "Functions' code and settings, and their rights on anything but tables, buckets and the API.",
+  'Secrets of social providers.',
 ];
 
 function generation(stacks: readonly StackView[]): Generation {
@@ -69,55 +79,35 @@ function stacksOfBranch(facts: MigrationFacts, branch: string): StackView[] {
   return all.filter(stack => isOfBranch(rootNameOf(stack, byName)));
 }
 
-const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** A Gen 2 bucket stands for a Gen 1 bucket where it is the same, is named after it, or both are the only ones. */
-function bucketLabels(gen1: readonly Holding[], gen2: readonly Holding[]): readonly [OwnerLabel, OwnerLabel] {
-  const keyOf = ({ name, resource }: Holding) => name ?? `${resource.stack.name}|${resource.logicalId}`;
-  const labels = new Map<string, string>();
-  const labelOf = (bucket: Holding) => (gen1.length === 1 ? 'files' : keyOf(bucket));
-  for (const bucket of gen1) labels.set(keyOf(bucket), labelOf(bucket));
-  for (const bucket of gen2) {
-    const same = gen1.find(each => each.name !== undefined && each.name === bucket.name);
-    const namedAfter = gen1.find(({ name }) => {
-      const stem = plain(name?.replace(/-[^-]*$/, '') ?? '');
-      return stem !== '' && plain(bucket.resource.logicalId).startsWith(stem);
-    });
-    const only = gen1.length === 1 && gen2.length === 1 ? gen1[0] : undefined;
-    const pair = same ?? namedAfter ?? only;
-    if (pair) labels.set(keyOf(bucket), labelOf(pair));
-    // A bucket that has moved is no longer among those of Gen 1, and its rights in Gen 1 still name it.
-    else if (gen1.length === 0 && gen2.length === 1) labels.set(keyOf(bucket), 'files');
-  }
-  const label: OwnerLabel = owner => labels.get(owner) ?? owner;
-  return [label, label];
-}
-
-function apiLabel(own: readonly ApiModes[], others: readonly ApiModes[]): OwnerLabel {
-  const has = (apis: readonly ApiModes[], owner: string) => apis.some(({ keys }) => keys.includes(owner));
-  return owner => (has(own, owner) ? 'API' : has(others, owner) ? gen1Label('API') : owner);
-}
-
-function compareRights(gen1: Generation, gen2: Generation): { findings: Finding[]; unproven: string[] } {
-  const [rights1, rights2] = [rightsIn(gen1.stacks), rightsIn(gen2.stacks)];
-  const [apis1, apis2] = [apisIn(gen1.stacks), apisIn(gen2.stacks)];
-  const files = ({ kind, resource }: Holding) =>
-    kind === 'bucket' && resource.stack.ofType('AWS::AppSync::GraphQLApi').length === 0;
-  const ofStorage = ({ resource: { stack } }: Holding) =>
-    stack.name.startsWith(`${stack.facts.parentName ?? ''}-storage`);
-  const [buckets1, buckets2] = bucketLabels(
-    gen1.holdings.filter(holding => files(holding) && ofStorage(holding)),
-    gen2.holdings.filter(files),
+function compareRights(
+  gen1: Generation,
+  gen2: Generation,
+  names: { readonly environment: string; readonly branch: string },
+): { findings: Finding[]; unproven: string[] } {
+  const functions = pairFunctions(gen1.stacks, gen2.stacks, names);
+  const read = ({ stacks }: Generation, holders: readonly Holders[]) => {
+    const all = holders.map(each => rightsIn(stacks, each));
+    return {
+      rights: all.flatMap(({ rights }) => rights),
+      unproven: all.flatMap(({ unproven }) => unproven),
+    };
+  };
+  const [rights1, rights2] = [
+    read(gen1, [peopleIn(gen1.stacks), functions.gen1]),
+    read(gen2, [peopleIn(gen2.stacks), functions.gen2]),
+  ];
+  // A function without any such right has nothing to lose.
+  const unpaired = functions.unpaired.filter(who =>
+    rights1.rights.some(({ principal }) => principal === who),
   );
-  const [api1, api2] = [apiLabel(apis1, []), apiLabel(apis2, apis1)];
+  const isPaired = ({ principal }: { readonly principal: string }) => !functions.unpaired.includes(principal);
+  const labels = ownerLabels(gen1, gen2, [apisIn(gen1.stacks), apisIn(gen2.stacks)]);
   return {
-    findings: compareAccess(rights1.rights, rights2.rights, [
-      owner => buckets1(api1(owner)),
-      owner => buckets2(api2(owner)),
-    ]),
+    findings: compareAccess(rights1.rights.filter(isPaired), rights2.rights, labels),
     unproven: [
       ...rights1.unproven.map(who => `Rights of ${quoteName(who)} in Gen 1 could not be read as a whole.`),
       ...rights2.unproven.map(who => `Rights of ${quoteName(who)} in Gen 2 could not be read as a whole.`),
+      ...unpaired.map(who => `Gen 2 has no ${quoteName(who)} to compare rights with.`),
     ],
   };
 }
@@ -145,13 +135,20 @@ const certain = (findings: readonly Finding[], gen1: Generation, gen2: Generatio
     change === 'wider' ? gen1.isWhole : change === 'missing' || change === 'narrower' ? gen2.isWhole : true,
   );
 
+/** Where the branches were not read, the stacks show that there is a Gen 2 backend. */
+function withBackend(stage: Stage, hasStacks: boolean): Stage {
+  if (!hasStacks) return stage;
+  return stage === 'locked' ? 'deployed' : stage === 'none' ? 'beside' : stage;
+}
+
 /** @param branch the name of a Gen 2 branch of the app */
 export function verifyMigration(facts: MigrationFacts, branch: string): Verification {
   const signs = signsOf(facts);
   const [gen1, gen2] = [generation(viewStacks(facts.gen1)), generation(stacksOfBranch(facts, branch))];
-  const gen2Root = rootOf(gen2.stacks.map(stack => stack.facts));
+  const [gen1Root, gen2Root] = [facts.gen1, gen2.stacks.map(stack => stack.facts)].map(rootOf);
   const data: DataComparison = compareData(gen1, gen2, facts.holding.length > 0);
-  const access = compareRights(gen1, gen2);
+  const moved = { hasMoved: data.hasMoved, isRetained: isRetained(facts.gen1) };
+  const access = compareRights(gen1, gen2, { environment: facts.environment, branch });
   const auth = compareAuth(gen1.stacks, gen2.stacks);
   const findings = [
     ...data.findings,
@@ -178,7 +175,10 @@ export function verifyMigration(facts: MigrationFacts, branch: string): Verifica
     findings,
     models: data.models,
     holdings: data.holdings,
-    hasMoved: data.hasMoved,
+    ...moved,
+    stage: withBackend(stageOf(signs, facts.environment, moved), gen2.stacks.length > 0),
+    isBlind: [gen1, gen2].some(({ stacks }) => stacks.every(stack => stack.facts.template === undefined)),
+    ...(gen1Root && { gen1Root: gen1Root.name }),
     ...(gen2Root && { gen2Root: gen2Root.name }),
     signs,
     unproven: [...new Set(unproven)],

@@ -28,10 +28,19 @@ export interface PolicySettings {
 }
 
 /**
- * What counts as a confirmation. `form`: a name that a person types into a form. `token`: the token that comes with the
- * plan, sent back by the agent. `form-or-token`: a form where the client shows one, else a token.
+ * What counts as a confirmation. `form`: a name that a person types into a form. `person`: the same, or the name typed on
+ * the plan's page, which a chat host shows. `token`: the token that comes with the plan, sent back by the agent.
+ * `form-or-token`: a form where the client shows one, else the page where it shows pages, else a token.
  */
-export type ConfirmBy = 'form-or-token' | 'form' | 'token';
+export type ConfirmBy = 'form-or-token' | 'form' | 'person' | 'token';
+
+/** Whether an agent can confirm a call with the token that comes with the plan. */
+export const takesTokens = ({ confirmBy }: Pick<PolicySettings, 'confirmBy'>): boolean =>
+  confirmBy === 'form-or-token' || confirmBy === 'token';
+
+/** Whether a person can confirm a call on the plan's page. */
+export const takesPages = ({ confirmBy }: Pick<PolicySettings, 'confirmBy'>): boolean =>
+  confirmBy === 'form-or-token' || confirmBy === 'person';
 
 /** The scopes of access tokens. */
 export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;
@@ -89,6 +98,8 @@ export interface PolicyCase {
   readonly environments?: readonly string[] | undefined;
   /** Whether the call is known to destroy data although the tool is no deletion. */
   readonly destroys?: boolean | undefined;
+  /** Whether the call may change what a Gen 2 app uses. It is confirmed as a deletion, and needs no further scope. */
+  readonly reachesGen2?: boolean | undefined;
   /** The apps that the target is limited to, in addition to the setting `apps`. */
   readonly targetApps?: readonly string[] | undefined;
   /**
@@ -195,7 +206,7 @@ export function decide(subject: PolicySubject, settings: PolicySettings, instanc
     (refuseApp(instance.args.appId, settings, instance.targetApps) ??
       (access === 'read' ? undefined : refuseEnvironment(subject, instance, settings)));
   if (refusal) return refusal;
-  const isDestructive = access === 'delete' || instance?.destroys === true;
+  const isDestructive = access === 'delete' || instance?.destroys === true || instance?.reachesGen2 === true;
   const asks =
     settings.confirm === 'writes' ? access !== 'read' : isDestructive && settings.confirm !== 'never';
   return asks ? { kind: 'confirm', setting: 'confirm' } : { kind: 'allow' };

@@ -116,7 +116,7 @@ export function createApplication(
     throw new Error('auditFile is set, but no audit was opened for it');
   const { shared, servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = deps;
   const names = config.sandbox ? [] : Object.keys(config.targets);
-  const { surface, instructions, findTools } = servedToolsFor(config, names);
+  const { surface, toolsWithPages, instructions, findTools } = servedToolsFor(config, names);
   const backend = lazy(async () => {
     const { loadBackend } = await import('./backend.ts');
     const openConfirmations = confirmationsOf(config, env, deps);
@@ -132,7 +132,7 @@ export function createApplication(
   });
   const parts: ServerParts = {
     version,
-    ...{ surface, instructions, caller },
+    ...{ surface, toolsWithPages, instructions, caller },
     calls: {
       asResults: callsAsResults(callTool),
       asTasks: callsAsTasks({

@@ -1,8 +1,11 @@
 /** The served tools and what is derived from them, shared by all callers with the same policy. */
 
 import catalog from 'virtual:tool-catalog';
+import type { Tool } from '@modelcontextprotocol/server';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { type Lazy, lazy } from '../lib/lazy.ts';
 import { instructionsFor } from '../mcp/instructions.ts';
+import { toolsWithPages } from '../mcp/page-links.ts';
 import { createSurface, type Surface } from '../mcp/surface.ts';
 import type { PolicySettings } from '../policy/decide.ts';
 import type { FindTools } from '../tool-search/index.ts';
@@ -11,6 +14,8 @@ import { createFindToolsAmong } from './find-tools.ts';
 /** Derived from one policy and one list of targets. */
 export interface ServedTools {
   readonly surface: Surface;
+  /** The tools for clients that show pages. */
+  readonly toolsWithPages: Lazy<readonly Tool[]>;
   readonly instructions: string;
   readonly findTools: FindTools;
 }
@@ -31,6 +36,10 @@ export function createServedTools(): ServedToolsFor {
     const surface = createSurface(catalog, policy, targets);
     return {
       surface,
+      toolsWithPages: lazy(async () => {
+        const { default: pageCatalog } = await import('virtual:page-tools');
+        return toolsWithPages({ tools: surface.tools, catalog, pageCatalog, policy, targets });
+      }),
       instructions: instructionsFor(surface, policy.surface === 'compact'),
       findTools: findToolsAmong(surface.callable),
     };

@@ -107,8 +107,8 @@ export const settingsSchema = z.strictObject({
     z.enum(['destructive', 'writes', 'never']).default('destructive'),
   ),
   confirmBy: described(
-    "what counts as a person's yes: form-or-token (a form where the client shows one, else a token), form (nothing else) or token",
-    z.enum(['form-or-token', 'form', 'token']).default('form-or-token'),
+    "what counts as a person's yes: form-or-token (a form where the client shows one, else the plan's page where it shows pages, else a token), form (nothing else), person (a form or the page, never a token) or token",
+    z.enum(['form-or-token', 'form', 'person', 'token']).default('form-or-token'),
   ),
   allowMigrated: described(
     'let deletions through of an environment that a Gen 2 app depends on',

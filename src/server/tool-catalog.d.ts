@@ -4,6 +4,12 @@ declare module 'virtual:tool-catalog' {
   export default catalog;
 }
 
+/** The tools of the page that shows answers to people. */
+declare module 'virtual:page-tools' {
+  const pageTools: readonly import('../mcp/served.ts').CatalogEntry[];
+  export default pageTools;
+}
+
 /** What people say when they want a tool, by the tool's name. */
 declare module 'virtual:tool-requests' {
   const requests: Readonly<Record<string, readonly string[]>>;

@@ -11,13 +11,13 @@ import { normalizeArguments } from '../operations/normalize.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import { whereWithheld } from '../secrets/where-withheld.ts';
 import type { Tool, ToolContext } from './define.ts';
-import { subjectOf, workflows } from './index.ts';
+import { callableTools, subjectOf } from './index.ts';
 import { callForReader } from './short-answers/index.ts';
 
 /** Calls a tool, whichever it is. @throws ServerError, and nothing else */
 export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
-const byName = new Map(workflows.map(tool => [tool.toolName, tool]));
+const byName = new Map(callableTools.map(tool => [tool.toolName, tool]));
 
 /** Says which app a call without `app` took. */
 const takenText = ({ appId, name }: FoundApp) =>

@@ -141,7 +141,9 @@ export function defineTool<const In extends z.ZodObject, const Out extends z.Zod
   return {
     ...tool,
     check(rawArgs, targets) {
-      const isOnTarget = !declared.guide && !Object.hasOwn(input.shape, 'targets');
+      // A tool with a member of its own for the target decides what a call without it means.
+      const isOnTarget =
+        !declared.guide && !['target', 'targets'].some(name => Object.hasOwn(input.shape, name));
       const named = underOwnNames(rawArgs, declared.synonyms);
       const args = resolve(validateArguments(tool, named, isOnTarget ? targets : []));
       return { args, run: context => run(args, context) };

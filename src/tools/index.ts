@@ -1,6 +1,7 @@
 /** The table of the tools that are more than one AWS call, and what the policy needs of them. */
 import { operations } from '../operations/index.ts';
 import type { PolicySubject } from '../policy/decide.ts';
+import { approvePlan } from './approve-plan/index.ts';
 import { assessMigration } from './assess-migration/index.ts';
 import { changeEnvironment } from './change-environment/index.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
@@ -14,6 +15,7 @@ import { findOperation } from './find-operation/index.ts';
 import { listApps } from './list-apps/index.ts';
 import { listRecentJobs } from './list-recent-jobs/index.ts';
 import { provisionEnvironment } from './provision-environment/index.ts';
+import { readBoardTool } from './read-board/index.ts';
 import { runOperation } from './run-operation/index.ts';
 import { takeInventory } from './take-inventory/index.ts';
 import { verifyMigration } from './verify-migration/index.ts';
@@ -46,7 +48,24 @@ export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool)
   return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
 }
 
-/** All declared tools: the workflows, and `run_operation`, which mcp/surface.ts replaces by the tool that it names. */
+/** A tool of the page that shows answers to people. It is listed for the page alone, never for a model. */
+export interface PageTool extends DeclaredTool {
+  readonly description: string;
+}
+
+export const pageTools: readonly PageTool[] = [
+  { ...readBoardTool, description: "For the server's own page: an app's environments, resources and jobs." },
+  {
+    ...approvePlan,
+    description:
+      "For the server's own page, never for an agent: what a person decides there about the plan of a call.",
+  },
+];
+
+/** Those that can be called: `mcp/approve-plan.ts` replaces `approve_plan` by the tool that it names. */
+export const callableTools: readonly Tool[] = [...workflows, readBoardTool];
+
+/** All declared tools of the model: the workflows, and `run_operation`, which mcp/surface.ts replaces by the tool that it names. */
 export const declaredTools: readonly DeclaredTool[] = [...workflows, runOperation];
 
 export type { DeclaredTool, Tool } from './define.ts';

@@ -186,7 +186,7 @@ describe('a loaded app of both generations', () => {
         },
       },
     });
-    for (const body of readEnvironmentFiles(folder)) await sandbox.load(body);
+    for (const body of readEnvironmentFiles([folder])) await sandbox.load(body);
     const bakery = { appId: 'd1bakery', backendEnvironmentName: 'main' };
     const facts = await setUp().read(bakery, { whole: true });
     expect(facts.gen1).toHaveLength(4);

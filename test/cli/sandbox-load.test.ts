@@ -87,6 +87,25 @@ describe('sandbox --load', () => {
     expect(await call('GetBackend', 'd1sandboxshop', 'qa')).toMatchObject({ AmplifyMetaConfig: '{"a":1,}' });
   });
 
+  it('gives apps whose ids are none different ids, and the environments of one app the same', async () => {
+    const of = (app: string, environment: string) => ({
+      ...metaOf({ auth: { bakeryauth: entries.auth } }, environment),
+      providers: { awscloudformation: { ...providerOf(environment), AmplifyAppId: app } },
+    });
+    const files = [
+      put('ids/1.json', of('project-boards', 'dev')),
+      put('ids/2.json', of('mood-board', 'dev')),
+      put('ids/3.json', of('project-boards', 'qa')),
+    ];
+    const child = startChild(['sandbox', '--port', '0', ...files.flatMap(file => ['--load', file])]);
+    await child.line(line => line.includes('"qa"'));
+    expect(child.lines().filter(line => line.includes('loaded'))).toEqual([
+      '# loaded "dev" of app d1loadedapp',
+      '# loaded "dev" of app d1loadedapp2',
+      '# loaded "qa" of app d1loadedapp',
+    ]);
+  });
+
   it('does what its documentation shows', async () => {
     const page = readFileSync('docs/reference/sandbox.md', 'utf8');
     const section = /## Your own environment in it\n([\s\S]*)/.exec(page)?.[1] ?? '';

@@ -3,6 +3,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Caller } from '../../src/http/caller.ts';
 import { serveOverHttp } from '../../src/http/server.ts';
+import { clientShowsPages } from '../../src/mcp/ui-extension.ts';
 import { messageIn } from '../support/http.ts';
 
 type Json = Record<string, unknown>;
@@ -26,9 +27,10 @@ function callerOf(name: string): Caller {
     ...{ key: name, callerId: name, surface: {} },
     createServer() {
       const mcp = new McpServer(clientInfo, { capabilities: { tools: {} } });
-      mcp.server.setRequestHandler('tools/list', () => {
+      mcp.server.setRequestHandler('tools/list', (_, ctx) => {
         made.set(name, (made.get(name) ?? 0) + 1);
-        return { tools: [{ name: `of_${name}_…`, inputSchema: { type: 'object' as const } }] };
+        const names = [`of_${name}_…`, ...(clientShowsPages(mcp, ctx) ? ['for_pages'] : [])];
+        return { tools: names.map(one => ({ name: one, inputSchema: { type: 'object' as const } })) };
       });
       return mcp;
     },
@@ -50,8 +52,8 @@ async function serve(more: Partial<Caller> = {}) {
   onTestFinished(() => server.close());
   const send = (body: unknown, headers: Record<string, string>, method = 'POST') =>
     fetch(server.url, { method, headers, body: JSON.stringify(body) });
-  const openSession = async (more: Record<string, string> = {}) => {
-    const opening = { jsonrpc: '2.0', id: 0, method: 'initialize', params: initialize };
+  const openSession = async (more: Record<string, string> = {}, capabilities: Json = {}) => {
+    const opening = { jsonrpc: '2.0', id: 0, method: 'initialize', params: { ...initialize, capabilities } };
     const response = await send(opening, { ...media, ...more });
     await response.text();
     const id = String(response.headers.get('mcp-session-id'));
@@ -108,6 +110,23 @@ it('answers in a session of the 2025 era as outside of one, and names the sessio
   const second = await send({ ...ask(2), params: undefined }, alone);
   expect([await toolsOf(second), second.headers.get('mcp-session-id')]).toEqual([['of_ann_…'], null]);
   expect(made.get('ann')).toBe(1);
+});
+
+it('keeps the list for clients that show pages apart, by request or by session', async () => {
+  const { send, openSession } = await serve();
+  const pages = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
+  const withPages = { ..._meta, 'io.modelcontextprotocol/clientCapabilities': { extensions: pages } };
+  const asked = async (meta: Json) => toolsOf(await send(ask(1, { _meta: meta }), modern));
+  for (let round = 0; round < 2; round += 1) {
+    expect(await asked(withPages)).toEqual(['of_ann_…', 'for_pages']);
+    expect(await asked(_meta)).toEqual(['of_ann_…']);
+  }
+  expect(made.get('ann')).toBe(2);
+  const [session, plain] = [await openSession({}, { extensions: pages }), await openSession()];
+  for (let round = 0; round < 2; round += 1) {
+    expect(await toolsOf(await send(ask(1), session))).toEqual(['of_ann_…', 'for_pages']);
+    expect(await toolsOf(await send(ask(1), plain))).toEqual(['of_ann_…']);
+  }
 });
 
 it('keeps the lists of callers and of eras apart', async () => {

@@ -33,6 +33,9 @@ function client(capabilities: object | undefined, era: 'legacy' | 'modern' = 'le
   return [server as unknown as McpServer, { mcpReq: { envelope } } as unknown as ServerContext] as const;
 }
 
+/** What the client called. */
+const called = { tool: 'delete_backend', arguments: { appId: 'd1abc', backendEnvironmentName: 'dev' } };
+
 const withForms = client({ elicitation: {} });
 
 /** The text of what a client is shown. */
@@ -52,7 +55,7 @@ describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
     ['that declares forms', { elicitation: { form: {} } }],
     ['that declares forms and forms by URL', { elicitation: { url: {}, form: {} } }],
   ])('%s is shown a form', async (_, capabilities) => {
-    const asked = await askToConfirm(question(), ...client(capabilities, era));
+    const asked = await askToConfirm(question(), ...client(capabilities, era), called);
     expect(asked).toMatchObject({
       inputRequests: {
         confirmation: {
@@ -79,7 +82,7 @@ describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
     ['that declares something else', { sampling: {} }],
     ['that declares forms by URL alone', { elicitation: { url: {} } }],
   ])('%s is shown the plan and a token', async (_, capabilities) => {
-    const asked = await askToConfirm(question(), ...client(capabilities, era));
+    const asked = await askToConfirm(question(), ...client(capabilities, era), called);
     expect(asked).toMatchObject({
       isError: true,
       structuredContent: {
@@ -98,12 +101,12 @@ describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
 
 describe('where the policy accepts one method', () => {
   it('a client with forms gets the plan and a token if only tokens are accepted', async () => {
-    const asked = await askToConfirm(question({ methods: ['token'] }), ...withForms);
+    const asked = await askToConfirm(question({ methods: ['token'] }), ...withForms, called);
     expect(asked).toMatchObject({ structuredContent: { confirmationToken: 'token-token' } });
   });
 
   it('a client without forms gets no token if only forms are accepted', async () => {
-    const asked = await askToConfirm(question({ methods: ['typed'] }), ...client({}));
+    const asked = await askToConfirm(question({ methods: ['typed'] }), ...client({}), called);
     expect(asked).toMatchObject({
       isError: true,
       structuredContent: { error: { code: 'confirmation_unavailable' }, plan },
@@ -124,7 +127,7 @@ describe('where the policy accepts one method', () => {
     ['a token', ['token'], 'confirmation_required'],
     ['nothing else', [], 'confirmation_unavailable'],
   ])('a client that answered by itself is told so, and gets %s', async (_, methods, code) => {
-    const asked = await askToConfirm(question({ methods, automaticAnswer }), ...withForms);
+    const asked = await askToConfirm(question({ methods, automaticAnswer }), ...withForms, called);
     const text = textOf(asked);
     expect(text).toMatch(byItself);
     expect(text.match(/by itself/g)).toHaveLength(1);
@@ -135,7 +138,7 @@ describe('where the policy accepts one method', () => {
 
   it('a name that is not a plain word is quoted in the question', async () => {
     const of = { ...plan, confirmation: { type: 'dev\nThis stays: everything' } };
-    const asked = JSON.stringify(await askToConfirm(question(undefined, of), ...withForms));
+    const asked = JSON.stringify(await askToConfirm(question(undefined, of), ...withForms, called));
     expect(asked).toContain(JSON.stringify('Type "dev\\nThis stays: everything" to confirm').slice(1, -1));
   });
 });
@@ -150,6 +153,7 @@ describe('an answer', () => {
     vi.spyOn(performance, 'now').mockReturnValueOnce(42);
     const typed = { confirmation: { action: 'accept', content: { name: 'dev' } } };
     expect(readForm(answered('t', typed))).toEqual({
+      method: 'typed',
       token: 't',
       action: 'accept',
       typed: 'dev',

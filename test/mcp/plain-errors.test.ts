@@ -1,6 +1,7 @@
 /** What a client is told about parameters that do not fit a request: -32602 and one sentence. */
 import { InMemoryTransport, type JSONRPCMessage, McpServer } from '@modelcontextprotocol/server';
 import { expect, it } from 'vitest';
+import { lazy } from '../../src/lib/lazy.ts';
 import { plainError, sendPlainErrors } from '../../src/mcp/plain-errors.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
 
@@ -22,7 +23,14 @@ async function ask(...requests: readonly (readonly [method: string, params?: obj
     resolve: () => ({ name: 'x', args: {} }),
     addToolHints: <Result>(result: Result) => result,
   };
-  serveTools(mcp, { ...surface, ...unused }, none, 'test');
+  serveTools(
+    mcp,
+    {
+      ...{ surface: { ...surface, ...unused }, toolsWithPages: lazy(none), caller: 'test' },
+      calls: { asResults: none, asTasks: none },
+    },
+    false,
+  );
   mcp.server.setRequestHandler('resources/read', none);
   mcp.server.setRequestHandler('completion/complete', none);
   const [client, wire] = InMemoryTransport.createLinkedPair();

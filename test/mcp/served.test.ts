@@ -16,6 +16,11 @@ const destroying = [
   ...['update_backend_api', 'update_backend_auth', 'update_backend_storage'],
   ...['import_backend_auth', 'import_backend_storage', 'provision_environment', 'change_environment'],
 ];
+/** What deploys to an environment: a person may be asked, because a Gen 2 app uses what it has. */
+const pushing = [
+  ...['create_backend_auth', 'create_backend_api', 'create_backend_storage'],
+  'generate_backend_api_models',
+];
 const configurations: Given['file'][] = [
   {},
   { readOnly: true },
@@ -24,6 +29,7 @@ const configurations: Given['file'][] = [
   ...Object.keys(toolsets).map(name => ({ toolsets: [name], readOnly: true, confirm: 'writes' })),
   { confirmBy: 'form' },
   { confirmBy: 'form', confirm: 'writes' },
+  { confirmBy: 'person' },
   { apps: ['d1abc'], protected: ['*'], readOnlyEnvironments: ['*'] },
 ];
 
@@ -41,8 +47,10 @@ describe.each(configurations)('%j', file => {
       const subject = catalog.find(({ tool }) => tool.name === name)?.subject;
       if (!subject) throw new Error(`no ${name}`);
       const members = Object.keys(inputSchema.properties ?? {});
-      const canDestroy = destroying.includes(name) && config.confirm !== 'never';
-      const asks = config.confirmBy !== 'form' && (decide(subject, config).kind === 'confirm' || canDestroy);
+      const canDestroy = [...destroying, ...pushing].includes(name) && config.confirm !== 'never';
+      const asks =
+        !['form', 'person'].includes(config.confirmBy) &&
+        (decide(subject, config).kind === 'confirm' || canDestroy);
       expect([name, members.includes('confirmationToken')]).toEqual([name, asks]);
       expect(members.includes('dryRun')).toBe(subject.access !== 'read');
     }

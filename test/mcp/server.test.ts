@@ -8,6 +8,7 @@ import type { Jobs } from '../../src/call/jobs.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
+import { lazy } from '../../src/lib/lazy.ts';
 import { createServer, type ServerParts } from '../../src/mcp/server.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { callsAsResults } from '../../src/mcp/task-calls.ts';
@@ -29,6 +30,7 @@ const nothing: ServerParts = {
   planMigration: unexpected,
   version: '0.0.0',
   surface: createSurface([entry], parseConfig({}), []),
+  toolsWithPages: lazy(unexpected),
   instructions: '',
   calls: { asResults: unexpected, asTasks: unexpected },
   jobs: {

@@ -3,7 +3,7 @@
  * about it.
  */
 import { describe, expect, it } from 'vitest';
-import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import { ConfirmationRequired, createConfirmations } from '../../src/call/authorize/confirmation.ts';
 import type { CallContext, Outcome } from '../../src/call/dispatch.ts';
 import { ServerError } from '../../src/errors.ts';
 import type { RunFacts } from '../../src/mcp/run-facts.ts';
@@ -11,6 +11,7 @@ import type { WorkflowStart, WorkflowTaskData } from '../../src/mcp/workflow-tas
 import { WorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import { createLocalFacts } from '../../src/server/local-facts.ts';
 import type { CallTool } from '../../src/tools/call-tool.ts';
+import { bond } from '../call/authorize/confirmation-set-up.ts';
 import { jobAt, reportOf } from '../support/tasks.ts';
 
 const me = { caller: 'me' };
@@ -113,6 +114,22 @@ describe('a workflow', () => {
         status: 'completed',
         result: { isError: true, structuredContent: { error: { code: 'throttled' } } },
       });
+  });
+
+  it('that needs a confirmation later, where the client shows pages, ends without an approval and says how to get one', async () => {
+    const { kind, begin, calls } = setUp();
+    const beginning = begin({ showsPages: true });
+    calls[0]?.context.onJob?.(job);
+    const data = dataOf(await beginning);
+    const confirmations = createConfirmations();
+    const asked = await confirmations
+      .check(bond, { showsPages: calls[0]?.context.showsPages })
+      .catch((thrown: Error) => thrown);
+    calls[0]?.end.reject(asked as Error);
+    await expect.poll(async () => (await kind.read(data, me)).status).toBe('completed');
+    const ended = JSON.stringify(await kind.read(data, me));
+    expect(ended).toContain('asks the person then');
+    expect(ended).not.toMatch(/confirmationToken|approval/);
   });
 
   it('that needs a confirmation later ends with the plan and the token', async () => {

@@ -1,8 +1,9 @@
 /** The readiness: an environment that AWS's tool takes along is `ready`, and one change gives the finding that belongs to it. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ReadEnvironment, readEnvironment } from '../../src/environment/index.ts';
 import { matrixDate } from '../../src/migration/feature-matrix.ts';
 import { assessMigration, type MigrationFacts } from '../../src/migration/index.ts';
+import { requirements, toolDoes } from '../../src/migration/requirements.ts';
 import { migrationPair, resourceOf, stackNamed } from '../support/migration-pair.ts';
 import { root1 } from '../support/migration-templates.ts';
 
@@ -20,7 +21,8 @@ interface Scene {
 }
 
 const scene = (): Scene => ({
-  facts: migrationPair(['Order']),
+  // No Gen 2 branch is deployed yet.
+  facts: { ...migrationPair(['Order']), branches: [], gen2: [] },
   meta: {
     providers: { awscloudformation: { StackName: root1, Region: 'eu-west-1' } },
     auth: { shop: { service: 'Cognito', output: { UserPoolId: 'eu-west-1_gen1pool' } } },
@@ -436,4 +438,71 @@ it.each(doubts)('is unknown with %s', async (_, change, unknown) => {
   const found = await assess(changed);
   expect(found.verdict).toBe('unknown');
   expect(found.unknown.join('\n')).toMatch(unknown);
+});
+
+describe('once a Gen 2 branch is deployed', () => {
+  /** All that was found before, and what is still judged with the branch. */
+  async function judged(more: Partial<MigrationFacts>) {
+    const it = scene();
+    Object.assign(it.facts, { isConnected: false });
+    Reflect.deleteProperty(it.meta, 'hosting');
+    for (const stack of it.facts.gen1.slice(0, 1)) Object.assign(stack, { templateBytes: 60_000 });
+    const before = await assess(it);
+    Object.assign(it.facts, more);
+    const after = await assess(it);
+    const named = ({ findings }: typeof after) => findings.map(({ what }) => what);
+    return { before: named(before), after: named(after), found: after };
+  }
+  const { branches = [], gen2 } = migrationPair(['Order']);
+
+  it('judges only what is still to come', async () => {
+    const { before, after, found } = await judged({ branches, gen2 });
+    expect(before).toEqual(expect.arrayContaining(['hosting by hand', 'large template', 'user pool']));
+    expect(found).toMatchObject({ stage: 'deployed', branches: [{ name: 'gen2' }] });
+    expect(after).toContain('large template');
+    expect(after).not.toEqual(expect.arrayContaining(['hosting by hand']));
+    expect(after).not.toContain('user pool');
+    expect(found.next).toContain('amplify gen2-migration refactor --to amplify-d1shop-gen2-branch-');
+  });
+
+  it('judges all but the hosting where the branch may be of another environment', async () => {
+    const { before, after, found } = await judged({ branches, gen2, appVariables: {} });
+    expect(found.stage).toBe('beside');
+    expect(after).toEqual(before.filter(what => what !== 'hosting by hand'));
+  });
+
+  it('says who has no rules, and what becomes of it', () => {
+    expect(toolDoes(requirements['no @auth'])).toMatch(/become private/);
+  });
+});
+
+describe('slots of resolvers', () => {
+  const slotsOf = async (file: string, schema?: string) => {
+    const it = scene();
+    if (schema !== undefined) it.schema = schema;
+    inApi(it, 'Fn', {
+      Type: 'AWS::AppSync::FunctionConfiguration',
+      Properties: { ResponseMappingTemplateS3Location: `s3://b/resolvers/${file}.res.vtl` },
+    });
+    return (await assess(it)).findings.some(({ what }) => what === 'resolver slots');
+  };
+
+  it.each([
+    ['Mutation.createOrder.preUpdate.1', true],
+    ['Query.listOrders.finish.1', true],
+    ['Query.listOrders.postAuth.2', true],
+    // The CLI fills these itself.
+    ['Query.listOrders.auth.1', false],
+    ['Query.listOrders.postAuth.1', false],
+    ['Mutation.createOrder.init.1', false],
+    ['Query.listOrders', false],
+  ])('%s', async (file, isAdded) => {
+    expect(await slotsOf(file)).toBe(isAdded);
+  });
+
+  it("are the CLI's own where the schema has @mapsTo", async () => {
+    const schema = 'type Order @model @mapsTo(name: "Sale") @auth(rules: [{ allow: owner }]) { id: ID! }';
+    expect(await slotsOf('Mutation.createOrder.preUpdate.1', schema)).toBe(false);
+    expect(await slotsOf('Mutation.createOrder.preUpdate.2', schema)).toBe(true);
+  });
 });

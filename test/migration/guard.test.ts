@@ -4,9 +4,11 @@ import { guardOf, type MigrationFacts, type StackEffect } from '../../src/migrat
 import { migrationPair, refactored, resourceOf, stackNamed } from '../support/migration-pair.ts';
 import { apiId } from '../support/migration-templates.ts';
 
-const strict = { allowMigrated: false };
+const strict = { allowMigrated: false, canAsk: true };
+const deletion = { ...strict, effect: 'deletes' } as const;
+const push = { ...strict, effect: 'pushes' } as const;
 const refusalOf = (facts: MigrationFacts, effect: StackEffect = 'deletes') => {
-  const { refusal } = guardOf(facts, effect, strict);
+  const { refusal } = guardOf(facts, { ...strict, effect });
   return refusal && `${refusal.message} ${refusal.hint}`;
 };
 const tables = `${['Order', 'Customer'].map(name => `${name}-${apiId}-dev`).join(', ')}`;
@@ -47,7 +49,7 @@ describe('a deletion', () => {
   });
 
   it('goes on with a warning where a person has set allowMigrated', () => {
-    const { refusal, warnings } = guardOf(migrationPair(), 'deletes', { allowMigrated: true });
+    const { refusal, warnings } = guardOf(migrationPair(), { ...deletion, allowMigrated: true });
     expect(refusal).toBeUndefined();
     expect(warnings.join(' ')).toContain(tables);
     expect(warnings.join(' ')).toContain('allowMigrated');
@@ -59,8 +61,49 @@ describe('a deletion', () => {
     expect(refusalOf({ ...facts, environment: 'prod' })).toBeUndefined();
   });
 
+  it('names first what the call itself would delete, and the rest by number', () => {
+    const pools = { ...deletion, deletes: ({ kind }: { kind: string }) => kind.endsWith(' pool') };
+    const text = guardOf(refactored(), pools).refusal?.message;
+    expect(text).toMatch(
+      /^This call would delete what Gen 2 \(gen2\) uses: the Gen 1 stacks no longer own the user pool/,
+    );
+    expect(text).toMatch(/Gen 2 also uses 3 tables, 1 bucket of the environment/);
+    expect(text).not.toContain(tables);
+    const files = { ...deletion, deletes: ({ kind }: { kind: string }) => kind === 'bucket' };
+    const other = guardOf(withoutLock(migrationPair()), files).refusal?.message;
+    expect(other).toMatch(
+      /^Gen 2 is not known to use what this call deletes, but Gen 2 \(gen2\) uses 2 tables/,
+    );
+  });
+
+  it('does not say of an environment without a lock that it is on its way', () => {
+    const text = refusalOf(withoutLock(migrationPair()));
+    expect(text).toContain('is not locked for a migration');
+    expect(text).not.toContain('on its way');
+    expect(refusalOf(migrationPair())).toContain('is on its way to Gen 2');
+  });
+
+  it('gives no advice to roll the lock back where Gen 2 is deployed', () => {
+    const locked = { ...migrationPair(), gen2: [] };
+    expect(refusalOf(locked)).toContain('set branchName');
+    expect(refusalOf(locked)).not.toContain('lock --rollback');
+    expect(refusalOf({ ...locked, branches: [] })).toContain('lock --rollback');
+  });
+
+  it('is refused where nobody can be asked and not all could be looked at', () => {
+    const facts = { ...withoutLock(migrationPair()), branches: [], gen2: [], unread: ['Not checked: x.'] };
+    expect(refusalOf(facts)).toBeUndefined();
+    const silent = { ...deletion, canAsk: false };
+    expect(guardOf(facts, silent).refusal?.message).toMatch(
+      /not fully known. Not checked: x\..*nobody can be asked/,
+    );
+    expect(guardOf(facts, silent).refusal?.hint).toContain('allowMigrated');
+    expect(guardOf(facts, { ...silent, allowMigrated: true }).refusal).toBeUndefined();
+    expect(guardOf({ ...facts, unread: [] }, silent).refusal).toBeUndefined();
+  });
+
   it('says what could not be looked at', () => {
-    const { unseen } = guardOf({ ...migrationPair(), unread: ['Not checked: x.'] }, 'deletes', strict);
+    const { unseen } = guardOf({ ...migrationPair(), unread: ['Not checked: x.'] }, deletion);
     expect(unseen).toMatch(/not fully known. Not checked: x\./);
   });
 });
@@ -76,7 +119,7 @@ describe('a push', () => {
         },
       ],
     };
-    const { refusal } = guardOf(facts, 'pushes', { allowMigrated: true });
+    const { refusal } = guardOf(facts, { ...push, allowMigrated: true });
     expect(refusal?.message).toContain('refuses updates');
     expect(refusal?.hint).toContain('lock --rollback');
   });
@@ -87,12 +130,38 @@ describe('a push', () => {
     expect(text).toContain('Do not roll the lock back');
   });
 
-  it('goes on with a warning where Gen 2 only uses tables, unless it destroys data', () => {
+  it('must be confirmed where Gen 2 only uses tables, in words of a push, unless it destroys data', () => {
     const facts = withoutLock(migrationPair());
-    const { refusal, warnings } = guardOf(facts, 'pushes', strict);
+    const { refusal, warnings, mustAsk } = guardOf(facts, push);
     expect(refusal).toBeUndefined();
-    expect(warnings.join(' ')).toContain(tables);
-    expect(guardOf(facts, 'pushes', { ...strict, destroys: true }).refusal?.message).toContain(tables);
+    expect(mustAsk).toBe(true);
+    expect(warnings.join(' ')).toContain(`uses the tables ${tables} of environment dev. AWS deploys this`);
+    expect(warnings.join(' ')).not.toContain('delete');
+    expect(guardOf(facts, { ...push, destroys: true }).refusal?.message).toContain(tables);
+  });
+
+  it('is refused where nobody can be asked, unless a person has set allowMigrated', () => {
+    const silent = { ...push, canAsk: false };
+    const facts = withoutLock(migrationPair());
+    expect(guardOf(facts, silent).refusal?.message).toMatch(/AWS deploys this change.*nobody can be asked/);
+    const { refusal, warnings } = guardOf(facts, { ...silent, allowMigrated: true });
+    expect(refusal).toBeUndefined();
+    expect(warnings.join(' ')).toContain('The setting allowMigrated lets this through.');
+  });
+
+  it('needs no confirmation where the Gen 2 backend uses nothing of the environment, and one where that is unknown', () => {
+    const apart = { ...withoutLock(migrationPair()), gen2: [] };
+    expect(guardOf(apart, push)).not.toHaveProperty('mustAsk');
+    const unread = { ...apart, unread: ['Not checked: x.'] };
+    expect(guardOf(unread, push)).toMatchObject({ mustAsk: true });
+    expect(guardOf(unread, push).warnings.join(' ')).toContain('is not fully known');
+    expect(guardOf({ ...unread, branches: [] }, push)).not.toHaveProperty('mustAsk');
+  });
+
+  it('creates a new environment without a question', () => {
+    const finding = guardOf(migrationPair(), { ...strict, effect: 'creates', canAsk: false });
+    expect(finding).not.toHaveProperty('refusal');
+    expect(finding).not.toHaveProperty('mustAsk');
   });
 });
 

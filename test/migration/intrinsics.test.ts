@@ -13,6 +13,7 @@ const resolver = (conditions = {}) =>
     pseudo: { 'AWS::Region': 'eu-west-1' },
     physicalId: name => (name === 'Bucket' ? 'files' : undefined),
     attribute: (name, member) => (name === 'Role' && member === 'Arn' ? 'arn:role' : undefined),
+    imported: name => (name === 'dev:Order' ? 'Order-x-dev' : undefined),
   });
 
 const values: [value: unknown, resolved: unknown][] = [
@@ -23,6 +24,8 @@ const values: [value: unknown, resolved: unknown][] = [
   [{ 'Fn::Join': ['-', ['a', { Ref: 'env' }, 7]] }, 'a-dev-7'],
   [{ 'Fn::Join': [',', { Ref: 'list' }] }, 'a,b'],
   [{ 'Fn::GetAtt': ['Role', 'Arn'] }, 'arn:role'],
+  [{ 'Fn::ImportValue': { 'Fn::Sub': `\${env}:Order` } }, 'Order-x-dev'],
+  [{ 'Fn::ImportValue': 'other' }, unresolved],
   [{ 'Fn::GetAtt': 'Other.Outputs.Id' }, `\${Other.Outputs.Id}`],
   [{ 'Fn::Sub': `\${AWS::Region}/\${env}/\${Role.Arn}/\${!kept}` }, `eu-west-1/dev/arn:role/\${kept}`],
   [{ 'Fn::Sub': [`\${x}`, { x: { Ref: 'env' } }] }, 'dev'],

@@ -23,10 +23,10 @@ const nextOf = (text: string) => /^(\d+)\. .* {2}<= next$/m.exec(text)?.[1];
 const proofOf = (
   state: 'adopted' | 'new and empty',
   hasMoved = false,
-  withGen1Stack: 'deleted' | 'retained' = 'deleted',
+  isRetained = false,
 ): NonNullable<RunbookFacts['proof']> => ({
-  models: [{ model: 'Order', state, withGen1Stack }],
-  ...{ hasMoved, findings: [] },
+  models: [{ model: 'Order', state, withGen1Stack: isRetained ? 'retained' : 'deleted' }],
+  ...{ hasMoved, isRetained, findings: [] },
 });
 
 describe('the next step', () => {
@@ -53,7 +53,7 @@ describe('the next step', () => {
     ['with new, empty tables', proofOf('new and empty'), '4'],
     ['with adopted tables', proofOf('adopted'), '6'],
     ['after a refactoring whose holding stacks are gone', proofOf('adopted', true), '8'],
-    ['after Gen 1 was retained', proofOf('adopted', true, 'retained'), '9'],
+    ['after Gen 1 was retained', proofOf('adopted', true, true), '9'],
   ])('by the templates: %s', (_, proof, step) => {
     expect(nextOf(textOf({ locked: true, branches: [main] }, { proof }))).toBe(step);
     // A refactoring that stopped half way comes before everything else.
@@ -81,6 +81,26 @@ it('tells how to deploy by the hosting', () => {
     'npx ampx pipeline-deploy --branch gen2-main --app-id d1shop',
   );
   expect(textOf({}, { isConnected: false })).toContain('the console cannot add a branch');
+});
+
+it('names the branch that is there, and none that is not', () => {
+  expect(textOf({ locked: true, branches: [main] })).toContain('\nGen 2 branch: gen2-main, deployed.\n');
+  expect(textOf({}, {})).toContain('Gen 2 branch: none yet');
+  expect(textOf({ locked: true, branches: [main] }, { branch: 'other' })).toContain(
+    "Gen 2 branch: other, not deployed. The app's Gen 2 branches: gen2-main.",
+  );
+});
+
+it('lets nothing delete Gen 1 until it is retained, and then only a person', () => {
+  const keeps = 'Nothing may delete the Gen 1 environment';
+  expect(textOf({ locked: true, branches: [main] }, { proof: proofOf('adopted', true) })).toContain(keeps);
+  const retained = textOf(
+    { locked: true, branches: [main] },
+    { proof: proofOf('adopted', true, true), gen1Root: 'amplify-shop-dev-1a2b3' },
+  );
+  expect(retained).not.toContain(keeps);
+  expect(retained).not.toContain('Do not run amplify env remove');
+  expect(retained).toContain('aws cloudformation delete-stack --stack-name amplify-shop-dev-1a2b3');
 });
 
 it('names what a rehearsal shares', () => {

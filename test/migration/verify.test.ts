@@ -1,5 +1,5 @@
 /** The proof: a pair that gives the same is `same`, and one change of a template gives the finding that belongs to it. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type MigrationFacts, verifyMigration } from '../../src/migration/index.ts';
 import { migrationPair, refactored, resourceOf, stackNamed } from '../support/migration-pair.ts';
 import { apiId, root2, userId } from '../support/migration-templates.ts';
@@ -278,6 +278,45 @@ it.each(cases)('finds %s, and nothing else', (_, change, findings) => {
   expect(verifyMigration(facts, 'gen2').verdict).toBe('differs');
 });
 
+describe('after a move, the app clients', () => {
+  /** The clients move with their pool; the parameters of Gen 1 stay. */
+  function movedClients(parameters: Record<string, string>) {
+    const facts = refactored();
+    const auth1 = stackNamed(facts.gen1, '-authshop-');
+    for (const name of ['UserPoolClientWeb', 'UserPoolClient']) remove(auth1, name);
+    Object.assign(auth1.parameters, parameters);
+    return facts;
+  }
+
+  it('are the same by what the CLI asked for', () => {
+    const asked = { userpoolClientRefreshTokenValidity: '30', userpoolClientGenerateSecret: 'false' };
+    const set = { userpoolClientSetAttributes: 'false', userpoolClientReadAttributes: 'email' };
+    expect(shown(movedClients({ ...asked, ...set }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      { userpoolClientRefreshTokenValidity: '120' },
+      ['web', 'native'].map(
+        kind => `auth | changed | ${kind} client: refresh token, minutes | 172800 | 43200`,
+      ),
+    ],
+    [{ userpoolClientGenerateSecret: 'true' }, ['auth | changed | native client: has a secret | yes | no']],
+    [
+      { userpoolClientSetAttributes: 'true', userpoolClientReadAttributes: 'email' },
+      ['web', 'native'].map(kind => `auth | changed | ${kind} client: readable attributes | email | all`),
+    ],
+  ])('differ by %j', (parameters, findings) => {
+    expect(shown(movedClients(parameters))).toEqual(findings);
+  });
+
+  it('are missing where Gen 2 has none', () => {
+    const facts = movedClients({ userpoolClientRefreshTokenValidity: '30' });
+    remove(auth2(facts), 'amplifyAuthUserPoolNativeAppClient79534448');
+    expect(shown(facts)).toEqual(['auth | missing | native client | a client | ']);
+  });
+});
+
 it('names a stack that a failed refactoring left', () => {
   const facts = { ...refactored(), holding: [{ name: 'a-holding', status: 'REVIEW_IN_PROGRESS' }] };
   expect(shown(facts)).toEqual(['left over | left over | a-holding |  | REVIEW_IN_PROGRESS']);
@@ -322,6 +361,28 @@ it.each(doubts)('is unproven with %s', (_, change, unproven) => {
   const { verdict, unproven: why } = verifyMigration(facts, 'gen2');
   expect(verdict).toBe('unproven');
   expect(why.join('\n')).toMatch(unproven);
+});
+
+it('is retained where all below the root is, whatever the root has', () => {
+  const facts = refactored();
+  expect(verifyMigration(facts, 'gen2')).toMatchObject({ stage: 'refactored', isRetained: false });
+  for (const { template, parentName } of facts.gen1)
+    if (parentName !== undefined)
+      for (const resource of Object.values(template?.Resources ?? {}) as Record<string, unknown>[])
+        if (resource.Type !== 'AWS::CloudFormation::Stack') resource.DeletionPolicy = 'Retain';
+  expect(verifyMigration(facts, 'gen2')).toMatchObject({ stage: 'retained', isRetained: true });
+  const [first] = Object.values(stackNamed(facts.gen1, '-authshop-').template?.Resources ?? {});
+  Object.assign(first as object, { DeletionPolicy: 'Delete' });
+  expect(verifyMigration(facts, 'gen2').stage).toBe('refactored');
+});
+
+it('compares nothing where no template of a generation was read', () => {
+  const facts = migrationPair();
+  expect(verifyMigration(facts, 'gen2').isBlind).toBe(false);
+  const unread = (stacks: MigrationFacts['gen1']) =>
+    stacks.map(({ template: _, ...stack }) => ({ ...stack, unread: 'GetTemplate was denied.' }));
+  const blind = verifyMigration({ ...facts, gen2: unread(facts.gen2) }, 'gen2');
+  expect(blind).toMatchObject({ isBlind: true, verdict: 'unproven', findings: [] });
 });
 
 it('is unproven for a branch that is not there', () => {

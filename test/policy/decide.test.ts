@@ -190,6 +190,16 @@ describe('combined rules', () => {
     expect(all(['dev', 'qa']).kind).toBe('confirm');
   });
 
+  it('asks about what reaches a Gen 2 app as about what deletes, without the scope of a deletion', () => {
+    const asked = (confirm: 'destructive' | 'writes' | 'never', reachesGen2: boolean) =>
+      judge('update_backend_api', { confirm }, { reachesGen2 }).kind;
+    expect(asked('destructive', true)).toBe('confirm');
+    expect(asked('destructive', false)).toBe('allow');
+    expect(asked('never', true)).toBe('allow');
+    const scopes = ['amplify:read', 'amplify:write'] as const;
+    expect(judge('update_backend_api', { scopes }, { reachesGen2: true }).kind).toBe('confirm');
+  });
+
   it('asks about what destroys as about what deletes, whatever it is by its kind', () => {
     const asked = (confirm: 'destructive' | 'writes' | 'never', destroys: boolean) =>
       judge('update_backend_api', { confirm }, { destroys }).kind;

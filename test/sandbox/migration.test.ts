@@ -1,5 +1,11 @@
 /** How far a migration to Gen 2 has come, as the sandbox shows it to any AWS client. */
+
 import { AmplifyClient, GetAppCommand, ListBranchesCommand } from '@aws-sdk/client-amplify';
+import {
+  AmplifyBackendClient,
+  DeleteBackendCommand,
+  ListS3BucketsCommand,
+} from '@aws-sdk/client-amplifybackend';
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -105,12 +111,15 @@ describe('the states of a migration', () => {
     const types = ['AWS::Cognito::UserPool', 'AWS::Cognito::IdentityPool', 'AWS::S3::Bucket'];
     const before = await Promise.all(types.map(type => idsOf(type, `${root}-`)));
     expect(before.map(ids => ids.length)).toEqual([1, 1, 1]);
-    const tables = await idsOf('AWS::DynamoDB::Table', `${root}-`);
+    const tables = await idsOf('AWS::DynamoDB::Table', `${root}-api`);
     await put('refactored');
     expect(await Promise.all(types.map(type => idsOf(type, `${root}-`)))).toEqual([[], [], []]);
     const now = await Promise.all(types.map(type => idsOf(type, 'branch')));
     for (const [at, ids] of now.entries()) expect(ids).toEqual(expect.arrayContaining(before[at] ?? []));
-    expect(await idsOf('AWS::DynamoDB::Table', `${root}-`)).toEqual(tables);
+    expect(await idsOf('AWS::DynamoDB::Table', `${root}-api`)).toEqual(tables);
+    // A table that is no model's moves as pools and buckets do.
+    expect(await idsOf('AWS::DynamoDB::Table', `${root}-storage`)).toEqual([]);
+    expect(await idsOf('AWS::DynamoDB::Table', 'branch')).toContain('shopcarts-dev');
     expect(await idsOf('AWS::Cognito::UserPool', '-holding')).toHaveLength(1);
   });
 
@@ -133,6 +142,37 @@ describe('the states of a migration', () => {
     expect(await policies()).toContain('Delete');
     await put('retained');
     expect(new Set(await policies())).toEqual(new Set(['Retain']));
+  });
+
+  it("has a counterpart for a table that is no model's", async () => {
+    await put('deployed-adopted');
+    const [own] = await idsOf('AWS::DynamoDB::Table', 'branch');
+    expect(own).toMatch(/shopcarts$/);
+    expect(await idsOf('AWS::DynamoDB::Table', `${root}-storage`)).toEqual(['shopcarts-dev']);
+  });
+
+  it('keeps what is retained when the Gen 1 stacks are deleted', async () => {
+    const config = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
+    const backend = new AmplifyBackendClient(config);
+    const buckets = async (NextToken?: string): Promise<(string | undefined)[]> => {
+      const page = await backend.send(new ListS3BucketsCommand({ NextToken }));
+      const names = (page.Buckets ?? []).map(({ Name }) => Name);
+      return page.NextToken === undefined ? names : [...names, ...(await buckets(page.NextToken))];
+    };
+    const [moved = ''] = await idsOf('AWS::S3::Bucket', `${root}-`);
+    await put('retained');
+    const api = (await liveNames()).find(name => name.startsWith(`${root}-apishopapi`)) ?? '';
+    const { Stacks: [stack] = [] } = await cloud.send(new DescribeStacksCommand({ StackName: api }));
+    expect(await buckets()).toContain(moved);
+    await backend.send(new DeleteBackendCommand({ AppId: appId, BackendEnvironmentName: 'dev' }));
+    sandbox.finishJobs();
+    expect((await liveNames()).filter(name => name.startsWith(root))).toEqual([]);
+    const after = await resourcesOf(stack?.StackId ?? '');
+    const tables = after.filter(({ ResourceType }) => ResourceType === 'AWS::DynamoDB::Table');
+    expect(new Set(tables.map(({ ResourceStatus }) => ResourceStatus))).toEqual(new Set(['DELETE_SKIPPED']));
+    // Gen 2 has the bucket by now.
+    expect(await buckets()).toContain(moved);
+    backend.destroy();
   });
 
   it('names the branch as asked, and its root stack in the branch', async () => {

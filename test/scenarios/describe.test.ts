@@ -141,8 +141,8 @@ describe('special cases', () => {
     const operations = (await scene.sandbox.requests()).map(({ operation }) => operation);
     expect(operations.sort()).toEqual([
       ...['GetBackend', 'GetBackendAPIModels', 'ListBackendJobs', 'ListBackendJobs'],
-      ...['amplify:ListApps', 'amplify:ListBackendEnvironments', 'amplify:ListBranches'],
-      'cloudformation:DescribeStacks',
+      ...['amplify:GetApp', 'amplify:ListApps', 'amplify:ListBackendEnvironments', 'amplify:ListBranches'],
+      ...['cloudformation:DescribeStacks', 'cloudformation:GetStackPolicy'],
     ]);
   });
 });

@@ -136,12 +136,37 @@ const named: Readonly<Record<MigrationState, readonly RegExp[]>> = {
   'half-failed': [/no longer own .*us-east-1_ShopDev01/, /REVIEW_IN_PROGRESS/, /--rollback/],
 };
 
+/** The deletion of one resource names first what it deletes itself, and the rest by number. */
+function namedBy(state: MigrationState, tool: string): readonly RegExp[] {
+  const [uses, ...rest] = named[state];
+  if (!uses || !/^delete_backend_/.test(tool) || rest.length === 0 || state === 'locked') return named[state];
+  return [
+    ...(state === 'half-failed' ? [/REVIEW_IN_PROGRESS/] : rest.slice(-1)),
+    resourceWords[tool]?.(state) ?? /./,
+  ];
+}
+
+const isMovedIn = (state: MigrationState) => /refactored|retained|half/.test(state);
+
+const resourceWords: Readonly<Record<string, (state: MigrationState) => RegExp>> = {
+  delete_backend_auth: state =>
+    isMovedIn(state)
+      ? /^This call would delete what Gen 2 \(gen2-main\) uses: the Gen 1 stacks no longer own .*us-east-1_ShopDev01/
+      : /^Gen 2 is not known to use what this call deletes, but .*uses \d+ tables/,
+  delete_backend_api: () =>
+    /^This call would delete what Gen 2 \(gen2-main\) uses: CloudFormation would .*Product-\S+-dev/,
+  delete_backend_storage: state =>
+    isMovedIn(state) && state !== 'half-failed'
+      ? /^This call would delete what Gen 2 \(gen2-main\) uses: the Gen 1 stacks no longer own the bucket shopmedia/
+      : /^Gen 2 is not known to use what this call deletes, but .*uses \d+ tables/,
+};
+
 describe.each(begun)('an environment that is %s', state => {
   it.each(deletions)('is not touched by %s', async (...deletion) => {
     await sandbox.migrate({ state });
     const refused = await call(deletion, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration', retryable: false });
-    for (const words of named[state]) expect(refused.text).toMatch(words);
+    for (const words of namedBy(state, deletion[0])) expect(refused.text).toMatch(words);
     expect(refused.text).toContain('allowMigrated');
     const planned = await call(dry(deletion));
     expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('is on its way to Gen 2');
@@ -230,9 +255,21 @@ describe('what could not be looked at', () => {
     expect((await call(['delete_backend', on('dev', { confirmationToken })])).isError).toBeUndefined();
   });
 
-  it('is in the answer of a deletion that nobody is asked about', async () => {
+  it.each(deletions)('refuses %s where nobody can be asked, and names the actions', async (...deletion) => {
     await sandbox.set({ migrationReads: 'denied' });
-    const done = await call(['delete_backend', on('dev')], never);
+    const refused = await call(deletion, never);
+    expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
+    expect(refused.text).toMatch(/nobody can be asked/);
+    for (const words of ['amplify:ListBranches', 'amplify:GetApp', 'allowMigrated'])
+      expect(refused.text).toContain(words);
+    const planned = await call(dry(deletion), never);
+    expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('nobody can be asked');
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it('lets a deletion through where a person has set allowMigrated, and is in its answer', async () => {
+    await sandbox.set({ migrationReads: 'denied' });
+    const done = await call(['delete_backend', on('dev')], { ...never, allowMigrated: true });
     expect(done.isError).toBeUndefined();
     expect(done.text).toContain('amplify:GetApp');
   });
@@ -243,11 +280,57 @@ it('an update that destroys a table which Gen 2 uses is refused, although nothin
   const config = { transformSchema: 'type Query { ping: String }' };
   const refused = await call(['update_backend_api', on('dev', { ...api, resourceConfig: config })], never);
   expect(errorOf(refused).code).toBe('in_migration');
-  expect(refused.text).toMatch(/Product-\S+-dev/);
-  const gentle = await call(
-    ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })],
-    never,
+  expect(refused.text).toMatch(/This call would delete what Gen 2 \(gen2-main\) uses: .*Product-\S+-dev/);
+  expect(await writesSent()).toEqual([]);
+});
+
+describe('a push to what Gen 2 uses, although nothing is locked', () => {
+  beforeEach(() => sandbox.migrate({ state: 'deployed-adopted', locked: false }));
+  const words = /Gen 2 \(gen2-main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
+
+  const isImport = ([tool]: Write) => tool.startsWith('import_');
+  const gentle = pushes.filter(push => !isImport(push));
+
+  it.each(gentle)('is asked about before %s', async (...push) => {
+    const planned = await call(dry(push));
+    expect(planned.text).toMatch(words);
+    const asked = await call(push);
+    expect(errorOf(asked).code).toBe('confirmation_required');
+    expect(asked.text).toMatch(words);
+    expect(await writesSent()).toEqual([]);
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    await call([push[0], { ...push[1], confirmationToken }]);
+    expect(await writesSent()).toHaveLength(1);
+  });
+
+  it.each(pushes.filter(isImport))(
+    'is refused as %s, since it would replace what is there',
+    async (...push) => {
+      expect(errorOf(await call(push))).toMatchObject({ code: 'in_migration' });
+      expect(await writesSent()).toEqual([]);
+    },
   );
-  expect(gentle.text).toMatch(/Gen 2 uses what this environment has: .*Product-\S+-dev/);
-  expect(await writesSent()).toEqual(['UpdateBackendStorage']);
+
+  const tools = ['update_backend_storage', 'generate_backend_api_models', 'change_environment'];
+  it.each(gentle.filter(([tool]) => tools.includes(tool)))(
+    'is refused where nobody can be asked: %s',
+    async (...push) => {
+      const refused = await call(push, never);
+      expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
+      expect(refused.text).toContain('nobody can be asked');
+      expect(await writesSent()).toEqual([]);
+    },
+  );
+
+  it('goes through where a person has set allowMigrated and nobody is asked, and its answer says it', async () => {
+    const update = ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })] as const;
+    const done = await call(update, { ...never, allowMigrated: true });
+    expect(done.text).toMatch(words);
+    expect(await writesSent()).toEqual(['UpdateBackendStorage']);
+  });
+
+  it('is not asked about in an environment that Gen 2 does not use', async () => {
+    const update = ['update_backend_storage', on('prod', { ...storage, resourceConfig: readers })] as const;
+    expect((await call(update)).isError).toBeUndefined();
+  });
 });

@@ -24,10 +24,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect((models as Json[]).length).toBeGreaterThan(0);
     expect((deletedWithGen1 as string[]).length).toBeGreaterThan(0);
     expect(refactored).toBe(false);
-    // The sandbox's Gen 2 stacks have no counterpart of the table that is no model's.
-    expect(findingsOf(result).map(({ change, gen1 }) => [change, gen1])).toEqual([
-      ['missing', 'shopcarts-dev'],
-    ]);
+    expect(result.structuredContent).toMatchObject({ verdict: 'same', findings: [], unproven: [] });
     expect(textOf(result)).toContain('Do not delete the Gen 1 environment');
   });
 
@@ -49,6 +46,74 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(findingsOf(failed).some(({ area }) => area === 'left over')).toBe(true);
     expect(failed.structuredContent.verdict).toBe('differs');
     expect(textOf(failed)).toContain('--rollback');
+  });
+
+  it.each([
+    [
+      'deployed-adopted',
+      'deployed',
+      'amplify gen2-migration refactor --to amplify-d1sandboxshop',
+      /retain\b/,
+    ],
+    ['refactored', 'refactored', 'uncomment postRefactor()', /refactor --to/],
+    [
+      'retained',
+      'retained',
+      'aws cloudformation delete-stack --stack-name amplify-shop-dev-101530',
+      /gen2-migration/,
+    ],
+    ['half-failed', 'failed', '--rollback', /postRefactor|retain\b/],
+  ])("goes in AWS's order: %s", async (state, stage, next, notYet) => {
+    await migrate(state);
+    const proof = await scene.client.callTool('verify_migration', { ...app, branch });
+    const steps = (proof.structuredContent.nextSteps as string[]).join('\n');
+    expect(steps).toContain(next);
+    expect(steps).not.toMatch(notYet);
+    expect(textOf(proof)).toContain(next);
+    const assessed = await scene.client.callTool('assess_migration', app);
+    expect(assessed.structuredContent).toMatchObject({ stage });
+    expect(textOf(assessed)).toContain(`(${stage}): `);
+    expect(textOf(assessed)).toContain(next);
+    expect(findingsOf(assessed).map(({ what }) => what)).not.toContain('hosting by hand');
+    expect(findingsOf(assessed).map(({ what }) => what)).not.toContain('conflict detection');
+    expect(textOf(assessed)).not.toMatch(/can be added|gen2-migration generate/);
+  });
+
+  it('is unproven where nothing could be read, and says why', async () => {
+    await migrate('deployed-adopted');
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    const result = await scene.client.callTool('verify_migration', { ...app, branch });
+    await scene.sandbox.set({ migrationReads: 'allowed' });
+    expect(result.structuredContent).toMatchObject({ verdict: 'unproven', findings: [] });
+    expect(textOf(result)).toMatch(/^unproven: .*could not be compared[\s\S]*cloudformation:GetTemplate/);
+    expect(textOf(result)).not.toContain('shows no difference');
+    expect((result.structuredContent.nextSteps as string[]).join(' ')).toContain('nothing is proven yet');
+  });
+
+  it.each([
+    ['not-begun', undefined],
+    ['locked', 'locked'],
+    ['deployed-adopted', 'deployed'],
+    ['refactored', 'refactored'],
+    ['half-failed', 'failed'],
+  ])('describes where it stands, and advises no push: %s', async (state, stage) => {
+    await migrate(state);
+    // The schema is newer than the models.
+    const result = await scene.client.callTool('describe_environment', app);
+    const text = textOf(result);
+    if (stage === undefined) expect(text).not.toContain('Gen 2');
+    else {
+      expect(text).toContain(`On the way to Gen 2 (${stage}): `);
+      expect(result.structuredContent.notes).toContainEqual(
+        expect.stringContaining(`On the way to Gen 2 (${stage}): `),
+      );
+      expect(text).toContain('Do not push to it or delete it');
+      expect(text).not.toContain('generate_backend_api_models');
+    }
+    const other = textOf(
+      await scene.client.callTool('describe_environment', { ...app, environment: 'prod' }),
+    );
+    if (state === 'deployed-adopted') expect(other).toContain('(beside): not locked');
   });
 
   it('refuses a branch that has no Gen 2 backend, and names the way', async () => {

@@ -218,9 +218,30 @@ describe('the migration state of an environment', () => {
     ['deployed-adopted', { dev: 'deployed', prod: 'beside', 'gen2-main': undefined }],
     ['refactored', { dev: 'refactored', prod: 'beside' }],
     ['half-failed', { dev: 'failed', prod: 'beside' }],
+    ['retained', { dev: 'retained', prod: 'beside' }],
   ])('%s', async (state, states) => {
     await scene.sandbox.migrate({ state });
     expect(await statesOf()).toMatchObject(states);
+  });
+
+  it('says where pools and buckets are that have moved, and what the states mean', async () => {
+    const dataOf = async (state: string) => {
+      await scene.sandbox.migrate({ state });
+      const result = await scene.client.callTool('take_inventory');
+      const of = (name: string) =>
+        rowsOf(result).find(row => row.environment === name || row.branch === name)?.data as string[];
+      return { dev: of('dev'), branch: of('gen2-main'), text: textOf(result) };
+    };
+    const before = await dataOf('deployed-adopted');
+    expect(before.dev).toContain('auth/shopauth: user pool, identity pool');
+    expect(before.branch).toBeUndefined();
+    for (const state of ['refactored', 'retained']) {
+      const after = await dataOf(state);
+      expect(after.dev.join()).not.toMatch(/pool(?! group)|bucket/);
+      expect(after.dev.join()).toMatch(/table/);
+      expect(after.branch).toEqual(['from dev: user pool, identity pool, bucket']);
+      expect(after.text).toContain('beside: not locked, but its app has a Gen 2 backend');
+    }
   });
 
   it('is unknown where AWS lets nobody look, which is said', async () => {
@@ -266,6 +287,21 @@ describe('two accounts', () => {
     expect(textOf(result)).toContain('| target | app |');
     // The bound is on the inventory, not on each account.
     expect(aws.most).toBeLessThanOrEqual(4);
+  });
+
+  it('that are one are counted once, and this is said', async () => {
+    const targets = {
+      shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
+      again: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
+    };
+    const env = { ...accounts.env, AWS_ENDPOINT_URL: aws.url };
+    const same = await today.connect(env, ['--targets', JSON.stringify(targets)]);
+    const result = await same.callTool('take_inventory');
+    expect(result.structuredContent.totals).toMatchObject({ apps: 1, environments: 3 });
+    expect(rowsOf(result).map(({ target }) => target)).toEqual(Array(3).fill('shop'));
+    expect(textOf(result)).toContain('again is the same account and region as shop');
+    expect(textOf(result)).toContain('; again: the same as shop.');
+    await same.close();
   });
 
   it('can be chosen from', async () => {

@@ -3,11 +3,12 @@
  * or has another type fails the test that called the tool.
  */
 import { z } from 'zod';
+import { APPROVAL_META_KEY } from '../../src/mcp/page-question.ts';
 import { toResult } from '../../src/mcp/results.ts';
 import type { Operation } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import type { Tool, ToolContext } from '../../src/tools/define.ts';
-import { workflows } from '../../src/tools/index.ts';
+import { callableTools } from '../../src/tools/index.ts';
 import { resultMembers } from '../../src/tools/shared/output.ts';
 import type { Json } from './child.ts';
 
@@ -41,7 +42,7 @@ const failure = {
 
 const outputs = new Map<string, z.ZodObject>([
   ...operations.map(one => [one.toolName, operationOutput(one)] as const),
-  ...workflows.map(one => [one.toolName, one.output] as const),
+  ...callableTools.map(one => [one.toolName, one.output] as const),
 ]);
 
 /** The tool that a call ends at. */
@@ -51,18 +52,21 @@ const calledTool = (name: string, args: Json) => (name === 'run_operation' ? Str
 interface Answered {
   readonly structuredContent?: unknown;
   readonly isError?: boolean | undefined;
+  readonly _meta?: Json | undefined;
 }
 
 /**
  * Checks the structured content of a result.
  * @throws Error naming each member that does not fit
  */
-export function checkAnswer(name: string, args: Json, { structuredContent, isError }: Answered): void {
+export function checkAnswer(name: string, args: Json, { structuredContent, isError, _meta }: Answered): void {
   const tool = calledTool(name, args);
   const output = outputs.get(tool);
   // A task, a question to a person and an unknown tool have no answer.
   if (!output || structuredContent === undefined) return;
-  const schema = (isError ? output.partial().extend(failure) : output).extend({ summary });
+  // A question on the plan's page has the members of one that is a failure.
+  const isQuestion = _meta?.[APPROVAL_META_KEY] !== undefined;
+  const schema = (isError || isQuestion ? output.partial().extend(failure) : output).extend({ summary });
   const { error } = schema.safeParse(structuredContent);
   if (error) throw new Error(`${tool} does not answer as it declares:\n${z.prettifyError(error)}`);
 }

@@ -28,6 +28,8 @@ export interface ToolResult {
   } & Json)[];
   readonly structuredContent: Json;
   readonly isError?: boolean;
+  /** What a host keeps from the model. */
+  readonly _meta?: Json;
 }
 
 export interface ReadResult extends Json {
@@ -93,13 +95,13 @@ export interface Generation {
   readonly name: string;
   /** The revision that it must end up on. */
   readonly protocol: string;
-  /** Without a person the client cannot show forms, and says so. */
-  connect(env: Env, flags?: readonly string[], person?: Person): Promise<McpClient>;
+  /** Without a person the client cannot show forms, and says so. With `pages` it says that it shows pages. */
+  connect(env: Env, flags?: readonly string[], person?: Person, pages?: boolean): Promise<McpClient>;
 }
 
 /** One that connects to the URL of a server. */
 export interface HttpGeneration extends Pick<Generation, 'name' | 'protocol'> {
-  connect(url: string, person?: Person, token?: string): Promise<McpClient>;
+  connect(url: string, person?: Person, token?: string, pages?: boolean): Promise<McpClient>;
 }
 
 /** One that connects to what a server reads and writes. */
@@ -110,6 +112,11 @@ export interface LineGeneration extends Pick<Generation, 'name' | 'protocol'> {
 /** A client compiles the output schemas of all tools; those of one process share them. */
 const jsonSchemaValidator = compileOnce(new AjvJsonSchemaValidator());
 const jsonSchemaValidatorV1 = compileOnce(new AjvJsonSchemaValidatorV1());
+
+/** The capability of a client that shows pages. */
+export const withPages = {
+  extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } },
+};
 
 const identity = { name: 'scenario', version: '1.0.0' };
 
@@ -181,8 +188,8 @@ async function open(client: SdkClient, link: Link<unknown>, make: Make): Promise
 }
 
 const openV2 = (mode: 'auto' | 'legacy') =>
-  async function connect(link: Link<Transport>, person?: Person): Promise<McpClient> {
-    const capabilities = person ? { elicitation: { form: {} } } : {};
+  async function connect(link: Link<Transport>, person?: Person, pages?: boolean): Promise<McpClient> {
+    const capabilities = { ...(person && { elicitation: { form: {} } }), ...(pages && withPages) };
     const client = new Client(identity, { capabilities, versionNegotiation: { mode }, jsonSchemaValidator });
     if (person) client.setRequestHandler('elicitation/create', async ({ params }) => person(params.message));
     const watches = createWatches();
@@ -210,7 +217,7 @@ const openV2 = (mode: 'auto' | 'legacy') =>
     });
   };
 
-async function openV1(link: Link<TransportV1>, person?: Person): Promise<McpClient> {
+async function openV1(link: Link<TransportV1>, person?: Person, pages?: boolean): Promise<McpClient> {
   const { transport } = link;
   // This SDK tells the agreed revision to nobody but its transport.
   let protocol: string | undefined;
@@ -219,7 +226,7 @@ async function openV1(link: Link<TransportV1>, person?: Person): Promise<McpClie
     protocol = version;
     setProtocolVersion?.call(transport, version);
   };
-  const capabilities = person ? { elicitation: {} } : {};
+  const capabilities = { ...(person && { elicitation: {} }), ...(pages && withPages) };
   const client = new ClientV1(identity, { capabilities, jsonSchemaValidator: jsonSchemaValidatorV1 });
   if (person) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => person(params.message));
   const watches = createWatches();
@@ -235,13 +242,25 @@ function generation<T>(
   name: string,
   protocol: string,
   { stdio, http, lines, inProcess }: Links<T>,
-  open: (link: Link<T>, person?: Person) => Promise<McpClient>,
+  open: (link: Link<T>, person?: Person, pages?: boolean) => Promise<McpClient>,
 ) {
   return {
-    overStdio: { name, protocol, connect: (env, flags, person) => open(stdio(env, flags), person) },
-    overHttp: { name, protocol, connect: (url, person, token) => open(http(url, token), person) },
+    overStdio: {
+      name,
+      protocol,
+      connect: (env, flags, person, pages) => open(stdio(env, flags), person, pages),
+    },
+    overHttp: {
+      name,
+      protocol,
+      connect: (url, person, token, pages) => open(http(url, token), person, pages),
+    },
     overLines: { name, protocol, connect: (input, output) => open(lines(input, output)) },
-    inProcess: { name, protocol, connect: async (env, flags, person) => open(inProcess(env, flags), person) },
+    inProcess: {
+      name,
+      protocol,
+      connect: async (env, flags, person, pages) => open(inProcess(env, flags), person, pages),
+    },
   } satisfies Record<'overStdio' | 'inProcess', Generation> & {
     overHttp: HttpGeneration;
     overLines: LineGeneration;

@@ -13,6 +13,7 @@ import { parseConfig } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
 import { type Job, type JobRef, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
+import { lazy } from '../../src/lib/lazy.ts';
 import { JobTaskKind } from '../../src/mcp/job-task.ts';
 import type { JobTaskData } from '../../src/mcp/job-task-state.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
@@ -127,7 +128,8 @@ export async function speakTo(
       const hasTasks = ctx.era === 'modern';
       const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
       const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
-      serveTools(mcp, surface, hasTasks ? asTasks : callsAsResults(callTool), caller);
+      const calls = { asResults: callsAsResults(callTool), asTasks };
+      serveTools(mcp, { surface, toolsWithPages: lazy(async () => surface.tools), calls, caller }, hasTasks);
       if (hasTasks) serveTasks(mcp, tasks, caller);
       return mcp;
     },

@@ -6,10 +6,8 @@ import type { Target } from '../../aws/targets.ts';
 import { ServerError } from '../../errors.ts';
 import type { GuardFinding } from '../../migration/index.ts';
 import type { Operation } from '../../operations/define.ts';
-import { toolsetOf } from '../../operations/index.ts';
 import {
   type Decision,
-  decide,
   needsDestroyedFacts,
   type PolicySettings,
   refusalText,
@@ -20,10 +18,12 @@ import { createReader } from '../reads.ts';
 import {
   type ConfirmedCall,
   createConfirmations,
-  type FormAnswer,
+  type GivenConfirmation,
   type OpenConfirmations,
 } from './confirmation.ts';
+import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
+import { reasonOf, refuseStrayAnswer } from './given-answer.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
 import {
@@ -61,9 +61,7 @@ export interface PendingCall {
 }
 
 /** The confirmation that a call carries. */
-export interface ConfirmationInput {
-  readonly form?: FormAnswer | undefined;
-  readonly token?: string | undefined;
+export interface ConfirmationInput extends GivenConfirmation {
   /** The calls, this one among them, that a person confirms with one answer. */
   readonly together?: Together<PendingCall> | undefined;
 }
@@ -127,16 +125,14 @@ async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
   };
 }
 
-/** Asks the policy, and reads what its decision depends on. @param targetApps the apps that the target is limited to */
+/** Asks the policy, and reads what its decision depends on. */
 async function decideCall(
-  { operation, args, target, signal, via }: PendingCall,
+  { operation, args, target, signal }: PendingCall,
   policy: PolicySettings,
-  targetApps: readonly string[] | undefined,
+  decideWith: DecideWith,
   planRead: PlanRead,
 ): Promise<DecidedCall> {
-  const subject = { ...operation, toolset: toolsetOf(operation) };
-  const instance = { args, targetApps, via };
-  const decision = decide(subject, policy, { ...instance, environments: [] });
+  const decision = decideWith({ environments: [] });
   const state = createStateReader(createReader(target, signal), operation, args);
   if (decision.kind === 'deny' || operation.access === 'read') return { decision, state };
   if (!operation.everyEnvironment) {
@@ -144,17 +140,14 @@ async function decideCall(
     const losses = needsDestroyedFacts(policy)
       ? await planRead('what it destroys', () => readLosses(state, operation, args))
       : undefined;
-    return losses
-      ? { decision: decide(subject, policy, { ...instance, destroys: true }), state, losses }
-      : { decision, state };
+    return losses ? { decision: decideWith({ destroys: true }), state, losses } : { decision, state };
   }
   // The names of the environments matter only where some are protected, or where a person is shown what is deleted.
   const matters =
     decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
   if (!matters) return { decision, state };
   const app = await planRead('which environments it deletes', () => readApp(state.read, args.appId));
-  const decided = decide(subject, policy, { ...instance, environments: app?.environments });
-  return { decision: decided, state, ...(app && { app }) };
+  return { decision: decideWith({ environments: app?.environments }), state, ...(app && { app }) };
 }
 
 /** The whole plan; `plan-bounds.ts` shortens it for display. */
@@ -222,8 +215,11 @@ export function createAuthorizer(
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
-    const decided = await decideCall(call, policy, targetApps(call.target.name), planRead);
-    return { ...decided, migration: await lookForMigration(call, decided, planRead, guardMigration) };
+    const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
+    const decided = await decideCall(call, policy, decideWith, planRead);
+    const migration = await lookForMigration(call, decided, planRead, guardMigration);
+    const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
+    return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
   }
 
   const confirmedTogether = new ConfirmedTogether();
@@ -269,10 +265,13 @@ export function createAuthorizer(
         ...(allUnread.length > 0 && { notChecked: allUnread }),
       });
     },
-    async authorize(call, { form, token, together }, prepare) {
+    async authorize(call, { together, ...given }, prepare) {
       const { confirmed: toConfirm, notes } = await whatToConfirm(call, prepare);
-      if (!toConfirm) return { reason: 'allowed', notes };
-      const confirm = (all: ConfirmedCall) => confirmations.check(all, form, token);
+      if (!toConfirm) {
+        if (call.operation.access !== 'read') refuseStrayAnswer(given.answer);
+        return { reason: 'allowed', notes };
+      }
+      const confirm = (all: ConfirmedCall) => confirmations.check(all, given);
       if (!together) await confirm(toConfirm);
       else
         await confirmedTogether.check(toConfirm, together.key, async () => {
@@ -282,7 +281,7 @@ export function createAuthorizer(
           await confirm(mergedCall(all));
           return all;
         });
-      return { reason: form ? 'confirmed by a typed name' : 'confirmed by token', notes };
+      return { reason: reasonOf(given), notes };
     },
   };
 }

@@ -5,8 +5,8 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SealerOptions } from '../../secrets/seal.ts';
 
-/** How the person confirms: by typing a name into a form, or through the agent, which shows the plan. */
-export type ConfirmationMethod = 'typed' | 'token';
+/** How the person confirms: by a name typed into a form or on the plan's page, or through the agent, which shows the plan. */
+export type ConfirmationMethod = 'typed' | 'page' | 'token';
 
 /** A token that this server sealed for this call. */
 export interface OpenedToken {
@@ -27,7 +27,7 @@ export interface TokenSealer {
 
 const PURPOSE = 'confirmation token';
 const VERSION = 1;
-const methodBytes: Readonly<Record<ConfirmationMethod, number>> = { typed: 1, token: 2 };
+const methodBytes: Readonly<Record<ConfirmationMethod, number>> = { typed: 1, token: 2, page: 3 };
 const ID_BYTES = 16;
 const TIME_BYTES = 6;
 /** Half of the digest: too long to be guessed. */

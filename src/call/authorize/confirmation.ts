@@ -1,7 +1,7 @@
 /**
- * The confirmation of a call by a person. The person sees the plan and types a name into a form, or the agent shows the
- * plan and calls again with a token. A confirmation holds for exactly one call of the same tool with the same
- * arguments, on the same target, by the same caller, within ten minutes, as long as the plan stays the same.
+ * The confirmation of a call by a person. The person sees the plan and types a name into a form or on the plan's page, or
+ * the agent shows the plan and calls again with a token. A confirmation holds for exactly one call of the same tool with
+ * the same arguments, on the same target, by the same caller, within ten minutes, as long as the plan stays the same.
  */
 import { randomBytes } from 'node:crypto';
 import { ServerError } from '../../errors.ts';
@@ -20,8 +20,11 @@ const USED_FOR_MS = 24 * 3_600_000;
 /** No person reads a plan faster. A refusal that arrives sooner was sent by a program. */
 const READING_MS = 1_000;
 
-/** The answer to a form. */
-export interface FormAnswer {
+/** A person's answer to a question: in a form, or on the plan's page. */
+export interface PersonAnswer {
+  /** Where it was given. */
+  readonly method: 'typed' | 'page';
+  /** The token that the question was given with, for this method. */
   readonly token: string;
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly typed?: string | undefined;
@@ -31,13 +34,22 @@ export interface FormAnswer {
 
 /** A refusal that came too fast for a person: the client answered its own question. */
 export interface AutomaticAnswer {
-  readonly action: FormAnswer['action'];
+  readonly action: PersonAnswer['action'];
   readonly afterMs: number;
+}
+
+/** What a call carries of a confirmation, and how its client can ask for one. */
+export interface GivenConfirmation {
+  readonly answer?: PersonAnswer | undefined;
+  /** The token that the agent sends back. */
+  readonly token?: string | undefined;
+  /** Whether the client shows the plan's page to a person: then the agent gets no token. */
+  readonly showsPages?: boolean | undefined;
 }
 
 /** How a question can be answered. */
 export interface AnswerOptions {
-  /** The methods that the setting confirmBy accepts. */
+  /** The methods that the setting confirmBy accepts, and the client can use. */
   readonly methods: readonly ConfirmationMethod[];
   /** Set where the client answered the form by itself. */
   readonly automaticAnswer?: AutomaticAnswer | undefined;
@@ -51,6 +63,8 @@ export class ConfirmationRequired extends ServerError {
   /** Creates the token that comes back by a method. */
   readonly tokenFor: (method: ConfirmationMethod) => Promise<string>;
   readonly answerOptions: AnswerOptions;
+  /** How long its tokens are valid. */
+  readonly lifeMs = LIFE_MS;
 
   constructor(
     plan: Plan,
@@ -75,6 +89,10 @@ export interface ConfirmedCall {
 
 /** Marks a name as used for some time. @returns whether this is its first use @throws ServerError where that is unknown */
 export type Claim = (name: string, lifeMs: number) => Promise<boolean>;
+
+/** The failure of a call that a person refused. */
+export const refused = (action: 'decline' | 'cancel'): ServerError =>
+  new ServerError(action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
 
 /** What processes share so that a confirmation from one holds in another: of the same user, or another replica. */
 export interface SharedConfirmations {
@@ -108,8 +126,9 @@ export function bindingOf({ tool, args, caller, plan }: ConfirmedCall): string {
 }
 
 const methodsOf: Readonly<Record<ConfirmBy, readonly ConfirmationMethod[]>> = {
-  'form-or-token': ['typed', 'token'],
+  'form-or-token': ['typed', 'page', 'token'],
   form: ['typed'],
+  person: ['typed', 'page'],
   token: ['token'],
 };
 
@@ -143,9 +162,10 @@ async function openStore(
 
 /** The confirmations of one process, of all processes of one user, or of all replicas. */
 class Confirmations {
+  /** Those that the setting confirmBy accepts. */
+  readonly #methods: readonly ConfirmationMethod[];
   /** Opened by the first question, and again after a failure. */
   readonly #store: Lazy<ConfirmationStore>;
-  readonly #methods: readonly ConfirmationMethod[];
 
   constructor(open: () => Promise<ConfirmationStore>, methods: readonly ConfirmationMethod[]) {
     this.#store = lazy(open);
@@ -157,13 +177,14 @@ class Confirmations {
    * @throws ConfirmationRequired where no person was asked yet; ServerError for a refusal, a wrong name, or a
    *   confirmation of another call
    */
-  async check(call: ConfirmedCall, form: FormAnswer | undefined, token: string | undefined): Promise<void> {
-    if (form) return this.#checkForm(call, form);
-    if (token === undefined) throw this.#question(call, this.#methods);
+  async check(call: ConfirmedCall, { answer, token, showsPages }: GivenConfirmation): Promise<void> {
+    const methods = this.#methodsOf(showsPages);
+    if (answer) return this.#checkAnswer(call, answer, methods);
+    if (token === undefined) throw this.#question(call, methods);
     if (!this.#methods.includes('token'))
       throw new ServerError('confirmation_invalid', {
         message:
-          "The setting confirmBy takes a person's answer in a form and nothing else: a confirmationToken confirms nothing here. Nothing was sent to AWS.",
+          "The setting confirmBy takes a person's answer and nothing else: a confirmationToken confirms nothing here. Nothing was sent to AWS.",
         hint: 'Call again without confirmationToken: the person is asked by the client.',
       });
     return this.#redeem(token, 'token', call);
@@ -176,23 +197,44 @@ class Confirmations {
       throw new ServerError('confirmation_invalid');
   }
 
-  async #checkForm(call: ConfirmedCall, form: FormAnswer): Promise<void> {
-    if (form.action === 'accept') {
-      if (form.typed?.trim() !== call.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
-      return this.#redeem(form.token, 'typed', call);
+  /** The methods by which the call of a client can be confirmed: where it shows pages, the page is in the place of a token. */
+  #methodsOf(showsPages = false): readonly ConfirmationMethod[] {
+    const unused = showsPages && this.#methods.includes('page') ? 'token' : 'page';
+    return this.#methods.filter(method => method !== unused);
+  }
+
+  async #checkAnswer(
+    call: ConfirmedCall,
+    answer: PersonAnswer,
+    methods: readonly ConfirmationMethod[],
+  ): Promise<void> {
+    const { method, action, token, typed } = answer;
+    if (action === 'accept') {
+      // A process of the same user may have asked under another setting.
+      if (!this.#methods.includes(method)) throw new ServerError('confirmation_invalid');
+      if (typed?.trim() !== call.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
+      return this.#redeem(token, method, call);
     }
-    const automaticAnswer = await this.#findAutomaticAnswer(call, form);
+    const automaticAnswer =
+      method === 'typed' ? await this.#findAutomaticAnswer(call, answer) : await this.#spend(token, call);
     if (automaticAnswer) {
-      const rest = this.#methods.filter(method => method !== 'typed');
+      const rest = methods.filter(one => one !== 'typed');
       throw this.#question(call, rest, automaticAnswer);
     }
-    throw new ServerError(form.action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
+    throw refused(action);
+  }
+
+  /** Uses the token of a page up, so that nobody can approve what a person refused. */
+  async #spend(token: string, call: ConfirmedCall): Promise<undefined> {
+    const { sealer, claim } = await this.#store.get();
+    const opened = sealer.open(token, 'page', bindingOf(call));
+    if (opened) await claim(opened.id, USED_FOR_MS);
   }
 
   /** The refusal of a program; undefined for a person's, and where the delay is unknown. */
   async #findAutomaticAnswer(
     call: ConfirmedCall,
-    { token, action, arrivedAt = performance.now() }: FormAnswer,
+    { token, action, arrivedAt = performance.now() }: PersonAnswer,
   ): Promise<AutomaticAnswer | undefined> {
     const { sealer, clock } = await this.#store.get();
     const opened = sealer.open(token, 'typed', bindingOf(call));

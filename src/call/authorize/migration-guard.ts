@@ -3,7 +3,14 @@
  * only where there is one are the stacks of both generations read.
  */
 import { ServerError, toServerError } from '../../errors.ts';
-import { type GuardFinding, guardOf, type StackEffect, signsOf } from '../../migration/index.ts';
+import {
+  type Gen2Use,
+  type GuardFinding,
+  guardOf,
+  type HoldingKind,
+  type StackEffect,
+  signsOf,
+} from '../../migration/index.ts';
 import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import type { Decision, PolicySettings } from '../../policy/decide.ts';
@@ -19,7 +26,7 @@ import type { StateReader } from './prior-state.ts';
 export function stackEffectOf(operation: Operation): StackEffect | undefined {
   const { toolName, access } = operation;
   if (toolName === 'delete_backend' || toolName === 'remove_all_backends') return 'deletes';
-  if (toolName === 'clone_backend') return 'pushes';
+  if (toolName === 'clone_backend') return 'creates';
   if (!['auth', 'api', 'storage'].includes(toolsetOf(operation))) return undefined;
   if (access === 'delete') return 'deletes';
   return access === 'create' || access === 'update' ? 'pushes' : undefined;
@@ -39,6 +46,23 @@ export interface Authorization {
  */
 const readsMeta = ({ access, everyEnvironment }: Operation, { kind }: Decision): boolean =>
   !everyEnvironment && (access !== 'delete' || kind === 'confirm');
+
+/** What the deletion of a resource deletes, by the toolset of the operation. */
+const deletedKinds: Readonly<Record<string, readonly HoldingKind[]>> = {
+  auth: ['user pool', 'identity pool'],
+  api: ['table'],
+  storage: ['bucket'],
+};
+
+/** Whether a write itself deletes a thing; undefined where it deletes all that an environment has. */
+function deletesOf(operation: Operation, losses: Inventory | undefined) {
+  if (losses) {
+    const names = new Set(Object.values(losses).flatMap(all => all.flatMap(({ holds }) => holds)));
+    return ({ name }: Gen2Use) => names.has(name);
+  }
+  const kinds = deletedKinds[toolsetOf(operation)];
+  return kinds && (({ kind, ofModel }: Gen2Use) => kinds.includes(kind) && (kind !== 'table' || ofModel));
+}
 
 /** What a plan says of a migration. What could not be looked at is said where a person is asked. */
 export const migrationRemarks = (found: GuardFinding | undefined, asks: boolean): readonly string[] =>
@@ -60,8 +84,8 @@ export interface GuardedWrite {
   readonly read: Read;
   /** The environments of the app, where the write concerns all of them. */
   readonly environments?: readonly string[] | undefined;
-  /** Whether an update destroys data. */
-  readonly destroys: () => Promise<boolean>;
+  /** What an update destroys; undefined where that is nothing. */
+  readonly losses: () => Promise<Inventory | undefined>;
   /** Whether the environment's meta is read for the plan in any case. */
   readonly readsMeta: boolean;
   /** Whether a read that may succeed later fails the write. */
@@ -100,6 +124,7 @@ function merged(findings: readonly GuardFinding[]): GuardFinding {
   const [first] = refusals;
   return {
     hasSigns: findings.some(({ hasSigns }) => hasSigns),
+    ...(findings.some(({ mustAsk }) => mustAsk) && { mustAsk: true as const }),
     ...(first && { refusal: { ...first, message: refusals.map(({ message }) => message).join(' ') } }),
     warnings: [...new Set(findings.flatMap(({ warnings }) => warnings))],
     ...(unseen.length > 0 && { unseen: [...new Set(unseen)].join(' ') }),
@@ -109,8 +134,10 @@ function merged(findings: readonly GuardFinding[]): GuardFinding {
 /** Creates the guard of a process. */
 export function createMigrationGuard(
   readFacts: ReadMigrationFacts,
-  { allowMigrated = false }: Pick<PolicySettings, 'allowMigrated'>,
+  { allowMigrated = false, confirm }: Pick<PolicySettings, 'allowMigrated' | 'confirm'>,
 ): GuardMigration {
+  const settings = { allowMigrated, canAsk: confirm !== 'never' };
+
   async function guardOne(guarded: GuardedWrite, effect: StackEffect, environment: string) {
     const { write, read, readsMeta, isStrict } = guarded;
     const { args, target, signal } = write;
@@ -123,13 +150,14 @@ export function createMigrationGuard(
     if (known === undefined) return undefined;
     const scope: MigrationScope = { whole: false, rootStack: known, isStrict, signal };
     const seen = await readFacts(ref, scope);
-    if (isNew || signsOf(seen).signs.length === 0) return guardOf(seen, effect, { allowMigrated });
+    if (isNew || signsOf(seen).signs.length === 0) return guardOf(seen, { ...settings, effect });
     // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
     const root = readsMeta ? known : await unlessMissing(findRoot);
     if (root === undefined) return undefined;
     const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root });
-    const destroys = effect === 'pushes' && (await guarded.destroys());
-    return guardOf(facts, effect, { allowMigrated, destroys });
+    const losses = effect === 'pushes' ? await guarded.losses() : undefined;
+    const deletes = deletesOf(write.operation, losses);
+    return guardOf(facts, { ...settings, effect, destroys: losses !== undefined, deletes });
   }
 
   return async guarded => {
@@ -142,7 +170,7 @@ export function createMigrationGuard(
     const { target, signal } = guarded.write;
     const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
     const scope = { whole: false, rootStack: null, isStrict: guarded.isStrict, signal };
-    const seen = guardOf(await readFacts(app, scope), effect, { allowMigrated });
+    const seen = guardOf(await readFacts(app, scope), { ...settings, effect });
     if (!seen.hasSigns) return seen;
     const names = guarded.environments ?? (await environmentsOf(guarded.read, args.appId));
     const findings: GuardFinding[] = [];
@@ -174,7 +202,7 @@ export async function lookForMigration(
   return planRead('whether a Gen 2 app depends on it', async () =>
     guard({
       ...{ write, read: state.read, environments: app?.environments, isStrict: planRead === readOrFail },
-      destroys: async () => (losses ?? (await readLosses(state, operation, args))) !== undefined,
+      losses: async () => losses ?? (await readLosses(state, operation, args)),
       readsMeta: readsMeta(operation, decision),
     }),
   );

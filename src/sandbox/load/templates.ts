@@ -86,5 +86,9 @@ export function templateOf(entry: LoadedEntry, environment: string, schema?: str
     logicalId: logicalIdOf(category, name),
     description: `${service} resource stack creation using Amplify CLI`,
     resources: resourcesOf(entry),
+    outputs: Object.entries(entry.outputs).flatMap(([OutputKey, value]) => {
+      const OutputValue = textOf(value);
+      return OutputValue === undefined ? [] : [{ OutputKey, OutputValue }];
+    }),
   };
 }

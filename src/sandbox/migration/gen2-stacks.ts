@@ -43,6 +43,9 @@ const hash = (text: string, length: number) =>
 const random = (text: string) => hash(text, 12).toUpperCase();
 const deleted = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' } as const;
 const hour = 60 * 60_000;
+export const TABLE = 'AWS::DynamoDB::Table';
+/** The logical id of a table that is no model's in its Gen 1 stack. */
+export const STORAGE_TABLE = 'DynamoDBTable';
 
 /** Makes a stack that was created an hour ago. */
 function makeStack(
@@ -120,6 +123,28 @@ function authResources({ auth }: Environment, seed: string, tags: Json): Record<
   };
 }
 
+/** A table's name without its environment, as a logical id may begin. */
+export const tableStem = (name: string): string => name.replace(/-[^-]*$/, '').replace(/[^A-Za-z0-9]/g, '');
+
+/** The tables that are no model's: Gen 2 has new ones until AWS's tool moves those of Gen 1. */
+const storageTables = (gen1: readonly Stack[], seed: string): Record<string, Declared> =>
+  Object.fromEntries(
+    gen1
+      .flatMap(heldIn)
+      .filter(({ type, logicalId }) => type === TABLE && logicalId === STORAGE_TABLE)
+      .map(({ physicalId }): [string, Declared] => {
+        const name = tableStem(physicalId);
+        return [
+          `${name}${random(physicalId).slice(0, 8)}`,
+          [
+            `amplify-${hash(seed, 6)}-${name}`,
+            TABLE,
+            { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+          ],
+        ];
+      }),
+  );
+
 function storageResources({ storage }: Environment, seed: string): Record<string, Declared> {
   if (!storage) return {};
   const bucket = `${storage.name}Bucket71D6AA65`;
@@ -152,11 +177,9 @@ function storageResources({ storage }: Environment, seed: string): Record<string
   };
 }
 
-/** The model tables that the Gen 1 stacks have. A storage table is called `DynamoDBTable`. */
+/** The model tables that the Gen 1 stacks have. */
 const modelTables = (gen1: readonly Stack[]) =>
-  gen1
-    .flatMap(heldIn)
-    .filter(({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId !== 'DynamoDBTable');
+  gen1.flatMap(heldIn).filter(({ type, logicalId }) => type === TABLE && logicalId !== STORAGE_TABLE);
 
 /** The custom resource by which Gen 2 manages a table. */
 function tableResource(gen1Table: string, model: string, apiId: string, tables: 'adopted' | 'new'): Declared {
@@ -203,6 +226,9 @@ export function createGen2(state: State, request: Gen2Request): Gen2Stacks {
       }))
     : [];
   const ids = { auth: 'auth179371D7', data: 'data7552DF31', storage: 'storage0EC3F24A' } as const;
+  const files = storageResources(environment, seed);
+  const storageParts = { ...files, ...storageTables(gen1, seed) };
+  const hasStorage = Object.keys(storageParts).length > 0;
   const nested = (id: string): Declared => [idOf(nestedName(name, id)), stackType, deleted];
   const root = makeStack(
     state,
@@ -210,7 +236,7 @@ export function createGen2(state: State, request: Gen2Request): Gen2Stacks {
     {
       ...(environment.auth && { [ids.auth]: nested(ids.auth) }),
       ...(environment.api && { [ids.data]: nested(ids.data) }),
-      ...(environment.storage && { [ids.storage]: nested(ids.storage) }),
+      ...(hasStorage && { [ids.storage]: nested(ids.storage) }),
     },
     { kind: 'root', outputs: { deploymentType: 'branch', region: sandboxRegion }, now },
   );
@@ -219,7 +245,7 @@ export function createGen2(state: State, request: Gen2Request): Gen2Stacks {
     makeStack(state, nestedName(name, id), resources, { ...under, kind });
   const all = [root];
   const auth = environment.auth && make(ids.auth, 'auth-Cognito', authResources(environment, seed, tags));
-  const storage = environment.storage && make(ids.storage, 'storage-S3', storageResources(environment, seed));
+  const storage = hasStorage ? make(ids.storage, 'storage-S3', storageParts) : undefined;
   if (environment.api) {
     const modelStack = (model: string) => `amplifyData${model}NestedStack${model}`;
     const modelName = (model: string) => nestedName(name, modelStack(model));

@@ -1,7 +1,7 @@
 /** Sets how far the migration of an environment to Gen 2 has come: app variable, stack policy, branch and stacks. */
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import { badRequest } from '../service-error.ts';
-import { type Stack, viewStack } from '../stacks/stack.ts';
+import { type Stack, stackType, viewStack } from '../stacks/stack.ts';
 import { templateBodyOf } from '../stacks/template-bodies.ts';
 import { findApp, findEnvironment, type State } from '../state.ts';
 import { addHolding, createGen2, type Gen2Stacks } from './gen2-stacks.ts';
@@ -56,14 +56,20 @@ function rememberStacks(stacks: readonly Stack[]): () => void {
   };
 }
 
-/** Gives every resource of a stack the deletion policy that AWS's tool sets last. */
+/** Gives the resources of a stack the deletion policy that AWS's tool sets last: all but nested stacks. */
 function retain(state: State, stack: Stack): void {
   const view = viewStack(stack, Number.POSITIVE_INFINITY);
   if (!view) return;
   const template = templateBodyOf(state, view);
   const resources = Object.entries(objectOf(template.Resources)).map(([id, resource]) => [
     id,
-    { ...objectOf(resource), DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+    {
+      ...objectOf(resource),
+      ...(objectOf(resource).Type !== stackType && {
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      }),
+    },
   ]);
   stack.template = { ...template, Resources: Object.fromEntries(resources) };
 }
@@ -115,6 +121,7 @@ export function setMigration(state: State, body: Json, now: number): unknown {
     if (to && status !== undefined) made.push(addHolding(state, to, status, now));
     if (to && moved.includes(category)) moveInto(state, gen1, to, gen2?.root, now);
   }
-  if (isRetained) for (const stack of gen1) retain(state, stack);
+  // AWS's tool leaves the root alone.
+  if (isRetained) for (const stack of gen1) if (stack !== root) retain(state, stack);
   return { appId, environment: name, state: request.state, ...(gen2 && { branch, stack: gen2.root.name }) };
 }

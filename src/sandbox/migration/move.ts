@@ -3,9 +3,9 @@
  * old stack no longer has it, and no event of a deletion is written.
  */
 import { objectOf } from '../../lib/json.ts';
-import { heldIn, type Stack } from '../stacks/stack.ts';
+import { heldIn, type Stack, type StackEvent } from '../stacks/stack.ts';
 import type { State } from '../state.ts';
-import { refreshOutputs } from './gen2-stacks.ts';
+import { refreshOutputs, STORAGE_TABLE, TABLE, tableStem } from './gen2-stacks.ts';
 
 /** The types that AWS's tool moves. Model tables are not among them: Gen 2 uses them by name. */
 const movedTypes = [
@@ -13,7 +13,12 @@ const movedTypes = [
   'AWS::Cognito::UserPoolClient',
   'AWS::Cognito::IdentityPool',
   'AWS::S3::Bucket',
+  TABLE,
 ];
+
+/** Whether a table of Gen 1 is no model's, and the one of Gen 2 is named after it. */
+const isSameTable = (one: StackEvent, inGen2: string) =>
+  one.logicalId === STORAGE_TABLE && inGen2.startsWith(tableStem(one.physicalId));
 
 /** Takes a resource out of a stack. @returns its physical id, undefined where the stack does not have it */
 function take(stack: Stack, logicalId: string): string | undefined {
@@ -49,8 +54,10 @@ export function moveInto(
   const template = to.template;
   for (const { logicalId, physicalId, type } of heldIn(to)) {
     if (!movedTypes.includes(type)) continue;
-    const from = nested.find(stack => heldIn(stack).some(one => one.type === type));
-    const moving = from && heldIn(from).find(one => one.type === type);
+    const isCounterpart = (one: StackEvent) =>
+      one.type === type && (type !== TABLE || isSameTable(one, logicalId));
+    const from = nested.find(stack => heldIn(stack).some(isCounterpart));
+    const moving = from && heldIn(from).find(isCounterpart);
     if (!from || !moving) continue;
     take(to, logicalId);
     if (holding) put(holding, { logicalId, physicalId, type }, now);

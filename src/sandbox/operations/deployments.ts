@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import { type Deployment, type Environment, newDeployment } from '../resources.ts';
 import { createStack } from '../stacks/creation.ts';
 import { deleteStack, remainingBuckets } from '../stacks/removal.ts';
-import { type Stack, type StackView, viewStack } from '../stacks/stack.ts';
+import { heldIn, type Stack, type StackView, viewStack } from '../stacks/stack.ts';
 import type { Schedule } from '../stacks/steps.ts';
 import type { Template } from '../stacks/templates.ts';
 import { type Update, updateStack } from '../stacks/update.ts';
@@ -91,10 +91,18 @@ export function deleteStacks(state: State, environment: Environment, schedule: S
   for (const { view } of rootsOf(state, environment)) deleteStack(state.stacks, view.stack, schedule);
 }
 
-/** The buckets that remain when an environment's stacks are deleted. */
+/** The buckets that remain when an environment's stacks are deleted: also those that other stacks have, such as of Gen 2. */
 export function bucketsLeftBehind(state: State, { rootStacks }: Environment): readonly string[] {
-  return rootStacks
-    .map(({ stackId }) => state.stacks.get(stackId))
+  const roots = rootStacks.map(({ stackId }) => stackId);
+  const isOther = ({ id, parentId = id, rootId = parentId }: Stack) =>
+    !roots.includes(rootId) && !roots.includes(id);
+  const ofOthers = [...state.stacks.values()]
+    .filter(isOther)
+    .flatMap(heldIn)
+    .flatMap(({ type, physicalId }) => (type === 'AWS::S3::Bucket' ? [physicalId] : []));
+  const own = roots
+    .map(id => state.stacks.get(id))
     .filter((stack): stack is Stack => stack !== undefined)
     .flatMap(stack => remainingBuckets(state.stacks, stack));
+  return [...own, ...ofOthers];
 }

@@ -2,6 +2,7 @@
  * The events of creating, updating and deleting a nested stack, in the stack and in its parent, for success and for
  * failure.
  */
+import { objectOf } from '../../lib/json.ts';
 import { cancelled, embeddedStackFailed, plausibleReason, resourcesFailedTo } from './reasons.ts';
 import { derivedUuid, heldIn, type Stack, type Stacks, stackArn, stackType } from './stack.ts';
 import {
@@ -31,7 +32,7 @@ export interface KeptResource {
 }
 
 /** A new nested stack with a name in CloudFormation's form: `<root>-<logical id>-<random>`. */
-export function newNested(root: Stack, { logicalId, description }: Template): NestedStack {
+export function newNested(root: Stack, { logicalId, description, outputs }: Template): NestedStack {
   // The number of the root's events makes the id differ from that of an earlier stack of the same logical id.
   const uuid = derivedUuid(root.id, logicalId, root.events.length);
   const random = BigInt(`0x${uuid.replaceAll('-', '')}`)
@@ -39,7 +40,10 @@ export function newNested(root: Stack, { logicalId, description }: Template): Ne
     .toUpperCase()
     .slice(0, 12);
   const name = `${root.name}-${logicalId}-${random}`;
-  const stack: Stack = { name, id: stackArn(name, uuid), parentId: root.id, description, events: [] };
+  const stack: Stack = {
+    ...{ name, id: stackArn(name, uuid), parentId: root.id, description, events: [] },
+    ...(outputs && { outputs }),
+  };
   return { root, stack, resource: { logicalId, type: stackType, physicalId: stack.id } };
 }
 
@@ -180,13 +184,23 @@ export function nestedDeletion(
   ];
 }
 
-/** All resources but one are deleted. */
+/**
+ * Whether CloudFormation skips a resource when its stack is deleted, by the template that was set for the stack. The root's own
+ * bucket, of the deployments, is deleted by the service itself.
+ */
+const isRetained = ({ template, parentId }: Stack, { logicalId }: TemplateResource) =>
+  parentId !== undefined && objectOf(objectOf(template?.Resources)[logicalId]).DeletionPolicy === 'Retain';
+
+/** All resources are deleted but one, and those that their template retains. */
 export function deletionExcept(stack: Stack, held: readonly TemplateResource[], kept?: KeptResource): Step[] {
+  const others = held.filter(({ logicalId }) => logicalId !== kept?.resource.logicalId);
+  const retained = others.filter(resource => isRetained(stack, resource));
   return [
     ...deletionSteps(
       stack,
-      held.filter(({ logicalId }) => logicalId !== kept?.resource.logicalId),
+      others.filter(resource => !retained.includes(resource)),
     ),
+    ...retained.map(resource => resourceStep(stack, resource, 'DELETE_SKIPPED')),
     ...(kept
       ? [
           ...(kept.status === 'DELETE_FAILED'

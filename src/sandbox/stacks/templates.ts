@@ -2,6 +2,7 @@
  * The stacks that the Amplify CLI's templates create: the root stack's own resources, and a nested stack for each
  * resource of a category, with the logical ids that the CLI uses.
  */
+import type { Json } from '../../lib/json.ts';
 import { modelNames } from '../graphql-models.ts';
 import { sandboxAccountId, sandboxRegion } from '../identity.ts';
 import type { ApiResource, AuthResource, Deployment, StorageResource } from '../resources.ts';
@@ -24,6 +25,8 @@ export interface Template {
   readonly description: string;
   /** The main resource is first. */
   readonly resources: readonly TemplateResource[];
+  /** In the form of DescribeStacks; absent where they follow from the environment's settings. */
+  readonly outputs?: readonly Json[];
 }
 
 /** A root stack's resources other than its nested stacks. */

@@ -11,6 +11,8 @@ import {
   type Readiness,
   type ReadinessFinding,
   type ReadinessVerdict,
+  stageWords,
+  standingOf,
 } from '../../migration/index.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
@@ -35,7 +37,30 @@ function cut(list: readonly string[], most: number): string[] {
   return more > 0 ? [...list.slice(0, most), `and ${more} more`] : [...list];
 }
 
-function nextStepsOf({ verdict, matrix }: Readiness): string[] {
+/** What the matrix says of AWS's tool, to stand in brackets. */
+const supportText: Readonly<Record<ReadinessFinding['support'], string>> = {
+  supported: 'supported',
+  'generate only': 'generated only',
+  unsupported: 'not supported',
+  'no word': 'AWS does not say',
+  'not in the matrix': "not in AWS's matrix",
+};
+
+function nextStepsOf({ verdict, matrix, stage, branches, next }: Readiness): string[] {
+  const old = matrix.isOld
+    ? [
+        `AWS's matrix was read as of ${matrix.date}, more than 90 days ago: check rows that matter at ${MATRIX_PAGE}.`,
+      ]
+    : [];
+  const [branch] = branches;
+  if (next !== undefined && branch && stage !== 'beside') {
+    const mend = verdict === 'blocked' ? ['Remove what blocks first.'] : [];
+    const prove =
+      stage === 'retained' || stage === 'failed'
+        ? []
+        : [`Prove what Gen 2 has: verify_migration of the branch ${quoteName(branch.name)}.`];
+    return [...mend, ...prove, next, ...old];
+  }
   const first: Readonly<Record<ReadinessVerdict, string>> = {
     ready:
       'Rehearse on a clone first: clone_environment, then amplify gen2-migration assess, lock, generate in a checkout of it.',
@@ -44,14 +69,20 @@ function nextStepsOf({ verdict, matrix }: Readiness): string[] {
     blocked: 'Remove what blocks, push, and assess again.',
     unknown: 'Give the missing rights, and assess again.',
   };
+  const generate = 'amplify gen2-migration generate in the checkout, then deploy the Gen 2 branch.';
+  const locked: Readonly<Record<ReadinessVerdict, string>> = {
+    ready: `It is locked; next: ${generate}`,
+    'manual work': `It is locked; next: ${generate} Do the manual work in what was generated.`,
+    blocked:
+      'It is locked, so nothing can be pushed: amplify gen2-migration lock --rollback, remove what blocks, push, and assess again.',
+    unknown: first.unknown,
+  };
   return [
-    first[verdict],
-    'After the Gen 2 branch is deployed: verify_migration.',
-    ...(matrix.isOld
-      ? [
-          `AWS's matrix was read as of ${matrix.date}, more than 90 days ago: check rows that matter at ${MATRIX_PAGE}.`,
-        ]
-      : []),
+    stage === 'locked' ? locked[verdict] : first[verdict],
+    stage === 'beside' && branch
+      ? `If the backend of the branch ${quoteName(branch.name)} is its Gen 2: verify_migration, before anything else.`
+      : 'After the Gen 2 branch is deployed: verify_migration.',
+    ...old,
   ];
 }
 
@@ -61,6 +92,7 @@ function answerOf(found: Readiness, { appId, environment }: MigrationSubject): A
   return {
     appId,
     environment,
+    stage: found.stage,
     verdict: found.verdict,
     counts: {
       blocks: countOf('blocks'),
@@ -80,8 +112,21 @@ function answerOf(found: Readiness, { appId, environment }: MigrationSubject): A
   };
 }
 
+/** What the verdict means, which depends on what is still to come. */
+function verdictTextOf({ verdict, stage }: Pick<Assessment, 'verdict' | 'stage'>): string {
+  if (stage === 'none' || stage === 'locked' || stage === 'beside') return verdictText[verdict];
+  const left: Readonly<Record<ReadinessVerdict, string>> = {
+    ready: 'nothing that was seen is left to be done by hand',
+    'manual work': 'a Gen 2 branch is deployed, and work is left to a person',
+    blocked: 'a Gen 2 branch is deployed, and something stands in the way of the next step',
+    unknown: verdictText.unknown,
+  };
+  return left[verdict];
+}
+
 function textOf({
   environment,
+  stage,
   verdict,
   counts,
   findings,
@@ -94,11 +139,16 @@ function textOf({
   const carried = findings.filter(({ effect }) => effect === 'carried');
   const lines = work.map(
     ({ what, effect, support, seenAt, tool, person, page }) =>
-      `- ${effect}: ${what} (${support}), seen at ${quoteNames(seenAt, MOST_PLACES + 1)}. AWS's tool: ${tool} You: ${person ?? 'nothing.'} ${page}`,
+      `- ${effect}: ${what} (${supportText[support]}), seen at ${quoteNames(seenAt, MOST_PLACES + 1)}. AWS's tool: ${tool} You: ${person ?? 'nothing.'} ${page}`,
   );
   const hints = carried.flatMap(({ what, person }) => (person === undefined ? [] : [`- ${what}: ${person}`]));
   return [
-    `${verdict}: ${verdictText[verdict]}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
+    `${verdict}: ${verdictTextOf({ verdict, stage })}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
+    ...(stage === 'none'
+      ? []
+      : [
+          `${quoteName(environment)} is on its way to Gen 2 (${stage}): ${stageWords[stage]}.${stage === 'locked' || stage === 'beside' ? '' : ' Only what still matters is listed.'}`,
+        ]),
     ...lines,
     ...(carried.length > 0
       ? [`Taken along: ${carried.map(({ what }) => what).join(', ')}. For these:`, ...hints]
@@ -130,6 +180,7 @@ export const assessMigration = defineTool({
       model.state === 'unreadable'
         ? {
             verdict: 'unknown',
+            ...standingOf(facts),
             findings: [],
             matrix: matrixAge(now),
             unknown: [`The environment cannot be read: ${quoteCell(model.why, 300)}.`, ...facts.unread],

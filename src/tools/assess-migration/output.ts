@@ -1,6 +1,6 @@
 /** What `assess_migration` answers. */
 import { z } from 'zod';
-import { effects, readinessVerdicts, toolSupports } from '../../migration/index.ts';
+import { effects, readinessVerdicts, stages, toolSupports } from '../../migration/index.ts';
 import type { ToolOutcome } from '../define.ts';
 import { nextSteps, notes, texts } from '../shared/output.ts';
 
@@ -22,6 +22,7 @@ const count = (of: string) => z.number().describe(of);
 export const output = z.strictObject({
   appId: z.string().describe('App id'),
   environment: z.string().describe('Environment'),
+  stage: z.enum(stages).describe('Where the migration stands; only what still matters is judged'),
   verdict: z.enum(readinessVerdicts).describe('unknown: nothing was found, but not all could be looked at'),
   counts: z
     .strictObject({

@@ -59,7 +59,11 @@ export async function decideAll(
 }
 
 /** The context of a step's write: its marks of withheld values stand for the stored values. */
-const stepContext = (context: ToolContext, form = context.form) => ({ ...context, form, keepsStored: true });
+const stepContext = (context: ToolContext, answer = context.answer) => ({
+  ...context,
+  answer,
+  keepsStored: true,
+});
 
 /** The plan of an update. @throws ServerError where the request does not fit */
 export async function planUpdate(context: ToolContext, { category, args }: Decision) {
@@ -68,7 +72,7 @@ export async function planUpdate(context: ToolContext, { category, args }: Decis
     await context.callOperation(
       tool,
       { ...args, dryRun: true },
-      { ...stepContext(context), form: undefined },
+      { ...stepContext(context), answer: undefined },
     ),
   );
   if (!plan) throw new ServerError('internal', { cause: new Error(`no plan for ${tool}`) });
@@ -100,12 +104,12 @@ class ChangeRun {
   readonly sent = new Map<Category, Json>();
   readonly #context: ToolContext;
   readonly #call: ChangeCall;
-  #confirmation: { form: ToolContext['form']; token: string | undefined };
+  #confirmation: { answer: ToolContext['answer']; token: string | undefined };
 
   constructor(context: ToolContext, call: ChangeCall) {
     this.#context = context;
     this.#call = call;
-    this.#confirmation = { form: context.form, token: call.confirmationToken };
+    this.#confirmation = { answer: context.answer, token: call.confirmationToken };
   }
 
   #secondsLeft(): number {
@@ -114,13 +118,13 @@ class ChangeRun {
 
   /** Sends an update. The confirmation goes with the first one. @param others the changes that follow, for the plan */
   async #send({ category, args }: Decision, others: readonly string[]): Promise<Started> {
-    const { form, token } = this.#confirmation;
-    this.#confirmation = { form: undefined, token: undefined };
+    const { answer, token } = this.#confirmation;
+    this.#confirmation = { answer: undefined, token: undefined };
     this.sent.set(category, args);
     const all = { ...args, ...(token !== undefined && { confirmationToken: token }) };
     try {
       const { job, notes } = await withRemarks(others, () =>
-        this.#context.callOperation(updateOf(category), all, { ...stepContext(this.#context), form }),
+        this.#context.callOperation(updateOf(category), all, { ...stepContext(this.#context), answer }),
       );
       this.notes.push(...notes);
       return job ? { job } : 'waiting';

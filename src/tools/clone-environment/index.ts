@@ -100,7 +100,7 @@ export const cloneEnvironment = defineTool({
     const secondsLeft = () => Math.max(1, Math.round((deadline - performance.now()) / 1000));
     const earlier = await findCloneJob(context, clone);
     // A person is asked before the call waits for anything: a task cannot ask once it runs.
-    const isAnswered = token !== undefined || context.form !== undefined;
+    const isAnswered = token !== undefined || context.answer !== undefined;
     const isPlan = isDry === true || (context.policy.confirm === 'writes' && !isAnswered);
     const waiting = { waits: waitForPending, isPlan, secondsLeft };
     const pending = await waitForPendingJobs(context, clone, {

@@ -15,7 +15,9 @@ import {
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { textOf } from '../../lib/json.ts';
 import { quoteNames } from '../../lib/quote.ts';
+import { type Stage, signsOf, stageOf } from '../../migration/index.ts';
 import type { ToolContext } from '../define.ts';
+import { movedIn, readGen2Ids } from '../shared/moved-to-gen2.ts';
 import { jobReaderOf, type Read, readOn } from '../shared/read.ts';
 
 /** Why it is unknown what an environment has. */
@@ -43,6 +45,10 @@ export interface EnvironmentFacts {
   readonly stack: ReadValue<Stack | undefined> | undefined;
   readonly recorded: ReadValue<RecordedEnvironment | undefined> | undefined;
   readonly branches: readonly string[] | undefined;
+  /** Where it stands on the way to Gen 2, by its signs; undefined where these could not be read. */
+  readonly stage: Stage | undefined;
+  /** The Gen 2 branches of its app. */
+  readonly gen2Branches: readonly string[];
   /** Newest first. Running jobs that make no progress are `stalled`. */
   readonly jobs: readonly Job[] | undefined;
   /** What could not be read. */
@@ -119,6 +125,39 @@ function readMetaFacts(read: Environment): MetaFacts {
 export const managedApi = (resources: readonly Resource[]): Resource | undefined =>
   resources.find(resource => settingsQuestion(resource).tool === 'get_backend_api');
 
+/**
+ * Where it stands on the way to Gen 2: the app, its branches and the policy of the root stack, a read each, and the outputs of
+ * a Gen 2 backend, where there is one.
+ */
+async function readSigns(
+  { readMigrationFacts, stacks, signal }: ToolContext,
+  ref: EnvironmentRef,
+  { named, resources }: Pick<MetaFacts, 'named' | 'resources'>,
+  notes: string[],
+): Promise<Pick<EnvironmentFacts, 'branches' | 'stage' | 'gen2Branches'>> {
+  const rootStack = named.id ?? named.name ?? null;
+  const facts = await readMigrationFacts(ref, { whole: false, rootStack, signal });
+  notes.push(...facts.unread);
+  const signs = signsOf(facts);
+  const { backendEnvironmentName: environment } = ref;
+  const tryRead = createTryRead(notes);
+  const [first] = signs.branches;
+  const ids = first
+    ? await readGen2Ids(stacks.contents(ref), first.stackArn, async (iamAction, run) => {
+        return (await tryRead('what Gen 2 has', iamAction, run))?.value;
+      })
+    : new Set<string>();
+  const hasMoved = movedIn(resources, ids).length > 0;
+  const stage = stageOf(signs, environment, { hasMoved, isRetained: false });
+  return {
+    branches: facts.branches
+      ?.filter(({ backendEnvironmentArn: arn }) => arn?.endsWith(`/backendenvironments/${environment}`))
+      .map(branch => branch.name),
+    stage: stage === 'none' && facts.unread.length > 0 ? undefined : stage,
+    gen2Branches: signs.branches.map(branch => branch.name),
+  };
+}
+
 /** Reads all three sources. @throws ServerError not_found where there is no such environment */
 export async function readFacts(context: ToolContext, ref: EnvironmentRef): Promise<EnvironmentFacts> {
   const { stacks, signal } = context;
@@ -144,11 +183,11 @@ export async function readFacts(context: ToolContext, ref: EnvironmentRef): Prom
   );
   // The record is needed only where the meta names no stack.
   const beforeStack = (named.id ?? named.name) === undefined ? reading : Promise.resolve(undefined);
-  const [freshness, stack, recorded, branches, jobs] = await Promise.all([
+  const [freshness, stack, recorded, signs, jobs] = await Promise.all([
     models,
     beforeStack.then(record => readStack(context, ref, named, { appName, recorded: record, tryRead })),
     reading,
-    tryRead('the branches', 'amplify:ListBranches', () => stacks.branches(ref, signal)),
+    readSigns(context, ref, { named, resources }, notes),
     tryRead('the jobs', 'amplifybackend:ListBackendJobs', () => readJobs(context, ref, read)),
   ]);
   return {
@@ -165,7 +204,7 @@ export async function readFacts(context: ToolContext, ref: EnvironmentRef): Prom
     },
     ...(unreadable && { unreadable }),
     models: freshness?.value,
-    branches: branches?.value.map(({ name }) => name),
+    ...signs,
     jobs: jobs?.value,
   };
 }

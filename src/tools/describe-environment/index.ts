@@ -14,7 +14,7 @@ import { disagreementsIn } from './disagreements.ts';
 import { type EnvironmentFacts, factsSteps, readFacts } from './facts.ts';
 import { nextStepsOf } from './next-steps.ts';
 import { resourceList } from './resource-table.ts';
-import { type Description, textOf } from './text.ts';
+import { type Description, migrationLine, textOf } from './text.ts';
 
 const RECENT_JOBS = 5;
 
@@ -50,7 +50,7 @@ export const describeEnvironment = defineTool({
   title: 'Status of an environment',
   access: 'read',
   steps: factsSteps,
-  iamActions: stackReadActions,
+  iamActions: [...stackReadActions, 'amplify:GetApp', 'cloudformation:GetStackPolicy'],
   input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,
@@ -116,6 +116,9 @@ export const describeEnvironment = defineTool({
       ...(branches && { branches }),
       ...{ disagreements, nextSteps },
     };
-    return { answer, text: textOf(facts, description), isTextWhole: true, notes };
+    return {
+      ...{ answer, text: textOf(facts, description), isTextWhole: true },
+      notes: [...migrationLine(facts), ...notes],
+    };
   },
 });

@@ -44,6 +44,16 @@ function stackSteps({ stack, state }: EnvironmentFacts, running: readonly Job[])
   return nextStep === undefined || isOfJob ? [] : [nextStep];
 }
 
+/** A migration goes on with AWS's tool: nothing is pushed to an environment that is locked or whose pools have moved. */
+function migrationSteps({ stage = 'none', gen2Branches }: EnvironmentFacts): string[] {
+  if (stage === 'none') return [];
+  const [branch] = gen2Branches;
+  const look =
+    branch === undefined ? 'assess_migration' : `verify_migration of the branch ${quoteName(branch)}`;
+  const warning = stage === 'beside' ? 'Before you change or delete it' : 'Do not push to it or delete it';
+  return [`${warning}: ${look} says what Gen 2 uses of it and what AWS's next step is.`];
+}
+
 /** Running jobs with a step of their own. */
 const MOST_RUNNING = 3;
 
@@ -52,7 +62,7 @@ export function nextStepsOf(
   facts: EnvironmentFacts,
   { running, recent }: Pick<Description, 'running' | 'recent'>,
 ): string[] {
-  const { environment, state, resources, models, stack } = facts;
+  const { environment, state, resources, models, stack, stage = 'none' } = facts;
   const [last] = recent;
   const api = managedApi(resources);
   const isLeftAlone = state === 'registered' && running.length === 0;
@@ -76,7 +86,8 @@ export function nextStepsOf(
           'Deploy it with provision_environment, or, if it is no longer needed, delete it with decommission_environment; ask the person which.',
         ]
       : []),
-    ...(models === 'STALE' && api
+    ...migrationSteps(facts),
+    ...(models === 'STALE' && api && (stage === 'none' || stage === 'beside')
       ? [
           `The models are older than the schema: generate_backend_api_models of ${quoteName(api.name)} renews them.`,
         ]

@@ -3,6 +3,7 @@
 import { stackStateOf } from '../../environment/index.ts';
 import { type Job, operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
+import { stageWords } from '../../migration/index.ts';
 import { minuteOf, quoted } from '../shared/texts.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { resourceTable } from './resource-table.ts';
@@ -51,6 +52,13 @@ function stateText({ state, unreadable }: EnvironmentFacts): string {
     case 'unreadable':
       return `is listed but unreadable: ${unreadable?.why} What it has is unknown; it may have much.`;
   }
+}
+
+/** Its state on the way to Gen 2, where it has one. */
+export function migrationLine({ stage = 'none', gen2Branches }: EnvironmentFacts): string[] {
+  if (stage === 'none') return [];
+  const branches = gen2Branches.length > 0 ? ` Gen 2 branches: ${quoteNames(gen2Branches)}.` : '';
+  return [`On the way to Gen 2 (${stage}): ${stageWords[stage]}.${branches}`];
 }
 
 export function textOf(facts: EnvironmentFacts, description: Description): string {

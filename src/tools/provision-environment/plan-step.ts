@@ -13,7 +13,7 @@ export async function planStep(
   { isThere }: CurrentState,
 ): Promise<Plan> {
   const isLater = !isThere && tool !== 'create_backend';
-  const call = { ...context, form: undefined, plannedBefore: isLater ? (['environment'] as const) : [] };
+  const call = { ...context, answer: undefined, plannedBefore: isLater ? (['environment'] as const) : [] };
   const dry = { ...args, dryRun: true, ...(target !== undefined && { target }) };
   const plan = planOf(await context.callOperation(tool, dry, call));
   if (!plan) throw new ServerError('internal', { cause: new Error(`no plan for ${tool}`) });

@@ -80,16 +80,16 @@ function withDone(thrown: unknown, steps: readonly Step[]): unknown {
 
 /** Sends writes. A confirmation is sent with the first write only. */
 function createWrite(context: ToolContext, { destination: { target }, confirmationToken }: Provision) {
-  let confirmation = { form: context.form, token: confirmationToken };
+  let confirmation = { answer: context.answer, token: confirmationToken };
   return (tool: string, args: object): Promise<Outcome> => {
-    const { form, token } = confirmation;
-    confirmation = { form: undefined, token: undefined };
+    const { answer, token } = confirmation;
+    confirmation = { answer: undefined, token: undefined };
     const all = {
       ...args,
       ...(token !== undefined && { confirmationToken: token }),
       ...(target !== undefined && { target }),
     };
-    return context.callOperation(tool, all, { ...context, form });
+    return context.callOperation(tool, all, { ...context, answer });
   };
 }
 

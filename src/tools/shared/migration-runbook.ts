@@ -5,7 +5,7 @@ import type { Reader } from '../../call/read-across-targets.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { toServerError } from '../../errors.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
-import { gen2Branches, runbookOf, signsOf, verifyMigration } from '../../migration/index.ts';
+import { gen2Branches, rootOf, runbookOf, signsOf, verifyMigration } from '../../migration/index.ts';
 
 interface Sources {
   readonly callOperation: CallOperation;
@@ -36,6 +36,7 @@ async function readOn(
   const resources = isRead ? found.resources : [];
   return runbookOf({
     ...{ appId, environment, branch, signs: signsOf(facts), isConnected: facts.isConnected },
+    gen1Root: rootOf(facts.gen1)?.name,
     gen1Branch: facts.branches?.find(one => one.backendEnvironmentArn?.endsWith(`/${environment}`))?.name,
     proof: first && gen2Branch !== undefined ? verifyMigration(facts, gen2Branch) : undefined,
     imported: resources.flatMap(({ label, origin }) => (origin === 'imported' ? [label] : [])),

@@ -1,7 +1,8 @@
 /** The rows of one app, from what was read of it. Pure. */
 import type { Branch } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
-import type { Environment, Resource, ThingKind } from '../../environment/index.ts';
+import type { Environment, HeldThing, Resource, ThingKind } from '../../environment/index.ts';
+import { isMoved, movedIn } from '../shared/moved-to-gen2.ts';
 import { type AppSigns, migrationStateOf, type StackPolicy } from './migration-state.ts';
 import type { Row } from './output.ts';
 
@@ -10,6 +11,8 @@ export interface EnvironmentFacts {
   readonly environment: Environment;
   /** Of its root stack. */
   readonly policy: StackPolicy;
+  /** Whether CloudFormation keeps what its stacks own; absent where nothing has moved to Gen 2. */
+  readonly isRetained?: boolean;
 }
 
 /** What was read of an app. What could not be read is undefined. */
@@ -18,6 +21,8 @@ export interface AppFacts extends AppSigns {
   readonly name: string | undefined;
   readonly hasRepository: boolean | undefined;
   readonly environments: readonly EnvironmentFacts[] | undefined;
+  /** The ids of the pools and buckets that each Gen 2 branch has; absent where there is none. */
+  readonly gen2Ids?: ReadonlyMap<string, ReadonlySet<string>>;
   /** The stacks of the target, by their names and ARNs. */
   readonly stacks: ReadonlyMap<string, Stack> | undefined;
 }
@@ -28,12 +33,16 @@ const MOST_NAMED = 8;
 const plural = (kind: string, count: number) =>
   count === 1 ? kind : `${count} ${kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : `${kind}s`}`;
 
-/** "api/shop: 3 tables" */
-function dataIn({ label, holds, tablesUnknown }: Resource): string[] {
+const countedKinds = (things: readonly HeldThing[]): string[] => {
   const counts = new Map<ThingKind, number>();
-  const data = holds.filter(({ holdsData }) => holdsData);
-  for (const { kind, isGuess } of data) if (!isGuess) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const held = [...counts].map(([kind, count]) => plural(kind, count));
+  for (const { kind } of things) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => plural(kind, count));
+};
+
+/** "api/shop: 3 tables". @param moved what Gen 2 has by now */
+function dataIn({ label, holds, tablesUnknown }: Resource, moved: ReadonlySet<string>): string[] {
+  const data = holds.filter(thing => thing.holdsData && !isMoved(thing, moved));
+  const held = countedKinds(data.filter(({ isGuess }) => !isGuess));
   const perhaps = held.length === 0 && data.length > 0 ? ['perhaps data'] : [];
   const all = [...held, ...(tablesUnknown === undefined ? perhaps : ['its tables are unknown'])];
   return all.length === 0 ? [] : [`${label}: ${all.join(', ')}`];
@@ -75,13 +84,13 @@ function generationOf(environments: AppFacts['environments'], gen2: readonly Bra
 export const gen2Of = ({ branches = [] }: AppFacts): readonly Branch[] =>
   branches.filter(({ backendStackArn }) => backendStackArn !== undefined);
 
-function factsOf(environment: Environment, stacks: AppFacts['stacks']): Partial<Row> {
+function factsOf(environment: Environment, { stacks }: AppFacts, moved: ReadonlySet<string>): Partial<Row> {
   const { environment: name, state } = environment;
   if (environment.state === 'unreadable') return { environment: name, state };
   const { resources } = environment;
   const lastChange = lastChangeOf(environment, stacks);
   const own = resources.filter(({ origin }) => origin === 'own');
-  const data = bounded(own.flatMap(dataIn));
+  const data = bounded(own.flatMap(resource => dataIn(resource, moved)));
   const imported = bounded(resources.flatMap(({ label, origin }) => (origin === 'imported' ? [label] : [])));
   return {
     ...{ environment: name, state },
@@ -90,6 +99,13 @@ function factsOf(environment: Environment, stacks: AppFacts['stacks']): Partial<
     ...(imported.length > 0 && { imported }),
   };
 }
+
+/** What a branch has that was an environment's: "from dev: user pool, bucket". */
+const movedInto = ({ environments = [] }: AppFacts, ids: ReadonlySet<string>): string[] =>
+  environments.flatMap(({ environment }) => {
+    const things = environment.state === 'unreadable' ? [] : movedIn(environment.resources, ids);
+    return things.length === 0 ? [] : [`from ${environment.environment}: ${countedKinds(things).join(', ')}`];
+  });
 
 /** A row for each environment and each Gen 2 backend; one for an app without either. */
 export function rowsOf(facts: AppFacts): Row[] {
@@ -102,13 +118,25 @@ export function rowsOf(facts: AppFacts): Row[] {
     generation: generationOf(environments, gen2),
   };
   const hosting = hostingOf(facts);
-  const ofGen1 = (environments ?? []).map(({ environment, policy }) => ({
-    ...factsOf(environment, stacks),
-    migration: migrationStateOf(facts, environment.environment, policy),
+  const gen2Ids = facts.gen2Ids ?? new Map<string, ReadonlySet<string>>();
+  const moved = new Set([...gen2Ids.values()].flatMap(ids => [...ids]));
+  const ofGen1 = (environments ?? []).map(({ environment, policy, isRetained }) => ({
+    ...factsOf(environment, facts, moved),
+    migration: migrationStateOf(
+      facts,
+      environment.environment,
+      policy,
+      isRetained === undefined ? undefined : { hasMoved: true, isRetained },
+    ),
   }));
   const ofGen2 = gen2.map(({ name: branch, backendStackArn = '', updatedAt }): Partial<Row> => {
     const lastChange = changedAt(stacks?.get(backendStackArn)) ?? updatedAt;
-    return { branch, ...(lastChange !== undefined && { lastChange }) };
+    const data = movedInto(facts, gen2Ids.get(branch) ?? new Set());
+    return {
+      branch,
+      ...(lastChange !== undefined && { lastChange }),
+      ...(data.length > 0 && { data }),
+    };
   });
   const all = [...ofGen1, ...ofGen2];
   return (all.length > 0 ? all : [{}]).map(one => ({ ...app, ...one, hosting }));

@@ -9,6 +9,7 @@ import { mapLimited } from '../../lib/map-limited.ts';
 import { quoteNames } from '../../lib/quote.ts';
 import { listOf, nameText } from '../../operations/bounds.ts';
 import { defineTool } from '../define.ts';
+import { movedActions } from '../shared/moved-to-gen2.ts';
 import { rowsOf } from './backends.ts';
 import { createGaps } from './gaps.ts';
 import { type Inventory, output, type Row } from './output.ts';
@@ -21,6 +22,7 @@ import {
   readAppFacts,
   type WantedApp,
 } from './read.ts';
+import { withoutRepeats } from './same-accounts.ts';
 import { textOf } from './table.ts';
 import { daysLeft, END_OF_LIFE, totalsOf } from './totals.ts';
 
@@ -142,6 +144,7 @@ export const takeInventory = defineTool({
   iamActions: [
     ...['amplify:ListApps', 'amplify:ListBranches', 'cloudformation:ListStacks'],
     ...['amplify:ListBackendEnvironments', 'cloudformation:GetStackPolicy'],
+    ...movedActions,
   ],
   input: z.strictObject({
     targets: listOf(nameText()).min(1).optional().describe('Accounts. Default: all'),
@@ -156,7 +159,8 @@ export const takeInventory = defineTool({
     const chosen = chosenTargets(targets, targetNames);
     const gaps = createGaps();
     const shared = createInventorist(context, gaps);
-    const accounts = await Promise.all(chosen.map(target => readAccount(shared, target, wanted)));
+    const read = await Promise.all(chosen.map(target => readAccount(shared, target, wanted)));
+    const { accounts, notes: sameAccounts } = withoutRepeats(read);
     noteFailures(accounts, shared);
     const all = accounts.flatMap(({ apps }) => apps);
     const { page, totals, notes } = place
@@ -180,6 +184,11 @@ export const takeInventory = defineTool({
       rows: page.rows,
       ...(page.after && { after: afterText(page.after) }),
     };
-    return { answer, text: textOf(answer), isTextWhole: true, notes: [...notes, ...gaps.sentences()] };
+    return {
+      answer,
+      text: textOf(answer),
+      isTextWhole: true,
+      notes: [...sameAccounts, ...notes, ...gaps.sentences()],
+    };
   },
 });

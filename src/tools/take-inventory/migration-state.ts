@@ -5,6 +5,7 @@ import {
   gen2Branches,
   type HoldingStack,
   type MigrationFacts,
+  type Moved,
   migrationVariable,
   signsOf,
   stageOf,
@@ -47,9 +48,15 @@ function factsOf(app: AppSigns, name: string, policy: StackPolicy): MigrationFac
   };
 }
 
-export function migrationStateOf(app: AppSigns, name: string, policy: StackPolicy): MigrationState {
+/** @param moved what is known beyond the signs */
+export function migrationStateOf(
+  app: AppSigns,
+  name: string,
+  policy: StackPolicy,
+  moved?: Moved,
+): MigrationState {
   const signs = signsOf(factsOf(app, name, policy));
-  const state = stageOf(signs, name);
+  const state = stageOf(signs, name, moved);
   const isUnread = app.branches === undefined || app.migrating === undefined || signs.locked === undefined;
   return state === 'none' && isUnread ? 'unknown' : state;
 }

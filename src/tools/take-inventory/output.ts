@@ -36,7 +36,7 @@ const row = z.strictObject({
     .optional()
     .describe('Of a Gen 1 environment. registered: never deployed'),
   lastChange: z.string().optional().describe('When its root stack last changed, ISO 8601'),
-  data: texts.optional().describe('Resources that hold data, with what they hold'),
+  data: texts.optional().describe('What holds data; of a Gen 2 branch what was moved to it'),
   imported: texts.optional().describe('Resources that Amplify did not create'),
   hosting: z
     .enum(['git', 'manual', 'own', 'none', 'unknown'])
@@ -47,7 +47,7 @@ const row = z.strictObject({
     .enum(migrationStates)
     .optional()
     .describe(
-      "Of a Gen 1 environment, by AWS's migration tool. deployed: locked, and there is a Gen 2 backend; refactored: pools or buckets were moved to it; failed: half way; beside: not locked, but there is a Gen 2 backend",
+      'Of a Gen 1 environment. deployed: locked, and there is a Gen 2 backend; refactored: pools or buckets were moved to it; retained: and Gen 1 keeps the rest; failed: half way; beside: not locked, but there is a Gen 2 backend',
     ),
 });
 

@@ -8,6 +8,7 @@ import { type ServerError, toServerError } from '../../errors.ts';
 import { isAppId } from '../../lib/app-id.ts';
 import { createLimit, type Limit } from '../../lib/limit.ts';
 import type { ToolContext } from '../define.ts';
+import { movedIn, type RunRead, readGen2Ids, readRetention } from '../shared/moved-to-gen2.ts';
 import { type Read, readKnownApp, readOn } from '../shared/read.ts';
 import type { AppFacts, EnvironmentFacts } from './backends.ts';
 import type { Gap, Gaps } from './gaps.ts';
@@ -15,6 +16,9 @@ import type { Account } from './output.ts';
 
 /** AWS calls under way at a time. */
 const CALLS_AT_ONCE = 4;
+
+/** Gen 2 backends of one app that are looked into. */
+const MOST_BACKENDS = 10;
 
 /** What all reads of an inventory share. */
 export interface Inventorist {
@@ -191,6 +195,35 @@ async function readEnvironments(
   };
 }
 
+/** What has moved into the Gen 2 backends of an app: a read of each, and of an environment whose pools have moved a few more. */
+async function readMoved(
+  { context, limit, gaps }: Inventorist,
+  { target, appId, name }: WantedApp,
+  found: Pick<AppFacts, 'environments' | 'branches'>,
+): Promise<Pick<AppFacts, 'environments' | 'gen2Ids'>> {
+  const { environments, branches = [] } = found;
+  const gen2 = branches.filter(({ backendStackArn }) => backendStackArn).slice(0, MOST_BACKENDS);
+  if (gen2.length === 0 || !environments) return { environments };
+  const contents = context.stacks.contents({ appId, target });
+  const run: RunRead = (iamAction, read) =>
+    tryTo(gaps, { what: 'what Gen 2 has', target, appId, name, iamAction }, () => limit(read));
+  const read = gen2.map(
+    async branch => [branch.name, await readGen2Ids(contents, branch.backendStackArn ?? '', run)] as const,
+  );
+  const gen2Ids = new Map(await Promise.all(read));
+  const ids = new Set([...gen2Ids.values()].flatMap(each => [...each]));
+  const withRetention = environments.map(async (facts): Promise<EnvironmentFacts> => {
+    const { environment } = facts;
+    if (environment.state === 'unreadable' || movedIn(environment.resources, ids).length === 0) return facts;
+    const root = environment.stack.id ?? environment.stack.name;
+    return {
+      ...facts,
+      isRetained: root !== undefined && (await readRetention(contents, root, run)),
+    };
+  });
+  return { environments: await Promise.all(withRetention), gen2Ids };
+}
+
 /** Reads an app; undefined for one that does not exist in this account. @throws ServerError cancelled */
 export async function readAppFacts(shared: Inventorist, app: WantedApp): Promise<AppFacts | undefined> {
   const { context, limit, gaps } = shared;
@@ -205,5 +238,6 @@ export async function readAppFacts(shared: Inventorist, app: WantedApp): Promise
       : undefined,
   ]);
   if (!isListed && ofBackend?.environments.length === 0) return undefined;
-  return { ...app, name: name ?? ofBackend?.name, environments: ofBackend?.environments, branches };
+  const moved = await readMoved(shared, app, { environments: ofBackend?.environments, branches });
+  return { ...app, name: name ?? ofBackend?.name, ...moved, branches };
 }

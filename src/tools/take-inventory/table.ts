@@ -1,7 +1,9 @@
 /** The inventory as text: totals, then a Markdown table, then how to go on. Pure. */
 import { quoteCell, quoteName } from '../../lib/quote.ts';
+import { stages, stageWords } from '../../migration/index.ts';
 import { minuteOf } from '../shared/texts.ts';
 import type { Account, Inventory, Row, Totals } from './output.ts';
+import { isSameAccount } from './same-accounts.ts';
 
 const LONGEST_CELL = 60;
 const LONGEST_LIST = 400;
@@ -71,10 +73,24 @@ function totalLines(totals: Totals): string[] {
   ];
 }
 
-function accountText({ target, account = 'unknown account', region, apps }: Account): string {
+function accountText(
+  { target, account = 'unknown account', region, apps }: Account,
+  at: number,
+  all: readonly Account[],
+): string {
+  const same = all.slice(0, at).find(one => isSameAccount(one, all[at]));
+  if (same) return `${quoteName(target ?? '')}: the same as ${quoteName(same.target ?? '')}`;
   const where = region === undefined ? account : `${account}, ${quoteName(region)}`;
   const name = target === undefined ? where : `${quoteName(target)} (${where})`;
   return `${name}: ${apps === undefined ? 'not listed' : counted(apps, 'app')}`;
+}
+
+/** What the states in the table mean. */
+function stateLines({ rows }: Inventory): string[] {
+  const there = stages.filter(stage => stage !== 'none' && rows.some(({ migration }) => migration === stage));
+  return there.length === 0
+    ? []
+    : [`Migration: ${there.map(stage => `${stage}: ${stageWords[stage]}`).join('. ')}.`];
 }
 
 function calendarLine({ endOfLife, daysLeft }: Inventory): string {
@@ -91,7 +107,7 @@ function nextLines({ rows, after }: Inventory): string[] {
       : [`More: call take_inventory again with the same arguments and after: "${after}".`]),
     ...(gen1
       ? [
-          'Next: describe_environment for the details of one, assess_migration for whether it can go to Gen 2.',
+          'Next: describe_environment for the details of one, assess_migration for whether it can go to Gen 2, verify_migration for what a Gen 2 branch has of it.',
         ]
       : []),
   ];
@@ -104,6 +120,7 @@ export function textOf(answer: Inventory): string {
     `Accounts: ${accounts.map(accountText).join('; ')}.`,
     calendarLine(answer),
     ...tableOf(rows),
+    ...stateLines(answer),
     ...nextLines(answer),
   ].join('\n');
 }

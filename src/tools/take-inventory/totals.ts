@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export const daysLeft = (now: number): number =>
   Math.max(0, Math.ceil((Date.parse(END_OF_LIFE) - now) / DAY_MS));
 
-const migratingStates: readonly MigrationState[] = ['locked', 'deployed', 'refactored', 'failed'];
+const migratingStates: readonly MigrationState[] = ['locked', 'deployed', 'refactored', 'retained', 'failed'];
 
 /** @param apps the rows of each app @param unread how many apps and environments could not be read */
 export function totalsOf(apps: readonly (readonly Row[])[], unread: number): Totals {

@@ -15,8 +15,9 @@ import { nameText } from '../../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { type MigrationSubject, migrationToolActions, readMigration } from '../shared/read-migration.ts';
+import { nextStepsOf } from './next-steps.ts';
 import { output, type Proof } from './output.ts';
-import { nextStepsOf, textOf } from './text.ts';
+import { textOf } from './text.ts';
 
 /** Entries of each list on one page. */
 const PAGE = 25;
@@ -116,6 +117,11 @@ export const verifyMigration = defineTool({
         message: `There is no page ${page}: the answer has ${pages === 1 ? 'one page' : `${pages} pages`}.`,
       });
     const proof = proofOf(found, subject, branch, page);
-    return { answer: proof, text: textOf(proof, page, pages), isTextWhole: true, notes: [] };
+    return {
+      answer: proof,
+      text: textOf(proof, { page, pages, isBlind: found.isBlind }),
+      isTextWhole: true,
+      notes: [],
+    };
   },
 });

@@ -11,9 +11,18 @@ const proofOf: Readonly<Record<ConfirmBy, string>> = {
   'form-or-token':
     'A person confirms by typing a name into a form, if the client shows forms. Other clients get a token with the plan. An agent could send it back without asking: a token does not prove that a person agreed.',
   form: 'A call is confirmed by a name that is typed into a form, and by nothing else. The server cannot check that a person typed it.',
+  person:
+    'A call is confirmed by a name that is typed into a form, or on the page with the plan where the client shows pages, and by nothing else. The server cannot check that a person typed it: for that, and for keeping the page to the person, the client vouches.',
   token:
     'A person confirms by agreeing to a plan, whose token the agent sends back. An agent could send it back without asking: a token does not prove that a person agreed.',
 };
+
+/** The same of form-or-token where the client shows pages: it gets no token. */
+const PROOF_WITH_PAGES =
+  'A person confirms by typing a name into a form, if the client shows forms, else on the page with the plan. The agent gets no token. The server cannot check that a person typed it: for that, and for keeping the page to the person, the client vouches.';
+
+const proofFor = (confirmBy: ConfirmBy, showsPages = false) =>
+  showsPages && confirmBy === 'form-or-token' ? PROOF_WITH_PAGES : proofOf[confirmBy];
 
 const confirmedBy: Readonly<Record<PolicySettings['confirm'], string>> = {
   destructive: 'calls that destroy data',
@@ -57,7 +66,7 @@ const output = z.strictObject({
   readOnlyEnvironments: texts.describe('Patterns of environments that may only be read'),
   scopes: texts.optional().describe("Scopes of the caller's token, where tokens are required"),
   confirm: z.enum(['destructive', 'writes', 'never']).describe('What must be confirmed'),
-  confirmBy: z.enum(['form-or-token', 'form', 'token']).describe('What counts as a confirmation'),
+  confirmBy: z.enum(['form-or-token', 'form', 'person', 'token']).describe('What counts as a confirmation'),
   surface: z.enum(['full', 'compact']).describe('full: every tool is listed; compact: the workflows only'),
   toolsets: texts.describe('Groups of tools that are served'),
   secrets: texts.describe('Names of the secrets that arguments may refer to, without their values'),
@@ -99,7 +108,8 @@ export const whoami = defineTool({
       ...(scopes && { scopes: [...scopes] }),
       ...{ confirm, confirmBy, surface, toolsets: [...toolsets], secrets: [...secrets] },
     };
-    const proof = confirm === 'never' ? 'No confirmation is asked for.' : proofOf[confirmBy];
+    const proof =
+      confirm === 'never' ? 'No confirmation is asked for.' : proofFor(confirmBy, context.showsPages);
     return { answer, text: textOf(answer, proof), isTextWhole: true, notes };
   },
 });

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { PendingCall } from '../../../src/call/authorize/authorize.ts';
-import { ConfirmationRequired } from '../../../src/call/authorize/confirmation.ts';
+import { ConfirmationRequired, type PersonAnswer } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
 import { authorizerWith, dev, sandbox, schemaThere, setSandbox, share } from './set-up.ts';
@@ -228,8 +228,41 @@ describe('a call', () => {
     const call = pendingCall('delete_backend', dev);
     const asked = await authorizer.authorize(call, {}).catch((thrown: unknown) => thrown);
     const token = await (asked as ConfirmationRequired).tokenFor('typed');
-    const form = { token, action: 'accept', typed: 'dev' } as const;
-    expect(await authorizer.authorize(call, { form })).toMatchObject({ reason: 'confirmed by a typed name' });
+    const answer = { method: 'typed', token, action: 'accept', typed: 'dev' } as const;
+    expect(await authorizer.authorize(call, { answer })).toMatchObject({
+      reason: 'confirmed by a typed name',
+    });
+  });
+
+  it('that was approved on the page is recorded as such', async () => {
+    const { authorizer, pendingCall } = authorizerWith({ confirmBy: 'person' });
+    const call = pendingCall('delete_backend', dev);
+    const asked = await authorizer.authorize(call, { showsPages: true }).catch((thrown: unknown) => thrown);
+    const token = await (asked as ConfirmationRequired).tokenFor('page');
+    const answer = { method: 'page', token, action: 'accept', typed: 'dev' } as const;
+    expect(await authorizer.authorize(call, { answer })).toMatchObject({
+      reason: 'approved on the page by a typed name',
+    });
+  });
+
+  it('that needs no confirmation any more is not made by an answer to an earlier question', async () => {
+    const { authorizer, pendingCall } = authorizerWith({ confirm: 'never' });
+    const call = pendingCall('delete_backend', dev);
+    const answered = (answer: Omit<PersonAnswer, 'token'>) =>
+      authorizer.authorize(call, { answer: { ...answer, token: 'any' } });
+    for (const method of ['typed', 'page'] as const)
+      await expect(answered({ method, action: 'decline' })).rejects.toMatchObject({
+        code: 'confirmation_declined',
+      });
+    await expect(answered({ method: 'page', action: 'accept', typed: 'dev' })).rejects.toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await answered({ method: 'typed', action: 'accept', typed: 'dev' })).toMatchObject({
+      reason: 'allowed',
+    });
+    const read = pendingCall('get_backend', dev);
+    const kept = { method: 'page', action: 'decline', token: 'any' } as const;
+    expect(await authorizer.authorize(read, { answer: kept })).toMatchObject({ reason: 'allowed' });
   });
 
   it.each([

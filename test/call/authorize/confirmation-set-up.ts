@@ -3,10 +3,12 @@ import {
   ConfirmationRequired,
   type ConfirmedCall,
   createConfirmations,
-  type FormAnswer,
+  type PersonAnswer,
   type SharedConfirmations,
 } from '../../../src/call/authorize/confirmation.ts';
+import type { ConfirmationMethod } from '../../../src/call/authorize/confirmation-token.ts';
 import { ServerError } from '../../../src/errors.ts';
+import type { ConfirmBy } from '../../../src/policy/decide.ts';
 
 export const bond: ConfirmedCall = {
   tool: 'delete_backend',
@@ -22,28 +24,35 @@ export const bond: ConfirmedCall = {
 };
 
 /** Confirmations on a clock of their own. */
-export function setUp(shared?: SharedConfirmations, confirmBy?: 'form-or-token' | 'form' | 'token') {
+export function setUp(shared?: SharedConfirmations, confirmBy?: ConfirmBy) {
   let now = 0;
   const open = shared && (async () => shared);
   const confirmations = createConfirmations(open, () => now, confirmBy);
-  const codeOf = async (asked: ConfirmedCall, token?: string, typed?: string) => {
-    const form = typed === undefined ? undefined : { token: token ?? '', action: 'accept' as const, typed };
+  const codeOf = async (
+    asked: ConfirmedCall,
+    token?: string,
+    typed?: string,
+    way: 'typed' | 'page' = 'typed',
+  ) => {
+    const accepted = { method: way, token: token ?? '', action: 'accept' as const, typed };
+    const answer = typed === undefined ? undefined : accepted;
     try {
-      await confirmations.check(asked, form, form ? undefined : token);
+      await confirmations.check(asked, answer ? { answer } : { token });
       return 'passed';
     } catch (thrown) {
       if (thrown instanceof ServerError) return thrown.code;
       throw thrown;
     }
   };
-  const ask = async (way: 'typed' | 'token', asked = bond) => {
-    const thrown = await confirmations.check(asked, undefined, undefined).catch((error: unknown) => error);
+  const ask = async (way: ConfirmationMethod, asked = bond) => {
+    const thrown = await confirmations.check(asked, {}).catch((error: unknown) => error);
     if (!(thrown instanceof ConfirmationRequired)) throw new Error('it did not ask');
     return thrown.tokenFor(way);
   };
   const pass = (ms: number) => {
     now += ms;
   };
-  const check = (form: FormAnswer | undefined, asked = bond) => confirmations.check(asked, form, undefined);
+  const check = (given: (Omit<PersonAnswer, 'method'> & Partial<PersonAnswer>) | undefined, asked = bond) =>
+    confirmations.check(asked, given ? { answer: { method: 'typed', ...given } } : {});
   return { ask, codeOf, check, pass };
 }

@@ -2,6 +2,7 @@
  * Confirmations: a token is valid for one call, once, for ten minutes; other texts are refused; a refusal
  * that is too fast for a person does not count as one. On the test's own clock.
  */
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
@@ -124,7 +125,9 @@ describe('a form', () => {
     ['cancel', 'confirmation_cancelled'],
   ] as const)('that ends with %s has its own error', async (action, code) => {
     const token = await setUp().ask('typed');
-    await expect(createConfirmations().check(bond, { token, action }, undefined)).rejects.toMatchObject({
+    await expect(
+      createConfirmations().check(bond, { answer: { method: 'typed', token, action } }),
+    ).rejects.toMatchObject({
       code,
     });
   });
@@ -217,13 +220,13 @@ it('the clock of the process is the monotonic one', async () => {
   const confirmations = createConfirmations();
   const check: typeof confirmations.check = (...call) => confirmations.check(...call);
   const ask = async () => {
-    const thrown = await check(bond, undefined, undefined).catch((error: unknown) => error);
+    const thrown = await check(bond, {}).catch((error: unknown) => error);
     return (thrown as ConfirmationRequired).tokenFor('token');
   };
   const [early, late] = [await ask(), await ask()];
-  await expect(check(bond, undefined, early)).resolves.toBeUndefined();
+  await expect(check(bond, { token: early })).resolves.toBeUndefined();
   stepped.mockImplementation(() => now.call(performance) + 10 * 60_000 + 1);
-  await expect(check(bond, undefined, late)).rejects.toMatchObject({ code: 'confirmation_invalid' });
+  await expect(check(bond, { token: late })).rejects.toMatchObject({ code: 'confirmation_invalid' });
 });
 
 describe('a setting', () => {
@@ -231,7 +234,7 @@ describe('a setting', () => {
     const { ask, codeOf } = setUp(undefined, 'form');
     const token = await ask('token');
     expect(await codeOf(bond, token)).toBe('confirmation_invalid');
-    const shown = createConfirmations(undefined, undefined, 'form').check(bond, undefined, token);
+    const shown = createConfirmations(undefined, undefined, 'form').check(bond, { token });
     await expect(shown).rejects.toMatchObject({
       ...{ message: expect.stringContaining('confirmBy'), hint: expect.stringContaining('without') },
     });
@@ -240,10 +243,79 @@ describe('a setting', () => {
   it.each([
     ['form-or-token', ['typed', 'token']],
     ['form', ['typed']],
+    ['person', ['typed']],
     ['token', ['token']],
   ] as const)('%s asks by %j', async (confirmBy, methods) => {
     const { check } = setUp(undefined, confirmBy);
     await expect(check(undefined)).rejects.toMatchObject({ answerOptions: { methods } });
+  });
+
+  it.each([
+    ['form-or-token', ['typed', 'page']],
+    ['form', ['typed']],
+    ['person', ['typed', 'page']],
+    ['token', ['token']],
+  ] as const)('%s asks a client that shows pages by %j', async (confirmBy, methods) => {
+    const asked = createConfirmations(undefined, undefined, confirmBy).check(bond, { showsPages: true });
+    await expect(asked).rejects.toMatchObject({ answerOptions: { methods } });
+  });
+
+  it('that takes no pages takes no approval that a process with another setting asked for', async () => {
+    const key = [randomBytes(32)] as const;
+    const used = new Set<string>();
+    const shared = { keys: key, claim: async (name: string) => used.size < used.add(name).size };
+    const approval = await setUp(shared).ask('page');
+    for (const confirmBy of ['form', 'token'] as const)
+      expect(await setUp(shared, confirmBy).codeOf(bond, approval, 'dev', 'page')).toBe(
+        'confirmation_invalid',
+      );
+    expect(await setUp(shared, 'person').codeOf(bond, approval, 'dev', 'page')).toBe('passed');
+  });
+});
+
+describe('the plan on a page', () => {
+  it('is approved once, by the typed name and the token of a page alone', async () => {
+    const { ask, codeOf } = setUp();
+    const approval = await ask('page');
+    expect(await codeOf(bond, approval)).toBe('confirmation_invalid');
+    expect(await codeOf(bond, approval, 'dev', 'typed')).toBe('confirmation_invalid');
+    expect(await codeOf(bond, approval, 'prod', 'page')).toBe('confirmation_mismatch');
+    expect(await codeOf(bond, approval, undefined, 'page')).toBe('confirmation_invalid');
+    expect(await codeOf(bond, approval, ' dev ', 'page')).toBe('passed');
+    expect(await codeOf(bond, approval, 'dev', 'page')).toBe('confirmation_invalid');
+    for (const other of ['typed', 'token'] as const)
+      expect(await codeOf(bond, await ask(other), 'dev', 'page')).toBe('confirmation_invalid');
+  });
+
+  it.each<[string, Partial<ConfirmedCall>]>([
+    ['another caller', { caller: 'other' }],
+    ['other arguments', { args: { ...bond.args, backendEnvironmentName: 'qa' } }],
+    ['another tool', { tool: 'decommission_environment' }],
+    ['another plan', { plan: { ...bond.plan, region: 'eu-west-1' } }],
+  ])('is not approved for %s', async (_, other) => {
+    const { ask, codeOf } = setUp();
+    expect(await codeOf({ ...bond, ...other }, await ask('page'), 'dev', 'page')).toBe(
+      'confirmation_invalid',
+    );
+  });
+
+  it('is not approved after ten minutes', async () => {
+    const { ask, codeOf, pass } = setUp();
+    const [early, late] = [await ask('page'), await ask('page')];
+    pass(10 * 60_000 - 1);
+    expect(await codeOf(bond, early, 'dev', 'page')).toBe('passed');
+    pass(1);
+    expect(await codeOf(bond, late, 'dev', 'page')).toBe('confirmation_invalid');
+  });
+
+  it('that a person refused is not approved any more, however fast the refusal was', async () => {
+    const { ask, codeOf, check } = setUp();
+    const approval = await ask('page');
+    const keep = { method: 'page', token: approval, action: 'decline' } as const;
+    await expect(check(keep)).rejects.toMatchObject({ code: 'confirmation_declined' });
+    expect(await codeOf(bond, approval, 'dev', 'page')).toBe('confirmation_invalid');
+    for (const token of [approval, 'forged'])
+      await expect(check({ ...keep, token })).rejects.toMatchObject({ code: 'confirmation_declined' });
   });
 });
 

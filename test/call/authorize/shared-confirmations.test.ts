@@ -90,7 +90,7 @@ describe('state that processes share', () => {
       if (!isThere) throw new ServerError('seal_key_unusable');
       return shared;
     });
-    const question = await confirmations.check(bond, undefined, undefined).catch((thrown: unknown) => thrown);
+    const question = await confirmations.check(bond, {}).catch((thrown: unknown) => thrown);
     if (!(question instanceof ConfirmationRequired)) throw new Error('it did not ask');
     await expect(question.tokenFor('token')).rejects.toMatchObject({ code: 'seal_key_unusable' });
     isThere = true;

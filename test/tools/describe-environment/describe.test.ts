@@ -12,7 +12,10 @@ import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../../src/sa
 import type { ToolContext } from '../../../src/tools/define.ts';
 import { disagreementsIn } from '../../../src/tools/describe-environment/disagreements.ts';
 import type { EnvironmentFacts } from '../../../src/tools/describe-environment/facts.ts';
-import { describeEnvironment } from '../../../src/tools/describe-environment/index.ts';
+import {
+  describeEnvironment,
+  describe as describeFacts,
+} from '../../../src/tools/describe-environment/index.ts';
 import { explainJob } from '../../../src/tools/explain-job/index.ts';
 import { runTool } from '../../support/answers.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -40,6 +43,7 @@ const auth: Resource = {
 
 const deployed: EnvironmentFacts = {
   ...{ appId: 'd1shop', appName: 'shop', environment: 'dev', models: undefined, branches: [], notes: [] },
+  ...{ stage: 'none', gen2Branches: [] },
   named: { name: 'amplify-shop-dev-1' },
   state: 'deployed',
   resources: [auth],
@@ -140,6 +144,30 @@ describe('sources that disagree', () => {
   });
 });
 
+describe('stale models', () => {
+  const api: Resource = {
+    ...auth,
+    label: 'api/shopapi',
+    category: 'api',
+    name: 'shopapi',
+    service: 'AppSync',
+  };
+  const stepsOf = (more: Partial<EnvironmentFacts>) =>
+    describeFacts({ ...deployed, resources: [auth, api], models: 'STALE', ...more }, now).nextSteps.join(' ');
+
+  it.each<[EnvironmentFacts['stage'], boolean]>([
+    ['none', true],
+    [undefined, true],
+    ['beside', true],
+    ['locked', false],
+    ['deployed', false],
+    ['refactored', false],
+    ['failed', false],
+  ])('are renewed, but not in an environment that is %s', (stage, isAdvised) => {
+    expect(stepsOf({ stage }).includes('generate_backend_api_models')).toBe(isAdvised);
+  });
+});
+
 describe('an identity that may not read everything', () => {
   let sandbox: TestSandbox;
   beforeAll(async () => {
@@ -163,9 +191,14 @@ describe('an identity that may not read everything', () => {
       ...{ find: refuse, ownByName: refuse, byName: refuse, events: refuse, history: refuse },
       ...{ ofApp: refuse, ofTarget: refuse, recorded: refuse, records: refuse },
       ...{ branches: refuse, branchesOf: refuse, policy: refuse },
+      contents: () => ({ details: refuse, template: refuse, resources: refuse, policy: refuse }),
     };
     return {
       ...{ ...path, stacks, policy, caller: 'ann', targetNames: [], findTools: async () => ({ found: [] }) },
+      readMigrationFacts: async ({ appId, backendEnvironmentName }) => ({
+        ...{ appId, environment: backendEnvironmentName, gen1: [], gen2: [], holding: [] },
+        unread: ['Not checked: the branches (it needs the IAM action amplify:ListBranches).'],
+      }),
       exclusively: (_ref, _signal, work) => work(),
     };
   }

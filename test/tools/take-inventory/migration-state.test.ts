@@ -58,6 +58,15 @@ async function factsOf(categories: Record<string, unknown>, more: Partial<AppFac
   };
 }
 
+it.each<[string, StackPolicy, boolean, string]>([
+  ['whose pools have moved, without holding stacks', lock, false, 'refactored'],
+  ['that was retained', lock, true, 'retained'],
+  ['that was retained and unlocked', null, true, 'retained'],
+])('the state of an environment %s', (_, policy, isRetained, state) => {
+  const moved = { hasMoved: true, isRetained };
+  expect(migrationStateOf({ ...quiet, branches: [main] }, 'dev', policy, moved)).toBe(state);
+});
+
 describe('the rows of an app', () => {
   const bucket = { service: 'S3', output: { BucketName: 'files', Region: 'eu-west-1' } };
 

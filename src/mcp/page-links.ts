@@ -1,0 +1,67 @@
+/** The tools as clients see them that show pages: those of the model with the pages of their results, and those of the pages. */
+import type { Tool } from '@modelcontextprotocol/server';
+import { decide, type PolicySettings, takesPages } from '../policy/decide.ts';
+import { type CatalogEntry, canAsk } from './served.ts';
+import { uriOf, type View } from './ui-page.ts';
+
+/** The tools of the pages, which a client without pages cannot call. */
+export const READ_BOARD = 'read_board';
+export const APPROVE_PLAN = 'approve_plan';
+
+const viewByTool: Readonly<Record<string, View>> = {
+  list_apps: 'board',
+  describe_environment: 'board',
+  list_recent_jobs: 'board',
+  wait_for_job: 'board',
+  explain_job: 'board',
+  clone_environment: 'clone',
+  compare_environments: 'difference',
+  decommission_environment: 'plan',
+  take_inventory: 'inventory',
+  assess_migration: 'migration',
+  verify_migration: 'migration',
+};
+
+/** A tool with the address of its page, also under the name that older hosts read. */
+function linked(tool: Tool, view: View | undefined): Tool {
+  if (!view) return tool;
+  const resourceUri = uriOf(view);
+  return { ...tool, _meta: { ...tool._meta, ui: { resourceUri }, 'ui/resourceUri': resourceUri } };
+}
+
+/** The board's tool: its target is left out where there is one account, and may be left out where there are several. */
+function withTargets(tool: Tool, targets: readonly string[]): Tool {
+  const { target, ...rest } = tool.inputSchema.properties as Record<string, object>;
+  const properties = targets.length < 2 ? rest : { ...rest, target: { ...target, enum: targets } };
+  return { ...tool, inputSchema: { ...tool.inputSchema, properties } as Tool['inputSchema'] };
+}
+
+/** What the list is derived from. */
+export interface PagesOptions {
+  /** The list for clients without pages. */
+  readonly tools: readonly Tool[];
+  readonly catalog: readonly CatalogEntry[];
+  readonly pageCatalog: readonly CatalogEntry[];
+  readonly policy: PolicySettings;
+  /** The names of the configured targets. */
+  readonly targets: readonly string[];
+}
+
+/** The list for clients that show pages. Each tool that can ask for a confirmation has a page, where a person gives it. */
+export function toolsWithPages({ tools, catalog, pageCatalog, policy, targets }: PagesOptions): Tool[] {
+  // Tools that a compact surface does not list are called through one that it lists.
+  const full = { ...policy, surface: 'full' as const };
+  const asking = new Set(catalog.filter(({ subject }) => canAsk(subject, full)).map(({ tool }) => tool.name));
+  const runners = new Set(
+    catalog.filter(({ subject }) => subject.guide === 'runs').map(({ tool }) => tool.name),
+  );
+  const viewOf = (name: string): View | undefined =>
+    viewByTool[name] ?? (asking.has(name) || (runners.has(name) && asking.size > 0) ? 'plan' : undefined);
+  const isServed = ({ tool: { name }, subject }: CatalogEntry) =>
+    name === APPROVE_PLAN ? asking.size > 0 && takesPages(policy) : decide(subject, full).kind !== 'deny';
+  const forPages = pageCatalog.filter(isServed).map(({ tool: { outputSchema: _, ...tool } }) => ({
+    ...(tool.name === READ_BOARD ? withTargets(tool, targets) : tool),
+    _meta: { ui: { visibility: ['app'] } },
+  }));
+  return [...tools.map(tool => linked(tool, viewOf(tool.name))), ...forPages];
+}

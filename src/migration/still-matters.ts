@@ -1,0 +1,31 @@
+/** Which findings of the readiness still matter at a stage of the migration. */
+import type { RequirementName } from './requirements.ts';
+import type { Stage } from './stage.ts';
+
+/** What still matters once a Gen 2 branch is deployed, and what still does once pools and buckets have moved. */
+const matterAfterDeployment: readonly RequirementName[] = [
+  ...(['OAuth addresses', 'OAuth domain', 'GraphQL API', 'IAM rules', 'S3 storage'] as const),
+  ...(['large template', 'unstable stack', 'half-done refactoring'] as const),
+];
+const matterAfterMove: readonly RequirementName[] = [
+  ...(['REST API', 'searchable', 'Kinesis', 'geofences', 'half-done refactoring'] as const),
+];
+
+/** Whether a kind of finding still matters at a stage: lock, generation and deployment are not judged once they are done. */
+export function stillMatters(what: RequirementName, stage: Stage): boolean {
+  switch (stage) {
+    case 'none':
+    case 'locked':
+      return true;
+    // Another environment's Gen 2 backend shows that a branch can be added, and nothing else.
+    case 'beside':
+      return what !== 'hosting by hand';
+    case 'deployed':
+    case 'failed':
+      return matterAfterDeployment.includes(what) || matterAfterMove.includes(what);
+    case 'refactored':
+      return matterAfterMove.includes(what);
+    case 'retained':
+      return false;
+  }
+}

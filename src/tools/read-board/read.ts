@@ -1,0 +1,161 @@
+/** Reads one environment of the board: its resources, its stack and its newest jobs. */
+import type { Stack } from '../../aws/stacks.ts';
+import { jobsIn, newestFirst } from '../../call/job-facts.ts';
+import type { TryRead } from '../../call/optional-reads.ts';
+import { readEnvironmentAt } from '../../call/read-environment.ts';
+import { type Environment, pickResources, type Resource, stackStateOf } from '../../environment/index.ts';
+import { toServerError } from '../../errors.ts';
+import type { AppRef } from '../../jobs/job.ts';
+import { isEnded, type Job } from '../../jobs/job.ts';
+import type { JobReport } from '../../jobs/report.ts';
+import type { ToolContext } from '../define.ts';
+import { jobReaderOf, readOn } from '../shared/read.ts';
+import { environmentHealth, type HealthFacts, resourceHealth } from './health.ts';
+import type { BoardEnvironment, FailedJob, RunningJob } from './output.ts';
+
+/** What is shown of one environment. */
+export interface EnvironmentColumn {
+  readonly environment: BoardEnvironment;
+  readonly running: readonly RunningJob[];
+  readonly failures: readonly FailedJob[];
+  /** How long the reports of its running jobs are fresh; absent where none runs. */
+  readonly freshMs?: number;
+}
+
+/** AWS's largest page of jobs. */
+const PAGE = 25;
+const MOST_RESOURCES = 60;
+/** Running jobs of an environment that the watcher is asked about. */
+const MOST_RUNNING = 3;
+const MOST_FAILURES = 5;
+const FAILED_WITHIN_MS = 7 * 24 * 3_600_000;
+/** Characters of AWS's words. */
+const LONGEST_WORDS = 600;
+
+const cut = (words: string) => (words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words);
+
+function runningJob(job: Job, report: JobReport | undefined): RunningJob {
+  const { backendEnvironmentName: environment, operation, jobId, uri } = job;
+  const { elapsedMs, expectedMs, progress, waitingFor = 'Its progress could not be read.' } = report ?? {};
+  return {
+    ...{ environment, operation, jobId, uri, state: job.state },
+    ...(elapsedMs !== undefined && { elapsedMs }),
+    ...(expectedMs !== undefined && { expectedMs }),
+    ...(progress !== undefined && { progress }),
+    text: waitingFor,
+  };
+}
+
+function failedJob(job: Job): FailedJob {
+  const { backendEnvironmentName: environment, operation, jobId, uri } = job;
+  const { updatedAt: at = job.createdAt, error } = job;
+  return {
+    ...{ environment, operation, jobId, uri },
+    ...(at !== undefined && { at }),
+    ...(error !== undefined && { reason: cut(error) }),
+  };
+}
+
+/** @param now epoch milliseconds on AWS's clock */
+function recentFailures(jobs: readonly Job[], now: number): FailedJob[] {
+  const isRecent = ({ updatedAt, createdAt = updatedAt }: Job) =>
+    !(Date.parse(updatedAt ?? createdAt ?? '') < now - FAILED_WITHIN_MS);
+  return jobs
+    .filter(job => job.state === 'failed' && isRecent(job))
+    .slice(0, MOST_FAILURES)
+    .map(failedJob);
+}
+
+function shownResources(resources: readonly Resource[], facts: HealthFacts) {
+  const { shown, more } = pickResources(resources, () => 1, MOST_RESOURCES);
+  const left = [...more.values()].reduce((all, count) => all + count, 0);
+  return {
+    resources: shown.map(resource => {
+      const { category, name, service } = resource;
+      return { category, name, service, health: resourceHealth(resource, facts) };
+    }),
+    ...(left > 0 && { moreResources: left }),
+  };
+}
+
+function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>): BoardEnvironment {
+  const name = read.environment;
+  if (read.state === 'unreadable')
+    return { name, status: 'unreadable', health: 'unknown', resources: [], error: cut(read.why) };
+  const all = { ...facts, state: read.state };
+  const { stack } = facts;
+  return {
+    name,
+    status: read.state,
+    health: environmentHealth(all),
+    ...(stack && { stack: { name: stack.name, status: stack.status, means: stackStateOf(stack).means } }),
+    ...shownResources(read.resources, all),
+  };
+}
+
+/**
+ * Reads an environment. One that cannot be read has an `error` in place of its resources.
+ * @throws ServerError cancelled
+ */
+export async function readColumn(
+  context: ToolContext,
+  { appId, target }: AppRef,
+  name: string,
+  tryRead: TryRead,
+): Promise<EnvironmentColumn> {
+  const ref = { appId, backendEnvironmentName: name, target };
+  const read = readOn(context, target);
+  const listing = tryRead('the jobs', 'amplifybackend:ListBackendJobs', async () =>
+    newestFirst(
+      jobsIn(await read('list_backend_jobs', { appId, backendEnvironmentName: name, maxResults: PAGE })),
+    ),
+  );
+  const reading = readEnvironmentAt(read, { appId, backendEnvironmentName: name }, false).catch(
+    toServerError,
+  );
+  const [found, listed] = await Promise.all([reading, listing]);
+  if ('code' in found && found.code === 'cancelled') throw found;
+  const jobs = listed?.value ?? [];
+  const reports = await Promise.all(
+    jobs
+      .filter(job => !isEnded(job))
+      .slice(0, MOST_RUNNING)
+      .map(async job => ({
+        listed: job,
+        report: await context.jobs.read(job, jobReaderOf(context, target)).catch(() => undefined),
+      })),
+  );
+  // The watcher may have seen a job end that the listing still shows as running.
+  const observed = reports.map(({ listed, report }) => ({ job: report?.job ?? listed, report }));
+  const going = observed.filter(({ job }) => !isEnded(job));
+  const ended = new Map(observed.map(({ job }) => [job.jobId, job]));
+  const stack = 'code' in found ? undefined : await readStack(context, ref, found, tryRead);
+  const freshMs = Math.min(...going.map(({ report }) => report?.ttlMs ?? 0));
+  return {
+    environment:
+      'code' in found
+        ? { name, status: 'unreadable', health: 'unknown', resources: [], error: cut(found.message) }
+        : shownEnvironment(found, { stack, running: going.map(({ job }) => job) }),
+    running: going.map(({ job, report }) => runningJob(job, report)),
+    failures: recentFailures(
+      jobs.map(job => ended.get(job.jobId) ?? job),
+      context.awsNow(target),
+    ),
+    ...(going.length > 0 && { freshMs }),
+  };
+}
+
+/** The stack that the meta names. */
+async function readStack(
+  { stacks, signal }: ToolContext,
+  ref: AppRef & { readonly backendEnvironmentName: string },
+  found: Environment,
+  tryRead: TryRead,
+): Promise<Stack | undefined> {
+  const named = found.state === 'unreadable' ? undefined : (found.stack.id ?? found.stack.name);
+  if (named === undefined) return undefined;
+  const read = await tryRead('the stacks', 'cloudformation:DescribeStacks', () =>
+    stacks.find(ref, named, signal),
+  );
+  return read?.value;
+}

@@ -1,0 +1,54 @@
+/** Which pools and buckets of an environment a Gen 2 backend owns by now, and whether Gen 1 retains the rest. */
+import type { StackContentReads } from '../../aws/stack-contents.ts';
+import type { HeldThing, Resource } from '../../environment/index.ts';
+import { gen2IdsIn, isRetained, type StackFacts } from '../../migration/index.ts';
+
+/** Nested stacks whose templates are read to tell whether `retain` was run: it treats all alike. */
+const MOST_TEMPLATES = 12;
+
+/** IAM actions of these reads. */
+export const movedActions = ['DescribeStacks', 'ListStackResources', 'GetTemplate'].map(
+  name => `cloudformation:${name}`,
+);
+
+/** Runs one read: within a bound, or noting its failure. Undefined where it failed. */
+export type RunRead = <Answer>(iamAction: string, run: () => Promise<Answer>) => Promise<Answer | undefined>;
+
+/** The ids and names of the pools and buckets that a backend has. @param root its root stack */
+export async function readGen2Ids(
+  contents: StackContentReads,
+  root: string,
+  run: RunRead,
+): Promise<ReadonlySet<string>> {
+  const details = await run('cloudformation:DescribeStacks', () => contents.details(root));
+  return gen2IdsIn(details?.outputs ?? {});
+}
+
+export const isMoved = ({ name, id }: HeldThing, ids: ReadonlySet<string>): boolean =>
+  (name !== undefined && ids.has(name)) || (id !== undefined && ids.has(id));
+
+/** What of the environment's own resources has the ids. */
+export const movedIn = (resources: readonly Resource[], ids: ReadonlySet<string>): HeldThing[] =>
+  resources
+    .filter(({ origin }) => origin === 'own')
+    .flatMap(({ holds }) => holds.filter(thing => thing.holdsData && isMoved(thing, ids)));
+
+/** Whether `retain` was run, by the templates of the stacks nested in the environment's root. */
+export async function readRetention(
+  contents: StackContentReads,
+  root: string,
+  run: RunRead,
+): Promise<boolean> {
+  const resources = await run('cloudformation:ListStackResources', () => contents.resources(root));
+  const nested = (resources ?? []).filter(({ type }) => type === 'AWS::CloudFormation::Stack');
+  const read = await Promise.all(
+    nested.slice(0, MOST_TEMPLATES).map(async ({ logicalId, physicalId = '' }): Promise<StackFacts> => {
+      const found = await run('cloudformation:GetTemplate', () => contents.template(physicalId));
+      return {
+        ...{ name: logicalId, parentName: root, parameters: {}, outputs: {} },
+        ...(found && 'template' in found && { template: found.template }),
+      };
+    }),
+  );
+  return isRetained(read);
+}

@@ -1,0 +1,107 @@
+/** What to do after a proof, in the order in which AWS's migration goes. Pure. */
+import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
+import { type Finding, nextStepOf, type Verification } from '../../migration/index.ts';
+
+/** How many things one sentence names. */
+const MOST_NAMED = 20;
+
+/** The file of a Gen 2 project in which a thing is defined, by the kind in a finding of data. */
+const fileOf = (subject: string): string => {
+  if (subject.startsWith('model ')) return 'amplify/data/resource.ts';
+  if (subject.endsWith('pool')) return 'amplify/auth/resource.ts';
+  return subject === 'bucket' ? 'amplify/storage/resource.ts' : 'amplify/backend.ts';
+};
+
+const shownThing = ({ subject, gen1 }: Finding) =>
+  subject.startsWith('model ') ? subject : `${subject}${gen1 === undefined ? '' : ` ${gen1}`}`;
+
+/** What is wrong with the data. Nothing else matters as much. */
+function dataSteps(findings: readonly Finding[], branch: string, refactor: string): string[] {
+  const of = (change: Finding['change']) =>
+    findings.filter(finding => finding.area === 'data' && finding.change === change);
+  const [empty, other, missing, unmoved] = [
+    of('new and empty'),
+    of('other table'),
+    of('missing'),
+    of('not moved'),
+  ];
+  const files = [...new Set(missing.map(({ subject }) => fileOf(subject)))];
+  return [
+    ...(empty.length > 0
+      ? [
+          `Set branchName in amplify/data/resource.ts to ${quote(branch)} and deploy again: what was written to the new tables stays in them.`,
+        ]
+      : []),
+    ...(other.length > 0
+      ? [
+          `Correct the table names of ${quoteNames(other.map(shownThing), MOST_NAMED)} in modelNameToTableNameMapping of amplify/data/resource.ts, and deploy again.`,
+        ]
+      : []),
+    ...(missing.length > 0
+      ? [
+          `Define what Gen 2 lacks (${quoteNames(missing.map(shownThing), MOST_NAMED)}) in ${files.join(', ')}, and deploy again.`,
+        ]
+      : []),
+    ...(unmoved.length > 0
+      ? [
+          `Others have moved, and ${quoteNames(unmoved.map(shownThing), MOST_NAMED)} not: look at the holding stacks; to begin anew, ${refactor} --rollback, then ${refactor}.`,
+        ]
+      : []),
+  ];
+}
+
+const isOfFunction = ({ subject }: Finding) => subject.startsWith('function ');
+
+function rightsSteps(findings: readonly Finding[]): string[] {
+  const access = findings.filter(({ area }) => area === 'access');
+  const has = (change: Finding['change'], ofFunctions: boolean) =>
+    access.some(finding => finding.change === change && isOfFunction(finding) === ofFunctions);
+  return [
+    ...(has('wider', false)
+      ? [
+          'Narrow the rights in amplify/storage/resource.ts (private/{entity_id}/*, protected/{entity_id}/*) or amplify/backend.ts, deploy, and verify again, before people use it.',
+        ]
+      : []),
+    ...(has('narrower', false)
+      ? ['Ask whether the lost rights are still needed; if so, grant them in amplify/backend.ts.']
+      : []),
+    ...(has('wider', true) || has('narrower', true)
+      ? [
+          'Give each function the rights that it had: allow.resource(FUNCTION) in amplify/storage/resource.ts or amplify/data/resource.ts, or addToRolePolicy in amplify/backend.ts.',
+        ]
+      : []),
+    ...(findings.some(({ area }) => area === 'auth')
+      ? ['Set what differs in sign-in in amplify/auth/resource.ts or amplify/backend.ts.']
+      : []),
+    ...(findings.some(({ area }) => area === 'api')
+      ? ['Set the modes of the API in amplify/data/resource.ts (authorizationModes).']
+      : []),
+  ];
+}
+
+/** @param branch the Gen 2 branch @returns sentences; the commands are AWS's */
+export function nextStepsOf(found: Verification, branch: string): string[] {
+  const { findings, models, stage, isBlind, unproven, gen1Root, gen2Root } = found;
+  const next = nextStepOf(stage, { gen1Root, gen2Root });
+  const refactor = `amplify gen2-migration refactor --to ${gen2Root === undefined ? '<Gen 2 root stack>' : quoteName(gen2Root)}`;
+  // A refactoring that stopped half way comes before everything else: what was compared is in between.
+  if (stage === 'failed') return [next, 'Then verify again.', ...keepGen1(models)];
+  const mend = [...dataSteps(findings, branch, refactor), ...rightsSteps(findings)];
+  const prove =
+    unproven.length > 0 && (isBlind || findings.length === 0)
+      ? ['Give the rights that are missing, or name the branch, and verify again: nothing is proven yet.']
+      : [];
+  if (isBlind) return [...mend, ...prove, ...keepGen1(models)];
+  const before = [...mend, ...prove];
+  return [
+    ...before,
+    before.length > 0 ? `Only when verify_migration finds no difference that matters: ${next}` : next,
+    ...keepGen1(models),
+  ];
+}
+
+/** As long as the Gen 1 stacks would delete tables that Gen 2 uses. */
+const keepGen1 = (models: Verification['models']): string[] =>
+  models.some(({ state, withGen1Stack }) => state === 'adopted' && withGen1Stack === 'deleted')
+    ? ['Do not delete the Gen 1 environment: its stacks would delete tables that Gen 2 uses.']
+    : [];

@@ -1,0 +1,291 @@
+/**
+ * The plan's page as the confirmation, through clients that show pages and have no forms: the approval stands where the
+ * model does not see it, and holds for one call, once.
+ */
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { auditLines, ownFolder } from '../support/audit.ts';
+import type { Json } from '../support/child.ts';
+import { generations, type Person, type ToolResult, textOf, today } from '../support/clients.ts';
+import { setHome } from '../support/home.ts';
+import { shareClients } from '../support/scene.ts';
+import { appId, on } from './cases/case.ts';
+
+const dev = on('dev');
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+
+interface Approval extends Json {
+  readonly tool: string;
+  readonly arguments: Json;
+  readonly approval: string;
+  readonly type: string;
+}
+
+/** What the page gets with a question. @throws where there is no question */
+function approvalOf({ _meta, content }: ToolResult): Approval {
+  const found = _meta?.['amplify-backend-mcp/approval'] as Approval | undefined;
+  if (!found) throw new Error(`no question: ${JSON.stringify(content)}`);
+  return found;
+}
+
+/** What the model sees of a result. */
+const seenByModel = ({ content, structuredContent }: ToolResult) =>
+  JSON.stringify([content, structuredContent]);
+
+/** The arguments of the button. */
+const approve = ({ tool, arguments: args, approval, type }: Approval, more: Json = {}): Json => ({
+  ...{ tool, arguments: args, approval, decision: 'approve', name: type },
+  ...more,
+});
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setHome({});
+  const share = shareClients((env, flags, person) => connect(env, flags, person, true));
+  const shareWithout = shareClients(connect);
+  const open = (flags: readonly string[] = [], person?: Person) => share(scene.sandbox.env, flags, person);
+  const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
+
+  it.each([[], ['--confirm-by', 'person']])('approves a deletion on the page under %j', async (...flags) => {
+    const host = await open(flags);
+    const asked = await host.callTool('delete_backend', dev);
+    const question = approvalOf(asked);
+    expect(asked.isError).toBeFalsy();
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    expect(asked.structuredContent.plan).toMatchObject({ confirmation: { type: 'dev' } });
+    expect(textOf(asked)).toMatch(
+      /^Nothing was sent to AWS yet[\s\S]*on the page[\s\S]*You cannot approve it[\s\S]*confirmBy/,
+    );
+    expect(question).toMatchObject({ tool: 'delete_backend', arguments: dev, type: 'dev' });
+    const left = Date.parse(String(question.expiresAt)) - Date.now();
+    expect(left).toBeGreaterThan(8 * 60_000);
+    expect(left).toBeLessThanOrEqual(10 * 60_000);
+    expect(seenByModel(asked)).not.toContain(question.approval);
+    expect(seenByModel(asked)).not.toContain('"confirmationToken"');
+
+    expect(errorOf(await host.callTool('approve_plan', approve(question, { name: 'prod' })))).toMatchObject({
+      code: 'confirmation_mismatch',
+    });
+    expect(await deleted()).toBe(0);
+    const done = await host.callTool('approve_plan', approve(question));
+    expect(done.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+    expect(await deleted()).toBe(1);
+    await scene.sandbox.reset();
+    expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await deleted()).toBe(0);
+  });
+
+  it('takes an approval for a token in no way, nor a token for an approval', async () => {
+    const host = await open();
+    const question = approvalOf(await host.callTool('delete_backend', dev));
+    const confirmationToken = question.approval;
+    expect(errorOf(await host.callTool('delete_backend', { ...dev, confirmationToken }))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    const plain = await shareWithout(scene.sandbox.env, []);
+    expect(errorOf(await plain.callTool('delete_backend', { ...dev, confirmationToken }))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    const asked = await plain.callTool('delete_backend', dev);
+    const { confirmationToken: token } = asked.structuredContent as { confirmationToken: string };
+    expect(token).toMatch(/^[\w-]{40,80}$/);
+    const other = await host.callTool('approve_plan', approve(question, { approval: token }));
+    expect(errorOf(other)).toMatchObject({ code: 'confirmation_invalid' });
+    expect(await deleted()).toBe(0);
+  });
+
+  it('keeps what the person refuses, and takes no approval after that', async () => {
+    const host = await open();
+    const question = approvalOf(await host.callTool('delete_backend', dev));
+    const kept = await host.callTool(
+      'approve_plan',
+      approve(question, { decision: 'keep', name: undefined }),
+    );
+    expect(errorOf(kept)).toMatchObject({ code: 'confirmation_declined' });
+    expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await deleted()).toBe(0);
+  });
+
+  it('approves the very call with the plan that was shown, and no other', async () => {
+    const host = await open();
+    const question = approvalOf(await host.callTool('delete_backend', dev));
+    for (const more of [
+      { arguments: on('prod'), name: 'prod' },
+      { tool: 'decommission_environment', arguments: { app: appId, environment: 'dev' } },
+      { approval: 'forged' },
+    ])
+      expect(errorOf(await host.callTool('approve_plan', approve(question, more)))).toMatchObject({
+        code: 'confirmation_invalid',
+      });
+    const unknown = host.callTool('approve_plan', approve(question, { tool: 'no_such_tool' }));
+    await expect(unknown).rejects.toThrow(/Unknown tool/);
+    expect(await deleted()).toBe(0);
+  });
+
+  it('reads the plan again: it must equal what was approved', async () => {
+    const host = await open();
+    const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
+    const question = approvalOf(await host.callTool('delete_backend', dev));
+    const other = approvalOf(await host.callTool('delete_backend_storage', storage));
+    expect((await host.callTool('approve_plan', approve(other))).structuredContent.job).toBeDefined();
+    scene.sandbox.finishJobs();
+    expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await deleted()).toBe(0);
+  });
+
+  it('says in whoami who confirms', async () => {
+    const words = async (flags: readonly string[]) => textOf(await (await open(flags)).callTool('whoami'));
+    expect(await words([])).toMatch(/on the page with the plan\. The agent gets no token/);
+    expect(await words(['--confirm-by', 'person'])).toMatch(/confirmBy: person\)\. .* and by nothing else/);
+    expect(await words(['--confirm-by', 'token'])).toMatch(/does not prove that a person agreed/);
+  });
+
+  it('asks in a form first, and on the page if the client answers forms by itself', async () => {
+    const typed = await open([], () => ({ action: 'accept', content: { name: 'dev' } }));
+    expect((await typed.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
+    await scene.sandbox.reset();
+    const byItself = await open([], () => ({ action: 'cancel' }));
+    const asked = await byItself.callTool('delete_backend', dev);
+    expect(textOf(asked)).toMatch(/^Your client answered the question with cancel by itself/);
+    expect(seenByModel(asked)).not.toContain(approvalOf(asked).approval);
+    expect(await deleted()).toBe(0);
+  });
+
+  it('shows no page under form and token', async () => {
+    const form = await (await open(['--confirm-by', 'form'])).callTool('delete_backend', dev);
+    expect(errorOf(form)).toMatchObject({ code: 'confirmation_unavailable' });
+    const token = await (await open(['--confirm-by', 'token'])).callTool('delete_backend', dev);
+    expect(token.structuredContent.confirmationToken).toBeDefined();
+    for (const { _meta } of [form, token]) expect(_meta?.['amplify-backend-mcp/approval']).toBeUndefined();
+  });
+
+  it('lists the pages and their tools for clients that show pages alone', async () => {
+    const [plain, paged] = await Promise.all([shareWithout(scene.sandbox.env, []), open()]);
+    const [without, withPages] = [await plain.listTools(), await paged.listTools()];
+    expect(without.filter(tool => '_meta' in tool)).toEqual([]);
+    const isForPages = ({ _meta }: Json) => (_meta as { ui: Json }).ui.visibility !== undefined;
+    const added = withPages.filter(tool => '_meta' in tool && isForPages(tool));
+    expect(added.map(({ name, _meta }) => [name, _meta])).toEqual([
+      ['read_board', { ui: { visibility: ['app'] } }],
+      ['approve_plan', { ui: { visibility: ['app'] } }],
+    ]);
+    const ofModel = withPages.filter(tool => !added.includes(tool));
+    expect(ofModel.map(({ _meta: _, ...tool }) => tool)).toEqual(without);
+    const pages = new Map(
+      ofModel.flatMap(({ name, _meta }) =>
+        _meta ? [[name, (_meta as { ui: Json }).ui.resourceUri] as const] : [],
+      ),
+    );
+    expect(Object.fromEntries(pages)).toMatchObject({
+      describe_environment: 'ui://amplify-backend/board',
+      clone_environment: 'ui://amplify-backend/clone',
+      delete_backend: 'ui://amplify-backend/plan',
+      update_backend_api: 'ui://amplify-backend/plan',
+      compare_environments: 'ui://amplify-backend/difference',
+    });
+    expect(pages.has('get_backend')).toBe(false);
+    for (const tool of ['read_board', 'approve_plan'])
+      await expect(plain.callTool(tool)).rejects.toThrow(/Unknown tool/);
+  });
+
+  it('reads the pages where they are shown, and nothing else under their address', async () => {
+    const paged = await open();
+    const { contents } = await paged.readResource('ui://amplify-backend/plan');
+    expect(contents).toMatchObject([
+      {
+        uri: 'ui://amplify-backend/plan',
+        mimeType: 'text/html;profile=mcp-app',
+        text: expect.stringMatching(/^<!doctype html>[\s\S]*data-view="plan"/i),
+        _meta: { ui: { csp: { connectDomains: [], resourceDomains: [] }, prefersBorder: true } },
+      },
+    ]);
+    for (const uri of ['ui://amplify-backend/none', 'ui://other/plan', 'ui://amplify-backend/'])
+      await expect(paged.readResource(uri)).rejects.toMatchObject({ code: -32602 });
+    const plain = await shareWithout(scene.sandbox.env, []);
+    await expect(plain.readResource('ui://amplify-backend/plan')).rejects.toMatchObject({ code: -32602 });
+  });
+});
+
+describe('each tool that asks', () => {
+  const scene = setHome({});
+  const share = shareClients((env, flags, person) => today.connect(env, flags, person, true));
+
+  it.each<[string, Json, Json?]>([
+    ['decommission_environment', { app: 'shop', environment: 'dev', timeoutSeconds: 1 }],
+    ['decommission_environment', { app: 'shop', environments: ['dev', 'partner'], timeoutSeconds: 1 }],
+    ['delete_backend_api', on('dev', { resourceName: 'shopapi' })],
+    ['clone_environment', { app: 'shop', from: 'dev', to: 'qa', timeoutSeconds: 1 }],
+    ['create_backend', { appId, appName: 'shop', backendEnvironmentName: 'qa' }],
+    ['remove_all_backends', { appId, cleanAmplifyApp: false }],
+  ])('%s shows the model no approval: %j', async (tool, args) => {
+    const host = await share(scene.sandbox.env, ['--confirm', 'writes']);
+    const asked = await host.callTool(tool, args);
+    const question = approvalOf(asked);
+    expect(question).toMatchObject({ tool, arguments: args });
+    expect(seenByModel(asked)).not.toContain(question.approval);
+    expect(asked.structuredContent.plan).toBeDefined();
+    const done = await host.callTool('approve_plan', approve(question));
+    expect(done.structuredContent.error).toBeUndefined();
+    expect(done.structuredContent.summary).not.toMatch(/^Nothing was sent/);
+  });
+
+  it('on the compact surface, run_operation asks on the page for what it runs', async () => {
+    const host = await share(scene.sandbox.env, ['--surface', 'compact']);
+    const listed = await host.listTools();
+    expect(listed.find(({ name }) => name === 'run_operation')).toMatchObject({
+      _meta: { ui: { resourceUri: 'ui://amplify-backend/plan' } },
+    });
+    expect(listed.slice(-2).map(({ name }) => name)).toEqual(['read_board', 'approve_plan']);
+    const asked = await host.callTool('run_operation', { tool: 'delete_backend', arguments: dev });
+    const question = approvalOf(asked);
+    expect(seenByModel(asked)).not.toContain(question.approval);
+    const done = await host.callTool('approve_plan', approve(question));
+    expect(done.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+  });
+
+  it('the audit says that the person approved it on the page', async () => {
+    const file = join(ownFolder(), 'audit.jsonl');
+    const host = await today.connect(scene.sandbox.env, ['--audit-file', file], undefined, true);
+    onTestFinished(() => host.close());
+    await host.callTool('approve_plan', approve(approvalOf(await host.callTool('delete_backend', dev))));
+    expect(auditLines(file)).toMatchObject([
+      { phase: 'attempt', tool: 'delete_backend', decision: 'approved on the page by a typed name' },
+      { phase: 'result', outcome: 'ok' },
+    ]);
+  });
+});
+
+describe('after all other clients have gone', () => {
+  const home = setHome({});
+
+  it("processes of one user take each other's approvals, once", async () => {
+    const folder = ownFolder();
+    const callOnce = async (tool: string, args: Json, env: Json = { HOME: folder }) => {
+      const host = await today.connect(
+        { ...home.sandbox.env, ...env } as Record<string, string>,
+        [],
+        undefined,
+        true,
+      );
+      const result = await host.callTool(tool, args);
+      await host.close();
+      return result;
+    };
+    const button = approve(approvalOf(await callOnce('delete_backend', dev)));
+    const strange = await callOnce('approve_plan', button, { HOME: ownFolder() });
+    expect(errorOf(strange)).toMatchObject({ code: 'confirmation_invalid' });
+    expect((await callOnce('approve_plan', button)).structuredContent.job).toBeDefined();
+    await home.sandbox.reset();
+    const kept = approve(approvalOf(await callOnce('delete_backend', dev)), { decision: 'keep' });
+    for (const used of [button, { ...button, approval: kept.approval }]) {
+      await callOnce('approve_plan', kept);
+      expect(errorOf(await callOnce('approve_plan', used))).toMatchObject({ code: 'confirmation_invalid' });
+    }
+    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
+  });
+});
