@@ -1,5 +1,5 @@
 /** What CloudFormation shows of one stack: its template, parameters, outputs, resources and stack policy. Read only. */
-import type { CloudFormationClient, StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient, Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { isObject, type Json } from '../lib/json.ts';
 import type { ReadService } from './service-reads.ts';
 import { readAll } from './service-reads.ts';
@@ -15,6 +15,8 @@ export interface StackDetails {
   readonly description?: string;
   /** The ARN of the stack that it is nested in. */
   readonly parentId?: string;
+  /** The ARN of the root of its tree, for a nested stack. */
+  readonly rootId?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -45,8 +47,18 @@ export interface StackContentReads {
   policy(nameOrId: string, signal?: AbortSignal): Promise<{ readonly policy?: Json } | undefined>;
 }
 
+/** Reads of all stacks. */
+export interface ExistingStacks {
+  /** All stacks that exist in the account and region, nested ones too, up to a bound. @throws ServerError */
+  existing(
+    signal?: AbortSignal,
+  ): Promise<{ readonly stacks: readonly StackDetails[]; readonly isCut: boolean }>;
+}
+
 /** CloudFormation has at most 500 resources in a stack, and answers 100 on a page. */
 const MAX_RESOURCE_PAGES = 20;
+/** CloudFormation has at most 2,000 stacks in an account and region, unless AWS raises that. */
+const MAX_STACK_PAGES = 100;
 /** CloudFormation's limit for a template is 1 MB. */
 const LONGEST_TEMPLATE = 1_048_576;
 
@@ -74,6 +86,26 @@ function toResource(resource: StackResourceSummary): StackResource {
     ...(PhysicalResourceId && { physicalId: PhysicalResourceId }),
     type: ResourceType,
     status: ResourceStatus ?? 'UNKNOWN',
+  };
+}
+
+function toDetails(stack: Stack): StackDetails {
+  const { StackName = '', StackId = '', StackStatus = 'UNKNOWN', Description, ParentId, RootId } = stack;
+  return {
+    ...{ name: StackName, id: StackId, status: StackStatus },
+    ...(Description && { description: Description }),
+    ...(ParentId && { parentId: ParentId }),
+    ...(RootId && { rootId: RootId }),
+    parameters: toRecord(
+      stack.Parameters,
+      one => one.ParameterKey,
+      one => one.ResolvedValue ?? one.ParameterValue,
+    ),
+    outputs: toRecord(
+      stack.Outputs,
+      one => one.OutputKey,
+      one => one.OutputValue,
+    ),
   };
 }
 
@@ -109,7 +141,9 @@ async function unlessUnknown<Answer>(run: () => Promise<Answer>): Promise<Answer
 }
 
 /** Creates the reads. @param read runs a read of CloudFormation */
-export function createStackContentReads(read: ReadService<CloudFormationClient>): StackContentReads {
+export function createStackContentReads(
+  read: ReadService<CloudFormationClient>,
+): StackContentReads & ExistingStacks {
   const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
 
   return {
@@ -119,23 +153,19 @@ export function createStackContentReads(read: ReadService<CloudFormationClient>)
         const command = new DescribeStacksCommand({ StackName: nameOrId });
         const found = await unlessUnknown(() => client.send(command, ...options(signal)));
         const [stack] = found?.Stacks ?? [];
-        if (!stack) return undefined;
-        const { StackName = '', StackId = '', StackStatus = 'UNKNOWN', Description, ParentId } = stack;
-        return {
-          ...{ name: StackName, id: StackId, status: StackStatus },
-          ...(Description && { description: Description }),
-          ...(ParentId && { parentId: ParentId }),
-          parameters: toRecord(
-            stack.Parameters,
-            one => one.ParameterKey,
-            one => one.ResolvedValue ?? one.ParameterValue,
-          ),
-          outputs: toRecord(
-            stack.Outputs,
-            one => one.OutputKey,
-            one => one.OutputValue,
-          ),
-        };
+        return stack && toDetails(stack);
+      }),
+
+    existing: signal =>
+      read('cloudformation:DescribeStacks', async client => {
+        const { paginateDescribeStacks } = await import('@aws-sdk/client-cloudformation');
+        const pages: (Stack[] | undefined)[] = [];
+        for await (const page of paginateDescribeStacks({ client }, {}, ...options(signal))) {
+          pages.push(page.Stacks);
+          if (pages.length < MAX_STACK_PAGES || !page.NextToken) continue;
+          return { stacks: pages.flatMap(stacks => (stacks ?? []).map(toDetails)), isCut: true };
+        }
+        return { stacks: pages.flatMap(stacks => (stacks ?? []).map(toDetails)), isCut: false };
       }),
 
     template: (nameOrId, signal) =>

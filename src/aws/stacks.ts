@@ -11,7 +11,12 @@ import type {
 import { redactText } from '../secrets/redaction.ts';
 import { clientSettings, useCommonPlugins } from './client.ts';
 import { createReadService, type ReadService, readAll, type ServiceTarget } from './service-reads.ts';
-import { createStackContentReads, isUnknownStack, type StackContentReads } from './stack-contents.ts';
+import {
+  createStackContentReads,
+  type ExistingStacks,
+  isUnknownStack,
+  type StackContentReads,
+} from './stack-contents.ts';
 
 /** A stack. Times are ISO 8601. */
 export interface Stack {
@@ -46,7 +51,7 @@ export interface StackEvent {
 }
 
 /** Reads of CloudFormation. All throw ServerError. */
-export interface StackReads extends StackContentReads {
+export interface StackReads extends StackContentReads, ExistingStacks {
   /** By name or ARN; undefined where there is none. A deleted one is found by its ARN alone. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /** All stacks of the account and region, those that were deleted within 90 days too; newest first. */

@@ -3,11 +3,19 @@
  * denies is a fact; every read runs once however many ask for it, and at most four at a time on a target.
  */
 import type { Target, Targets } from '../aws/targets.ts';
+import { namesOfThing } from '../environment/index.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
 import { createSharedReads, type SharedReads } from '../lib/shared-reads.ts';
-import { gen2Branches, type MigrationFacts, migrationVariable, refusesUpdates } from '../migration/index.ts';
+import {
+  type Gen2Elsewhere,
+  gen2Branches,
+  type MigrationFacts,
+  migrationVariable,
+  refusesUpdates,
+} from '../migration/index.ts';
 import { refusalText } from '../policy/decide.ts';
+import { findGen2Elsewhere, type Gen2Search } from './gen2-elsewhere.ts';
 import { readTrees, type StackTrees } from './migration-stacks.ts';
 import { createTryRead, type TryRead } from './optional-reads.ts';
 import { readEnvironmentAt } from './read-environment.ts';
@@ -24,6 +32,11 @@ export interface MigrationScope {
   readonly rootStack?: string | null | undefined;
   /** Whether a read that may succeed later fails the whole; otherwise `unread` names it. */
   readonly isStrict?: boolean | undefined;
+  /**
+   * Whether Gen 2 backends are looked for that no branch of the app names: all that use what the environment has, or the
+   * one of another app's branch. A list has what an earlier read found.
+   */
+  readonly elsewhere?: 'search' | Gen2Search['only'] | readonly Gen2Elsewhere[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -171,6 +184,37 @@ const rootFacts = (root: string, { policy }: Signs) => ({
   ...(policy !== undefined && { policy }),
 });
 
+/** The names and ids of what the environment has and did not import; none where its meta is unreadable. */
+async function readOwnNames({ target, appId, signal }: Reading, environment: string): Promise<Set<string>> {
+  const ref = { appId, backendEnvironmentName: environment };
+  const found = await readEnvironmentAt(createReader(target, signal), ref, false);
+  const resources = found.state === 'unreadable' ? [] : found.resources;
+  return new Set(
+    resources.flatMap(({ origin, holds }) =>
+      origin === 'own' ? holds.filter(({ holdsData }) => holdsData).flatMap(namesOfThing) : [],
+    ),
+  );
+}
+
+/** What of Gen 2 is elsewhere, as the scope wants it. @throws ServerError policy_denied */
+async function readElsewhere(
+  reading: Reading,
+  environment: string,
+  { elsewhere: wanted }: MigrationScope,
+  known: readonly string[],
+  { trees, refuseApp }: { readonly trees: StackTrees; readonly refuseApp: RefuseApp },
+): Promise<readonly Gen2Elsewhere[]> {
+  if (wanted === undefined || Array.isArray(wanted)) return wanted ?? [];
+  const only = wanted === 'search' ? undefined : (wanted as Gen2Search['only']);
+  const refusal = only && refuseApp(only.appId, reading.target.name);
+  if (refusal) throw new ServerError('policy_denied', { message: refusalText('verify_migration', refusal) });
+  return findGen2Elsewhere(trees, {
+    ...{ environment, known, only },
+    ownNames: () => readOwnNames(reading, environment),
+    isHidden: appId => refuseApp(appId, reading.target.name) !== undefined,
+  });
+}
+
 /** Creates the reads. Apps that the policy excludes are not read. */
 export function createReadMigration(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
   const sharedOf = new WeakMap<Target, SharedReads>();
@@ -194,16 +238,24 @@ export function createReadMigration(targets: Targets, refuseApp: RefuseApp): Rea
     const { policy, ...seen } = signs;
     const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
     const gen2Roots = gen2.map(({ stackArn }) => stackArn);
-    const { holding, others } =
-      whole || hasSign(signs) ? await readNames(reading, gen2Roots) : { holding: [], others: [] };
-    const base = { appId, environment, ...seen, holding };
     const note = (sentence: string) => void unread.push(sentence);
     const trees: StackTrees = { stacks: target.stacks, shared, tryRead, note, signal };
+    const found = await readElsewhere(reading, environment, scope, gen2Roots, { trees, refuseApp });
+    const furtherRoots = found.map(({ stackArn }) => stackArn);
+    const { holding, others } =
+      whole || hasSign(signs)
+        ? await readNames(reading, [...gen2Roots, ...furtherRoots])
+        : { holding: [], others: [] };
+    const base = { appId, environment, ...seen, holding, ...(scope.elsewhere && { elsewhere: found }) };
     const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
     if (!whole) return { ...base, gen1, gen2: [], unread: unread.sort() };
     const [tree1, tree2] = await Promise.all([
       readTrees(trees, root === undefined ? [] : [root], 'Gen 1'),
-      readTrees(trees, branch === undefined ? [...gen2Roots, ...others] : gen2Roots, 'Gen 2'),
+      readTrees(
+        trees,
+        [...new Set([...gen2Roots, ...(branch === undefined ? others : []), ...furtherRoots])],
+        'Gen 2',
+      ),
     ]);
     const [first, ...rest] = tree1.length > 0 ? tree1 : gen1;
     const withPolicy = first ? [{ ...first, ...(policy !== undefined && { policy }) }, ...rest] : [];

@@ -25,7 +25,7 @@ export interface Gen2Use {
   readonly ownerStack?: string;
   /** The Gen 2 stack that uses it. */
   readonly usedByStack: string;
-  /** The branch of that stack, where it is known. */
+  /** The branch of that stack, where it is known; of a backend elsewhere its label. */
   readonly branch?: string;
 }
 
@@ -50,7 +50,10 @@ const byKey = (holdings: readonly Holding[]) =>
 export function usedByGen2(facts: MigrationFacts): Gen2Use[] {
   const [gen1, gen2] = [viewStacks(facts.gen1), viewStacks(facts.gen2)];
   const stackByName = new Map(gen2.map(stack => [stack.name, stack]));
-  const branchByRoot = new Map(gen2Branches(facts).map(({ name, stackName }) => [stackName, name]));
+  const branchByRoot = new Map([
+    ...gen2Branches(facts).map(({ name, stackName }) => [stackName, name] as const),
+    ...(facts.elsewhere ?? []).map(({ stackName, label }) => [stackName, label] as const),
+  ]);
   const [holdings1, holdings2] = [holdingsIn(gen1), holdingsIn(gen2)];
   const owned1 = byKey(holdings1);
   const owned2 = byKey(holdings2.filter(({ table }) => table !== 'imported'));

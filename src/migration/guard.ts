@@ -107,7 +107,7 @@ function usedText(uses: readonly Gen2Use[], deletes: GuardedWrite['deletes']): s
 const standsText = (facts: MigrationFacts, signs: MigrationSigns): string => {
   const name = quoteName(facts.environment);
   return ['none', 'beside'].includes(stageOf(signs, facts.environment))
-    ? `Environment ${name} is not locked for a migration, but there is a Gen 2 backend that uses what it has.`
+    ? `Environment ${name} is not locked for a migration, but a Gen 2 backend${facts.elsewhere?.length ? ' of another app' : ''} uses what it has.`
     : `Environment ${name} is on its way to Gen 2.`;
 };
 
@@ -118,7 +118,8 @@ const shellWord = (name: string, placeholder: string) =>
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
   const [branch] = signs.branches;
-  const stack = branch ? shellWord(branch.stackName, 'gen2-root-stack-name') : '<gen2-root-stack-name>';
+  const root2 = branch ?? facts.elsewhere?.find(({ isHidden }) => !isHidden);
+  const stack = root2 ? shellWord(root2.stackName, 'gen2-root-stack-name') : '<gen2-root-stack-name>';
   const hasMoved = uses.some(({ how }) => how === 'moved');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
@@ -187,7 +188,6 @@ function refusePush(
   signs: MigrationSigns,
   uses: readonly Gen2Use[],
 ): GuardFinding['refusal'] {
-  const name = quoteName(facts.environment);
   const moved = uses.filter(({ how }) => how === 'moved');
   if (!signs.locked && moved.length === 0) return undefined;
   const why = [
@@ -195,7 +195,7 @@ function refusePush(
       ? ['The stack policy of its root refuses updates, so AWS would refuse this change.']
       : []),
     ...(moved.length > 0
-      ? [`Gen 2 stacks own ${thingsText(moved)} by now: a push could cause resource conflicts.`]
+      ? [`${usersOf(moved)} owns ${thingsText(moved)} by now: a push could cause resource conflicts.`]
       : []),
   ];
   const undo =
@@ -203,7 +203,7 @@ function refusePush(
       ? 'Do not roll the lock back while the refactoring is in place: change the Gen 2 code instead.'
       : 'To change Gen 1 first, a person unlocks it: amplify gen2-migration lock --rollback';
   return {
-    message: `Environment ${name} is on its way to Gen 2. ${why.join(' ')} Nothing was sent to AWS.`,
+    message: `${standsText(facts, signs)} ${why.join(' ')} Nothing was sent to AWS.`,
     hint: hintOf(nextStep(facts, signs, uses), undo),
   };
 }

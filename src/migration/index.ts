@@ -33,6 +33,7 @@ export {
 } from './signs.ts';
 export {
   type BranchFacts,
+  type Gen2Elsewhere,
   type HoldingStack,
   type MigrationFacts,
   rootOf,

@@ -52,6 +52,18 @@ export interface HoldingStack {
   readonly status: string;
 }
 
+/** A Gen 2 backend that uses what the environment has, and that no branch of its app names. */
+export interface Gen2Elsewhere {
+  readonly appId: string;
+  /** `<app id>/<branch as the stack's name spells it>`, or the name of a sandbox's root stack. */
+  readonly label: string;
+  /** Of its root stack. */
+  readonly stackArn: string;
+  readonly stackName: string;
+  /** Whether the configuration excludes its app, so that nothing may name it. */
+  readonly isHidden: boolean;
+}
+
 /** All that was read for one environment. */
 export interface MigrationFacts {
   readonly appId: string;
@@ -67,6 +79,8 @@ export interface MigrationFacts {
   /** The stacks of the app's Gen 2 branches. */
   readonly gen2: readonly StackFacts[];
   readonly holding: readonly HoldingStack[];
+  /** Absent where they were not looked for. Their stacks are among those of Gen 2. */
+  readonly elsewhere?: readonly Gen2Elsewhere[];
   /** What could not be read and why, a sentence each. */
   readonly unread: readonly string[];
 }

@@ -71,7 +71,9 @@ function generation(stacks: readonly StackView[]): Generation {
 function stacksOfBranch(facts: MigrationFacts, branch: string): StackView[] {
   const all = viewStacks(facts.gen2);
   const byName = new Map(all.map(stack => [stack.name, stack]));
-  const linked = gen2Branches(facts).find(({ name }) => name === branch)?.stackName;
+  const linked =
+    gen2Branches(facts).find(({ name }) => name === branch)?.stackName ??
+    facts.elsewhere?.find(({ label }) => label === branch)?.stackName;
   // Where the branches were not read, the root stack's name tells its branch: `amplify-<app id>-<branch>-branch-<hash>`.
   const start = `amplify-${facts.appId}-${branch.replace(/[^a-zA-Z0-9]/g, '')}-branch-`;
   const isOfBranch = (root: string) =>
@@ -141,7 +143,7 @@ function withBackend(stage: Stage, hasStacks: boolean): Stage {
   return stage === 'locked' ? 'deployed' : stage === 'none' ? 'beside' : stage;
 }
 
-/** @param branch the name of a Gen 2 branch of the app */
+/** @param branch the name of a Gen 2 branch of the app, or the label of a backend elsewhere */
 export function verifyMigration(facts: MigrationFacts, branch: string): Verification {
   const signs = signsOf(facts);
   const [gen1, gen2] = [generation(viewStacks(facts.gen1)), generation(stacksOfBranch(facts, branch))];

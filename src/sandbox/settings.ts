@@ -16,8 +16,11 @@ export const settingValues = {
   sourceIdentity: ['allowed', 'refused'],
   /** Whether they let a session have tags (`sts:TagSession`). */
   sessionTags: ['allowed', 'refused'],
-  /** Whether IAM allows what is read of a migration: the app, its branches, stack policies, templates, resources. */
-  migrationReads: ['allowed', 'denied'],
+  /**
+   * Whether IAM allows what is read of a migration: the app, its branches, stack policies, templates, resources; or denies
+   * DescribeStacks alone, by which Gen 2 backends of other apps are found.
+   */
+  migrationReads: ['allowed', 'denied', 'describe-denied'],
 } as const;
 
 /** A value for each setting. */
@@ -35,14 +38,18 @@ const defaults: SettingsView = {
   migrationReads: 'allowed',
 };
 
-const migrationReads = [
-  ...['amplify:GetApp', 'amplify:ListBranches'],
-  ...['GetStackPolicy', 'GetTemplate', 'ListStackResources'].map(name => `cloudformation:${name}`),
-];
+const deniedReads: Readonly<Record<SettingsView['migrationReads'], readonly string[]>> = {
+  allowed: [],
+  denied: [
+    ...['amplify:GetApp', 'amplify:ListBranches'],
+    ...['GetStackPolicy', 'GetTemplate', 'ListStackResources'].map(name => `cloudformation:${name}`),
+  ],
+  'describe-denied': ['cloudformation:DescribeStacks'],
+};
 
 /** @param action such as `amplify:GetApp` @throws ServiceError 403 if the settings deny it */
 export function refuseDenied({ values }: Settings, action: string): void {
-  if (values.migrationReads === 'denied' && migrationReads.includes(action))
+  if (deniedReads[values.migrationReads].includes(action))
     throw new ServiceError(
       403,
       'AccessDeniedException',

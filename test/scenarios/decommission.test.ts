@@ -59,8 +59,8 @@ describe.each(generations)('$name', ({ connect }) => {
       remarks: [
         expect.stringContaining('branch develop'),
         expect.stringMatching(/records of its 2 failed jobs too.*UpdateBackend\w+ of 2.*not in the state/),
-        expect.stringContaining('Gen 2 backends of other Amplify apps'),
         expect.stringContaining('What CloudFormation keeps'),
+        expect.stringContaining('in this account and region only'),
       ],
     });
     expect(textOf(asked)).toContain('shopmedia101530-dev');

@@ -237,7 +237,9 @@ describe('an app without any sign', () => {
     const { confirmationToken } = asked.content as { confirmationToken: string };
     const done = await call(['delete_backend', on('dev', { confirmationToken })]);
     expect(done.isError).toBeUndefined();
-    expect(JSON.stringify([asked.content, done.content])).not.toMatch(/Gen 2/);
+    const text = JSON.stringify([asked.content, done.content]);
+    expect(text).toContain('in this account and region only');
+    expect(text).not.toMatch(/Gen 2 uses|not fully known|allowMigrated|GEN2_MIGRATION/);
   });
 });
 

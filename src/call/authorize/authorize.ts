@@ -175,7 +175,7 @@ async function planCall(
   const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
   const environment = environmentOf(call);
   const remarks = [
-    ...migrationRemarks(migration, asks),
+    ...migrationRemarks(operation, migration, asks),
     ...(inventory?.remarks ?? []),
     ...requestRemarks(call, showsSecrets),
     ...(remark === undefined ? [] : [remark]),

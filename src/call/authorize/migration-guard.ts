@@ -64,9 +64,22 @@ function deletesOf(operation: Operation, losses: Inventory | undefined) {
   return kinds && (({ kind, ofModel }: Gen2Use) => kinds.includes(kind) && (kind !== 'table' || ofModel));
 }
 
+const SCOPE =
+  'Gen 2 backends that use its tables, pools or buckets are looked for in this account and region only.';
+
 /** What a plan says of a migration. What could not be looked at is said where a person is asked. */
-export const migrationRemarks = (found: GuardFinding | undefined, asks: boolean): readonly string[] =>
-  found ? [...found.warnings, ...(asks && found.unseen !== undefined ? [found.unseen] : [])] : [];
+export const migrationRemarks = (
+  operation: Operation,
+  found: GuardFinding | undefined,
+  asks: boolean,
+): readonly string[] =>
+  found
+    ? [
+        ...found.warnings,
+        ...(asks && found.unseen !== undefined ? [found.unseen] : []),
+        ...(asks && stackEffectOf(operation) === 'deletes' ? [SCOPE] : []),
+      ]
+    : [];
 
 /**
  * What the answer of a call says of a migration. A deletion that nobody confirms has had no question, so its answer says what
@@ -148,16 +161,23 @@ export function createMigrationGuard(
     const findRoot = () => rootStackOf(read, appId, environment);
     const known = readsMeta && !isNew ? await unlessMissing(findRoot) : null;
     if (known === undefined) return undefined;
+    const losses = effect === 'pushes' ? await guarded.losses() : undefined;
+    const isDeletion = effect === 'deletes' || losses !== undefined;
+    const judged = {
+      ...{ ...settings, effect, destroys: losses !== undefined },
+      deletes: deletesOf(write.operation, losses),
+    };
     const scope: MigrationScope = { whole: false, rootStack: known, isStrict, signal };
-    const seen = await readFacts(ref, scope);
-    if (isNew || signsOf(seen).signs.length === 0) return guardOf(seen, { ...settings, effect });
+    const seen = await readFacts(ref, { ...scope, ...(isDeletion && { elsewhere: 'search' as const }) });
+    const { elsewhere = [] } = seen;
+    if (isNew || (signsOf(seen).signs.length === 0 && elsewhere.length === 0)) return guardOf(seen, judged);
     // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
     const root = readsMeta ? known : await unlessMissing(findRoot);
     if (root === undefined) return undefined;
-    const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root });
-    const losses = effect === 'pushes' ? await guarded.losses() : undefined;
-    const deletes = deletesOf(write.operation, losses);
-    return guardOf(facts, { ...settings, effect, destroys: losses !== undefined, deletes });
+    const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root, elsewhere });
+    // What the search could not look at is still unknown.
+    const unread = [...new Set([...facts.unread, ...seen.unread])];
+    return guardOf({ ...facts, unread }, judged);
   }
 
   return async guarded => {
@@ -166,12 +186,13 @@ export function createMigrationGuard(
     if (!effect) return undefined;
     if (!operation.everyEnvironment)
       return guardOne(guarded, effect, String(args.targetEnvironmentName ?? args.backendEnvironmentName));
-    // The signs of the app alone show whether its environments need a look.
+    // The signs of the app, and Gen 2 backends of other apps, show whether its environments need a look.
     const { target, signal } = guarded.write;
     const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
     const scope = { whole: false, rootStack: null, isStrict: guarded.isStrict, signal };
-    const seen = guardOf(await readFacts(app, scope), { ...settings, effect });
-    if (!seen.hasSigns) return seen;
+    const facts = await readFacts(app, { ...scope, elsewhere: 'search' });
+    const seen = guardOf(facts, { ...settings, effect });
+    if (!seen.hasSigns && !facts.elsewhere?.length) return seen;
     const names = guarded.environments ?? (await environmentsOf(guarded.read, args.appId));
     const findings: GuardFinding[] = [];
     for (const name of names) {

@@ -3,7 +3,7 @@ import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import { badRequest } from '../service-error.ts';
 import { type Stack, stackType, viewStack } from '../stacks/stack.ts';
 import { templateBodyOf } from '../stacks/template-bodies.ts';
-import { findApp, findEnvironment, type State } from '../state.ts';
+import { type App, findApp, findEnvironment, type State } from '../state.ts';
 import { addHolding, createGen2, type Gen2Stacks } from './gen2-stacks.ts';
 import { moveInto } from './move.ts';
 import { type MigrationState, migrationStates, partsOf } from './states.ts';
@@ -22,11 +22,13 @@ interface MigrationRequest {
   readonly state: MigrationState;
   /** The Gen 2 branch; default `gen2-main`. */
   readonly branch: string;
+  /** The app that the Gen 2 backend belongs to; default the environment's own. It is created where it does not exist. */
+  readonly gen2App: string;
   /** Whether variable and lock are there, as AWS's tool has them from its first step on; default true. */
   readonly isLocked: boolean;
 }
 
-const members = ['appId', 'environment', 'state', 'branch', 'locked'];
+const members = ['appId', 'environment', 'state', 'branch', 'gen2App', 'locked'];
 
 /** @throws ServiceError 400 that names the invalid member */
 function readRequest(body: Json): MigrationRequest {
@@ -38,9 +40,11 @@ function readRequest(body: Json): MigrationRequest {
     throw badRequest('appId and environment are required');
   const state = migrationStates.find(one => one === body.state);
   if (!state) throw badRequest(`state is not one of ${migrationStates.join(', ')}`);
-  const { locked = true } = body;
+  const { locked = true, gen2App = appId } = body;
+  if (typeof gen2App !== 'string' || !/^d[a-z0-9]{1,19}$/.test(gen2App))
+    throw badRequest('gen2App is not an app id');
   if (typeof locked !== 'boolean') throw badRequest('locked is not a boolean');
-  return { appId, environment, state, branch, isLocked: locked };
+  return { appId, environment, state, branch, gen2App, isLocked: locked };
 }
 
 /** Remembers stacks as they are. @returns what takes every later change of them back */
@@ -81,7 +85,7 @@ function retain(state: State, stack: Stack): void {
  */
 export function setMigration(state: State, body: Json, now: number): unknown {
   const request = readRequest(body);
-  const { appId, environment: name, branch } = request;
+  const { appId, environment: name, branch, gen2App } = request;
   const app = findApp(state, appId);
   const environment = findEnvironment(state, appId, name);
   const root = state.stacks.get(environment.deployment?.stackId ?? '');
@@ -97,13 +101,18 @@ export function setMigration(state: State, body: Json, now: number): unknown {
   );
   const restore = rememberStacks(gen1);
   const { variables } = app;
+  const isNewApp = !state.apps.has(gen2App);
+  const owner: App = state.apps.get(gen2App) ?? {
+    ...{ appName: `${app.appName}-gen2`, environments: new Map(), branches: new Map(), tokens: new Map() },
+  };
   const made: Stack[] = [];
   state.migrations.set(key, () => {
     restore();
     if (variables) app.variables = variables;
     else delete app.variables;
     for (const { id } of made) state.stacks.delete(id);
-    if (made.some(({ id }) => id === app.branches.get(branch)?.stackArn)) app.branches.delete(branch);
+    if (made.some(({ id }) => id === owner.branches.get(branch)?.stackArn)) owner.branches.delete(branch);
+    if (isNewApp) state.apps.delete(gen2App);
   });
   if (request.isLocked) {
     app.variables = { ...variables, [VARIABLE]: name };
@@ -111,9 +120,10 @@ export function setMigration(state: State, body: Json, now: number): unknown {
   }
   let gen2: Gen2Stacks | undefined;
   if (tables) {
-    gen2 = createGen2(state, { appId, branch, environment, gen1, tables, now });
+    if (isNewApp) state.apps.set(gen2App, owner);
+    gen2 = createGen2(state, { appId: gen2App, branch, environment, gen1, tables, now });
     made.push(...gen2.all);
-    app.branches.set(branch, { name: branch, stage: 'PRODUCTION', stackArn: gen2.root.id });
+    owner.branches.set(branch, { name: branch, stage: 'PRODUCTION', stackArn: gen2.root.id });
   }
   for (const category of ['auth', 'storage'] as const) {
     const to = gen2?.[category];

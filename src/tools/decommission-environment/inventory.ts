@@ -69,7 +69,6 @@ export function remarksOn(facts: EnvironmentFacts): string[] {
         ]),
     ...stackRemarks(facts),
     ...failedRemarks(facts),
-    'Gen 2 backends of other Amplify apps, which may use its tables, pools or buckets by name, are not looked for.',
     'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only after the deletion: it is checked then, and named.',
     ...notes,
   ];

@@ -1,5 +1,5 @@
 /** The facts of an environment's way to Gen 2, read for a tool. */
-import { migrationReadActions } from '../../call/migration-reads.ts';
+import { type MigrationScope, migrationReadActions } from '../../call/migration-reads.ts';
 import type { MigrationFacts } from '../../migration/index.ts';
 import type { ToolContext } from '../define.ts';
 
@@ -18,11 +18,11 @@ export interface MigrationSubject {
 
 /**
  * Reads the signs of a migration or, if `whole`, the stacks of both generations too.
- * @param branch the only Gen 2 branch whose stacks are read @throws ServerError not_found
+ * @throws ServerError not_found
  */
 export const readMigration = (
   { readMigrationFacts, signal }: ToolContext,
   { appId, environment, target }: MigrationSubject,
-  scope: { readonly whole: boolean; readonly branch?: string },
+  scope: Pick<MigrationScope, 'whole' | 'branch' | 'elsewhere'>,
 ): Promise<MigrationFacts> =>
   readMigrationFacts({ appId, backendEnvironmentName: environment, target }, { ...scope, signal });

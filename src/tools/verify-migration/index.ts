@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
+import { isAppId } from '../../lib/app-id.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import {
   gen2Branches,
@@ -24,7 +25,15 @@ const PAGE = 25;
 /** Sentences on what could not be compared. */
 const MOST_SENTENCES = 12;
 
-/** @throws ServerError not_found where the app has no such Gen 2 branch */
+/** A branch of another app, as arguments name it: `<app id>/<branch>`. */
+function branchElsewhere(branch: string) {
+  const [appId = '', ...rest] = branch.split('/');
+  return isAppId(appId) && rest.length > 0 ? { appId, branch: rest.join('/') } : undefined;
+}
+
+const noneText = 'assess_migration says how ready the environment is.';
+
+/** @throws ServerError not_found where there is no such Gen 2 branch */
 function refuseUnknown(facts: MigrationFacts, branch: string): void {
   if (facts.branches === undefined) return;
   const names = gen2Branches(facts).map(({ name }) => name);
@@ -35,21 +44,62 @@ function refuseUnknown(facts: MigrationFacts, branch: string): void {
     hint:
       names.length > 0
         ? `Call again with one of its Gen 2 branches: ${quoteNames(names)}.`
-        : 'No branch of the app deploys a Gen 2 backend yet: assess_migration says how ready the environment is.',
+        : `No branch of the app deploys a Gen 2 backend yet. One of another app is named APP_ID/BRANCH; without branch it is looked for. ${noneText}`,
   });
+}
+
+/** The only Gen 2 backend that may be meant. @throws ServerError not_found, or invalid_arguments where there are several */
+function onlyBackend(facts: MigrationFacts): string {
+  const elsewhere = (facts.elsewhere ?? []).filter(({ isHidden }) => !isHidden).map(({ label }) => label);
+  const [first, ...more] = [...gen2Branches(facts).map(({ name }) => name), ...elsewhere];
+  if (first !== undefined && more.length === 0) return first;
+  if (first === undefined)
+    throw new ServerError('not_found', {
+      message:
+        `No branch of the app deploys a Gen 2 backend, and no Gen 2 backend in the account and region was found to use what the environment has. ${facts.unread.join(' ')}`.trim(),
+      hint: noneText,
+    });
+  throw new ServerError('invalid_arguments', {
+    message: `There are several Gen 2 backends: ${quoteNames([first, ...more])}. Nothing was compared.`,
+    hint: 'Ask which one is meant, and call again with it as branch.',
+  });
+}
+
+/** The facts, and the branch as they name it. */
+interface Subject {
+  readonly facts: MigrationFacts;
+  readonly branch: string;
 }
 
 /** The signs come first: they cost three reads, and show whether there is such a branch. */
 async function readFacts(
   context: ToolContext,
   subject: MigrationSubject,
-  branch: string,
-): Promise<MigrationFacts> {
-  const signs = await readMigration(context, subject, { whole: false });
-  refuseUnknown(signs, branch);
+  wanted: string | undefined,
+): Promise<Subject> {
+  const other = wanted === undefined ? undefined : branchElsewhere(wanted);
+  const signs = await readMigration(context, subject, {
+    ...{ whole: false, elsewhere: wanted === undefined ? 'search' : other },
+  });
+  const { elsewhere = [] } = signs;
+  const isOwn = gen2Branches(signs).some(({ name }) => name === wanted);
+  const [found] = isOwn || !other ? [] : elsewhere;
+  if (other && !found && !isOwn)
+    throw new ServerError('not_found', {
+      message:
+        `No Gen 2 backend of the branch ${quote(other.branch)} of the app ${quoteName(other.appId)} was found in this account and region. Nothing was compared. ${signs.unread.join(' ')}`.trim(),
+      hint: 'list_apps shows the apps. Without branch, the Gen 2 backends that use the environment are looked for.',
+    });
+  const branch = found?.label ?? wanted ?? onlyBackend(signs);
+  const isElsewhere = elsewhere.some(({ label }) => label === branch);
+  if (!isElsewhere) refuseUnknown(signs, branch);
   // Where the branches could not be read, the stacks' names tell them.
-  const scope = signs.branches === undefined ? {} : { branch };
-  return readMigration(context, subject, { whole: true, ...scope });
+  const only = signs.branches === undefined || isElsewhere ? { branch } : {};
+  const facts = await readMigration(context, subject, {
+    ...{ whole: true, ...only },
+    elsewhere: elsewhere.filter(({ label }) => label === branch),
+  });
+  return { facts, branch };
 }
 
 const sliceOf = <Item>(items: readonly Item[], page: number) => items.slice((page - 1) * PAGE, page * PAGE);
@@ -101,15 +151,16 @@ export const verifyMigration = defineTool({
   input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,
-    branch: nameText().min(1).describe('Gen 2 branch of the app'),
+    branch: nameText().min(1).optional().describe('Gen 2 branch, or APP_ID/BRANCH of another app'),
     page: z.number().int().min(1).max(10_000).optional().describe('Page of a long answer, from 1'),
   }),
   output,
 
-  async run({ app, environment, branch, page = 1, target }, context) {
+  async run({ app, environment, branch: wanted, page = 1, target }, context) {
     const { appId } = await context.findApp(app, target, context.signal);
     const subject = { appId, environment, target };
-    const found = verify(await readFacts(context, subject, branch), branch);
+    const { facts, branch } = await readFacts(context, subject, wanted);
+    const found = verify(facts, branch);
     const longest = Math.max(found.models.length, found.holdings.length, found.findings.length);
     const pages = Math.max(1, Math.ceil(longest / PAGE));
     if (page > pages)

@@ -1,0 +1,86 @@
+/**
+ * Looks through the stacks of the account and region for Gen 2 backends that use what an environment has, and that no branch
+ * of its app names: those of other Amplify apps, and sandboxes. Tables are used by name, which works in one region of one
+ * account alone.
+ */
+import type { StackDetails, StackResource } from '../aws/stack-contents.ts';
+import { mapLimited } from '../lib/map-limited.ts';
+import { type Gen2Elsewhere, gen2IdsIn } from '../migration/index.ts';
+import type { StackTrees } from './migration-stacks.ts';
+
+/** What is looked for. */
+export interface Gen2Search {
+  /** The environment; empty for any: then every Gen 2 backend is taken. */
+  readonly environment: string;
+  /** Names and ARNs of root stacks that are known already. */
+  readonly known: readonly string[];
+  /** The only backend that is meant, whatever it uses. */
+  readonly only?: { readonly appId: string; readonly branch: string } | undefined;
+  /** The names and ids of the environment's own pools, buckets and tables; read only where there is a backend to compare. */
+  readonly ownNames: () => Promise<ReadonlySet<string>>;
+  /** Whether the configuration excludes an app. */
+  readonly isHidden: (appId: string) => boolean;
+}
+
+/** How many stacks of such backends are looked into: each is a read. */
+const MOST_STACKS = 200;
+const AT_ONCE = 4;
+
+const alphanumeric = (text: string) => text.replace(/[^a-zA-Z0-9]/g, '');
+
+/** A Gen 2 root stack by its name, `amplify-<app id>-<branch>-branch-<hash>`; a sandbox has a package's name as app id. */
+function gen2RootOf(stack: StackDetails, isHidden: Gen2Search['isHidden']): Gen2Elsewhere | undefined {
+  const [prefix, appId, ...rest] = stack.name.split('-');
+  const kind = rest.at(-2);
+  if (stack.parentId !== undefined || prefix !== 'amplify' || !appId || rest.length < 3) return undefined;
+  if (kind !== 'branch' && kind !== 'sandbox') return undefined;
+  const hidden = isHidden(appId);
+  const label = kind === 'branch' ? `${appId}/${rest.slice(0, -2).join('-')}` : stack.name;
+  return {
+    ...{ appId, stackArn: stack.id, stackName: stack.name, isHidden: hidden },
+    label: hidden ? 'a backend of an app that this server does not show' : label,
+  };
+}
+
+const isMeant = ({ label, appId }: Gen2Elsewhere, { only }: Gen2Search) =>
+  !only || (appId === only.appId && label === `${appId}/${alphanumeric(only.branch)}`);
+
+const IMPORTED = 'Custom::ImportedAmplifyDynamoDBTable';
+
+/** @returns the backends that use what the environment has, as far as names and ids tell */
+export async function findGen2Elsewhere(trees: StackTrees, search: Gen2Search): Promise<Gen2Elsewhere[]> {
+  const { stacks, shared, tryRead, note, signal } = trees;
+  const listed = await tryRead('Gen 2 backends of other apps', 'cloudformation:DescribeStacks', () =>
+    shared('existing stacks', () => stacks.existing(), signal),
+  );
+  if (!listed) return [];
+  const { stacks: all, isCut } = listed.value;
+  if (isCut) note(`Only ${all.length} stacks were looked through for Gen 2 backends of other apps.`);
+  const roots = all.flatMap(stack => {
+    const root = gen2RootOf(stack, search.isHidden);
+    const isKnown = search.known.includes(stack.name) || search.known.includes(stack.id);
+    return root && !isKnown && isMeant(root, search) ? [root] : [];
+  });
+  if (roots.length === 0 || search.only || search.environment === '') return roots;
+
+  const arns = new Set(roots.map(({ stackArn }) => stackArn));
+  const toRead = all.filter(({ id, parentId, rootId = parentId }) => arns.has(rootId ?? id));
+  if (toRead.length > MOST_STACKS)
+    note(
+      `${toRead.length - MOST_STACKS} of ${toRead.length} stacks of Gen 2 backends of other apps were not looked into.`,
+    );
+  const names = await search.ownNames();
+  const isUsed = ({ type, physicalId = '' }: StackResource) =>
+    names.has(physicalId) || (type === IMPORTED && physicalId.endsWith(`-${search.environment}`));
+  const users = await mapLimited(toRead.slice(0, MOST_STACKS), AT_ONCE, async stack => {
+    const rootArn = stack.rootId ?? stack.parentId ?? stack.id;
+    if ([...gen2IdsIn(stack.outputs)].some(id => names.has(id))) return rootArn;
+    const resources = await tryRead(
+      'the resources of Gen 2 backends of other apps',
+      'cloudformation:ListStackResources',
+      () => shared(`ListStackResources ${stack.id}`, () => stacks.resources(stack.id), signal),
+    );
+    return resources?.value?.some(isUsed) ? rootArn : undefined;
+  });
+  return roots.filter(({ stackArn }) => users.includes(stackArn));
+}
