@@ -17,6 +17,9 @@ import { nameText, operationText } from '../text.ts';
 import { createComparison } from './difference.ts';
 import { planParts } from './plan-parts.ts';
 
+/** The job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
+const SOON_MS = 3_000;
+
 type StepState = 'done' | 'now' | 'waiting' | 'failed';
 
 /** How far the clone is: the step that goes on, or the one that failed. */
@@ -154,11 +157,16 @@ export function cloneScreen(
   }
 
   function follow(): void {
-    stop ??= followBoard(stage.host, app(), {
-      board: take,
-      failed: () => undefined,
-      tick: () => running && stage.update(),
-    });
+    stop ??= followBoard(
+      stage.host,
+      app(),
+      {
+        board: take,
+        failed: () => undefined,
+        tick: () => running && stage.update(),
+      },
+      SOON_MS,
+    );
   }
 
   function result(next: ToolResult): void {
