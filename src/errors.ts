@@ -37,7 +37,7 @@ export const errorRegistry = {
   in_migration: {
     message:
       'The environment is on its way to Gen 2, and this write would hurt that; nothing was sent to AWS.',
-    hint: "Show the person what the message names, and the next step of AWS's migration. Only a person can let deletions through, by the server's setting allowMigrated.",
+    hint: "Show the person what the message names, and the next step of AWS's migration. Only a person can let it through, by the server's setting allowMigrated.",
     retryable: false,
   },
   not_found: {

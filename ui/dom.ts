@@ -133,7 +133,7 @@ export function table(
   );
   return el(
     'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': caption },
+    { class: 'scroll', role: 'group', tabindex: 0, 'aria-label': caption },
     el(
       'table',
       { class: className },
@@ -142,4 +142,21 @@ export function table(
       el('tbody', null, rows),
     ),
   );
+}
+
+/**
+ * Fields that belong together, and what is done with them: by the button, and by Enter in a field. It is no form, since a
+ * frame that is not allowed to send forms does not even say that one was to be sent.
+ */
+export function question(
+  label: string,
+  key: string,
+  act: (fields: HTMLElement) => void,
+  ...children: readonly (Child | readonly Child[])[]
+): HTMLElement {
+  const fields = el('div', { role: 'group', 'aria-label': label, 'data-key': key, class: key }, ...children);
+  return on(fields, 'keydown', (event, element) => {
+    const isField = event.target instanceof HTMLInputElement;
+    if (isField && (event as KeyboardEvent).key === 'Enter') act(element);
+  });
 }

@@ -17,8 +17,13 @@ export interface Follower {
 
 const bounded = (ms: number) => Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms));
 
-/** @returns ends it */
-export function followBoard(host: Host, args: Arguments, follower: Follower): () => void {
+/** @param mostMs waits no longer than that, for what is about to begin @returns ends it */
+export function followBoard(
+  host: Host,
+  args: Arguments,
+  follower: Follower,
+  mostMs = LONGEST_MS,
+): () => void {
   let isEnded = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -32,7 +37,7 @@ export function followBoard(host: Host, args: Arguments, follower: Follower): ()
       if (result.isError) throw new Error(textIn(result));
       const board = answerIn<Board>(result);
       failures = 0;
-      waitMs = bounded(board.ttlMs ?? DEFAULT_MS);
+      waitMs = Math.min(mostMs, bounded(board.ttlMs ?? DEFAULT_MS));
       follower.board(board);
     } catch (thrown) {
       if (isEnded) return;

@@ -1,6 +1,7 @@
 /** Compares what people and functions may do with files, tables and GraphQL in both generations, role by role. */
 import { fitsGlob } from '../lib/glob.ts';
 import type { Finding } from './findings.ts';
+import { isFunction } from './functions.ts';
 import type { Right } from './statements.ts';
 
 /** How the owners (buckets, APIs) of both generations are called in a comparison: the same where they are the same thing. */
@@ -41,18 +42,18 @@ function uncovered(left: readonly Labelled[], right: readonly Labelled[]): Label
 
 /** What a role may do at one place, as one finding. */
 function findingsOf(rights: readonly Labelled[], change: 'wider' | 'narrower'): Finding[] {
-  const byPlace = new Map<string, Labelled[]>();
+  const byPlace = new Map<string, [Labelled, ...Labelled[]]>();
   for (const right of rights) {
     // A listing of `private/` goes with one of `private/*`.
     const path = right.path.endsWith('/') ? `${right.path}*` : right.path;
     const place =
       `${right.principal}: ${right.effect === 'Deny' ? 'denied ' : ''}${right.owner} ${path}`.trimEnd();
-    byPlace.set(place, [...(byPlace.get(place) ?? []), right]);
+    byPlace.set(place, [right, ...(byPlace.get(place) ?? [])]);
   }
   return [...byPlace].map(([subject, held]) => {
     const actions = [...new Set(held.map(({ action }) => action))].sort().join(', ');
     return {
-      area: 'access',
+      area: isFunction(held[0].principal) ? 'functions' : 'access',
       change,
       subject,
       ...(change === 'wider' ? { gen2: actions } : { gen1: actions }),

@@ -1,6 +1,7 @@
 /** What a comparison of both generations says. Texts quote all that is foreign. */
 
-export const areas = ['data', 'access', 'auth', 'api', 'left over'] as const;
+/** `access`: what people may do. `functions`: what functions may do. */
+export const areas = ['data', 'access', 'functions', 'auth', 'api', 'left over'] as const;
 export type Area = (typeof areas)[number];
 
 /**

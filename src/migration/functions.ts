@@ -6,6 +6,11 @@ import type { Holders, Service } from './statements.ts';
 
 const services: readonly Service[] = ['s3', 'appsync', 'dynamodb'];
 
+const FUNCTION = 'function ';
+
+/** Whether a principal is a function. */
+export const isFunction = (principal: Principal): boolean => principal.startsWith(FUNCTION);
+
 /** The functions of both generations by the same principals, and Gen 1's functions that Gen 2 does not have. */
 export interface FunctionPairs {
   readonly gen1: Holders;
@@ -71,7 +76,7 @@ export function pairFunctions(
     // Functions of the CLI itself are in other stacks.
     if (name === undefined || !stack.name.startsWith(`${stack.facts.parentName ?? ''}-function`)) continue;
     const base = withoutEnd(name, environment);
-    const principal = `function ${base}`;
+    const principal = `${FUNCTION}${base}`;
     for (const key of roleKeys(resource)) first.set(key, principal);
     const counterpart = candidates.find(each => isNamed(each, base, branch));
     if (!counterpart) unpaired.push(principal);

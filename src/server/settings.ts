@@ -111,7 +111,7 @@ export const settingsSchema = z.strictObject({
     z.enum(['form-or-token', 'form', 'person', 'token']).default('form-or-token'),
   ),
   allowMigrated: described(
-    'let deletions through of an environment that a Gen 2 app depends on',
+    'let writes through that would hurt a Gen 2 app, such as the deletion of what it uses',
     z.boolean().default(false),
   ),
   auditFile: described('file of JSON lines, two for each attempted write', z.string().min(1).optional()),

@@ -22,17 +22,17 @@ it.each<[string, (facts: MigrationFacts) => unknown, string]>([
   [
     'a table that it writes to',
     facts => statements2(facts)[0].Action.push('dynamodb:PutItem'),
-    'access | wider | function resize: orders-dev |  | dynamodb:PutItem',
+    'functions | wider | function resize: orders-dev |  | dynamodb:PutItem',
   ],
   [
     'a table of a model that it loses',
     facts => statements2(facts).splice(1, 1),
-    `access | narrower | function resize: Order-${apiId}-dev | dynamodb:GetItem | `,
+    `functions | narrower | function resize: Order-${apiId}-dev | dynamodb:GetItem | `,
   ],
   [
     'files that it loses',
     facts => statements2(facts).splice(2, 1),
-    'access | narrower | function resize: files * | s3:GetObject | ',
+    'functions | narrower | function resize: files * | s3:GetObject | ',
   ],
   [
     'mutations',
@@ -40,12 +40,12 @@ it.each<[string, (facts: MigrationFacts) => unknown, string]>([
       const [, , , api] = statements2(facts);
       api.Resource['Fn::Join'][1].splice(-1, 1, '/*');
     },
-    'access | wider | function resize: API * |  | appsync:GraphQL',
+    'functions | wider | function resize: API * |  | appsync:GraphQL',
   ],
   [
     'all tables',
     facts => statements2(facts).push({ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }),
-    'access | wider | function resize: * * |  | dynamodb:*',
+    'functions | wider | function resize: * * |  | dynamodb:*',
   ],
 ])('finds %s', (_, change, finding) => {
   const facts = pairWithFunction();

@@ -1,6 +1,6 @@
 /** The board: an app's environments side by side, what runs, and what failed. It follows by itself. */
 import type { Board, BoardEnvironment, BoardResource, FailedJob } from '../answers.ts';
-import { el, named, on, prose, section, table } from '../dom.ts';
+import { el, named, on, prose, question, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.ts';
@@ -108,17 +108,17 @@ function comparePart(names: readonly string[], compare: (left: string, right: st
       names.map(name => el('option', { value: name, selected: name === chosen }, nameText(name))),
     ),
   ];
-  const form = el(
-    'form',
-    { class: 'row', 'aria-label': 'Compare two environments', 'data-key': 'compare' },
-    choice('left', 'Compare', left),
-    choice('right', 'with', right),
-    el('button', { type: 'submit' }, 'Compare'),
+  const act = (element: HTMLElement) => {
+    const [one, other] = element.closest('.compare')?.querySelectorAll('select') ?? [];
+    if (one && other) compare(one.value, other.value);
+  };
+  const press = on(el('button', { type: 'button' }, 'Compare'), 'click', (_event, element) => act(element));
+  return question(
+    'Compare two environments',
+    'compare',
+    act,
+    el('div', { class: 'row' }, choice('left', 'Compare', left), choice('right', 'with', right), press),
   );
-  return on(form, 'submit', (_event, element) => {
-    const chosen = new FormData(element as HTMLFormElement);
-    compare(String(chosen.get('left')), String(chosen.get('right')));
-  });
 }
 
 function appChoice(board: Board, links: BoardLinks): Look {

@@ -15,7 +15,10 @@ import { failure, notes, runningJob, state, steps } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
 import { createComparison } from './difference.ts';
-import { planParts } from './plan.ts';
+import { planParts } from './plan-parts.ts';
+
+/** The job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
+const SOON_MS = 3_000;
 
 type StepState = 'done' | 'now' | 'waiting' | 'failed';
 
@@ -154,11 +157,16 @@ export function cloneScreen(
   }
 
   function follow(): void {
-    stop ??= followBoard(stage.host, app(), {
-      board: take,
-      failed: () => undefined,
-      tick: () => running && stage.update(),
-    });
+    stop ??= followBoard(
+      stage.host,
+      app(),
+      {
+        board: take,
+        failed: () => undefined,
+        tick: () => running && stage.update(),
+      },
+      SOON_MS,
+    );
   }
 
   function result(next: ToolResult): void {

@@ -50,32 +50,27 @@ function dataSteps(findings: readonly Finding[], branch: string, refactor: strin
   ];
 }
 
-const isOfFunction = ({ subject }: Finding) => subject.startsWith('function ');
-
 function rightsSteps(findings: readonly Finding[]): string[] {
-  const access = findings.filter(({ area }) => area === 'access');
-  const has = (change: Finding['change'], ofFunctions: boolean) =>
-    access.some(finding => finding.change === change && isOfFunction(finding) === ofFunctions);
+  const has = (area: Finding['area'], change?: Finding['change']) =>
+    findings.some(finding => finding.area === area && (change === undefined || finding.change === change));
   return [
-    ...(has('wider', false)
+    ...(has('access', 'wider')
       ? [
           'Narrow the rights in amplify/storage/resource.ts (private/{entity_id}/*, protected/{entity_id}/*) or amplify/backend.ts, deploy, and verify again, before people use it.',
         ]
       : []),
-    ...(has('narrower', false)
+    ...(has('access', 'narrower')
       ? ['Ask whether the lost rights are still needed; if so, grant them in amplify/backend.ts.']
       : []),
-    ...(has('wider', true) || has('narrower', true)
+    ...(has('functions')
       ? [
           'Give each function the rights that it had: allow.resource(FUNCTION) in amplify/storage/resource.ts or amplify/data/resource.ts, or addToRolePolicy in amplify/backend.ts.',
         ]
       : []),
-    ...(findings.some(({ area }) => area === 'auth')
+    ...(has('auth')
       ? ['Set what differs in sign-in in amplify/auth/resource.ts or amplify/backend.ts.']
       : []),
-    ...(findings.some(({ area }) => area === 'api')
-      ? ['Set the modes of the API in amplify/data/resource.ts (authorizationModes).']
-      : []),
+    ...(has('api') ? ['Set the modes of the API in amplify/data/resource.ts (authorizationModes).'] : []),
   ];
 }
 

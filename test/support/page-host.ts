@@ -1,0 +1,143 @@
+/**
+ * A chat host with our page in it: Debian's Chromium, a host's page with the official bridge, and a client of the server that
+ * the page's calls go to. What the host would show to the model is kept, so that a test can search it.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/client';
+import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { build } from 'rolldown';
+import { pageOf, type View } from '../../src/mcp/ui-page.ts';
+import type { Env, Json } from './child.ts';
+import { type Link, links } from './links.ts';
+
+export const CHROMIUM = '/usr/bin/chromium';
+
+/** Starts the browser; one serves all cases of a file. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+
+/** A client that shows pages, with the command in the test's own process. */
+export async function connectWithPages(env: Env, flags: readonly string[] = []): Promise<Client> {
+  const capabilities = {
+    extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } },
+  };
+  const client = new Client({ name: 'test-host', version: '1.0.0' }, { capabilities });
+  await client.connect((links.inProcess(env, flags) as Link<never>).transport);
+  return client;
+}
+
+export interface Result extends Json {
+  readonly content?: readonly { readonly type: string; readonly text?: string }[];
+  readonly structuredContent?: Json;
+  readonly isError?: boolean;
+  readonly _meta?: Json;
+}
+
+/** What answers the page's calls: the server, or results that the test makes. */
+export type CallTool = (name: string, args: Json) => Promise<Result>;
+
+/** What the page said to its host. */
+export interface Said {
+  readonly messages: Json[];
+  readonly modelContexts: Json[];
+  readonly links: string[];
+  readonly sizes: { readonly width?: number; readonly height?: number }[];
+  readonly calls: { readonly name: string; readonly arguments: Json }[];
+  readonly errors: string[];
+}
+
+export interface ViewOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly variables?: Readonly<Record<string, string>>;
+  /** What the host can, beside passing calls on. */
+  readonly capabilities?: Json;
+  /** The tool whose call is shown, where the host says so. */
+  readonly tool?: string;
+  readonly width?: number;
+}
+
+export interface PageHost {
+  readonly page: Page;
+  /** The page within the frame. */
+  readonly view: FrameLocator;
+  open(view: View, options?: ViewOptions): Promise<void>;
+  input(args: Json): Promise<void>;
+  result(result: Result): Promise<void>;
+  /** Calls the host's own functions: `setContext`, `sendCancelled`, `teardown`. */
+  tell(name: string, value?: unknown): Promise<unknown>;
+  said(): Promise<Said>;
+  /** What the browser refused or a script threw, in the page or its frame. */
+  readonly problems: string[];
+  close(): Promise<void>;
+}
+
+/** The host's page, made once. */
+async function hostHtml(): Promise<string> {
+  const { output } = await build({
+    input: fileURLToPath(new URL('../ui/host/host.ts', import.meta.url)),
+    platform: 'browser',
+    logLevel: 'silent',
+    tsconfig: false,
+    write: false,
+    output: { format: 'iife' },
+  });
+  const script = output[0].code.replaceAll('</script', '<\\/script');
+  return `<!doctype html><html lang="en"><title>Host</title><style>body{margin:0}iframe{border:0;width:100%;display:block;height:400px}</style><body><script>${script}</script>`;
+}
+let html: Promise<string> | undefined;
+
+const HOST_URL = 'http://host.test/';
+const HEIGHT = 800;
+
+/** Opens a host. @param callTool answers the page's calls */
+export async function openPageHost(browser: Browser, callTool: CallTool): Promise<PageHost> {
+  html ??= hostHtml();
+  const body = await html;
+  const page = await browser.newPage({ viewport: { width: 960, height: HEIGHT } });
+  const problems: string[] = [];
+  page.on('console', message => message.type() === 'error' && problems.push(message.text()));
+  page.on('pageerror', error => problems.push(error.message));
+  await page.route('**/*', route =>
+    route.request().url() === HOST_URL ? route.fulfill({ contentType: 'text/html', body }) : route.abort(),
+  );
+  await page.exposeFunction('callTool', callTool);
+  await page.goto(HOST_URL);
+  const tell = (name: string, value?: unknown) =>
+    page.evaluate(
+      `(async () => window[${JSON.stringify(name)}](${value === undefined ? '' : JSON.stringify(value)}))()`,
+    );
+  return {
+    page,
+    view: page.frameLocator('iframe'),
+    problems,
+    tell,
+    async open(view, { theme = 'light', variables = {}, capabilities = {}, tool, width = 960 } = {}) {
+      problems.length = 0;
+      await page.setViewportSize({ width, height: HEIGHT });
+      await page.emulateMedia({ colorScheme: theme });
+      const toolInfo = tool !== undefined && {
+        toolInfo: { tool: { name: tool, inputSchema: { type: 'object' } } },
+      };
+      const context = { theme, styles: { variables }, ...toolInfo };
+      await tell('openView', { html: await pageOf(view), context, capabilities });
+    },
+    input: async args => void (await tell('sendInput', args)),
+    result: async result => void (await tell('sendResult', result)),
+    said: async () => (await tell('said')) as Said,
+    close: () => page.close(),
+  };
+}
+
+const axe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+/** The violations of accessibility rules in the page within the frame, as `rule: element`. */
+export async function violationsIn({ page }: PageHost): Promise<string[]> {
+  const frame = page.frames().find(one => one !== page.mainFrame());
+  if (!frame) throw new Error('no page is shown');
+  // The page's policy lets no script in; a debugger's evaluation is not held by it.
+  await frame.evaluate(await axe);
+  const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`;
+  return (await frame.evaluate(run)) as string[];
+}

@@ -1,0 +1,21 @@
+/** The source of the page: nothing in it can make markup or code of a text. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const folder = fileURLToPath(new URL('../../ui/', import.meta.url));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'));
+
+/** Ways from a text to markup, code or an address. */
+const DANGEROUS =
+  /\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|srcdoc|\beval\(|new Function|setHTML|\.href\s*=|\.src\s*=|createElement\(['"](?:a|script|iframe|img|object|embed|style|link)['"]/;
+
+it.each(files)('%s makes no markup, code or address of a text', name => {
+  expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(DANGEROUS);
+});
+
+it('finds what is planted', () => {
+  for (const planted of ['node.innerHTML = name', "el.insertAdjacentHTML('x', y)", 'eval(x)', 'a.href = x'])
+    expect(planted).toMatch(DANGEROUS);
+});

@@ -1,0 +1,75 @@
+/** What became of an approved plan. */
+import { answerIn, type Decommission, textIn } from '../answers.ts';
+import { el, named, prose, section, sentences, table } from '../dom.ts';
+import type { ToolResult } from '../host.ts';
+import { failure, notes, state, steps, toneOf } from '../parts.ts';
+import { counted, nameText, operationText } from '../text.ts';
+
+const remainingRow = ({
+  what,
+  why,
+  command,
+}: {
+  readonly what?: string | undefined;
+  readonly why?: string | undefined;
+  readonly command?: string | undefined;
+}) =>
+  el(
+    'tr',
+    null,
+    el('th', { scope: 'row' }, named(what, 300)),
+    el('td', { dir: 'auto' }, nameText(why, 600)),
+    el('td', null, command !== undefined && el('code', null, nameText(command, 600))),
+  );
+
+const VERDICTS: Readonly<Record<string, string>> = {
+  gone: 'Nothing of it was found any more.',
+  leftovers: 'Something was left behind.',
+  unproven: 'Not everything could be checked.',
+  failed: 'The deletion failed.',
+};
+
+export function outcome(result: ToolResult): (Node | false | undefined)[] {
+  const answer = answerIn<Decommission>(result);
+  const {
+    verdict,
+    went = [],
+    stays = [],
+    leftovers = [],
+    proof,
+    job,
+    error,
+    nextSteps,
+    notes: noted,
+  } = answer;
+  const remaining = (title: string, key: string, list: typeof stays) =>
+    list.length > 0 &&
+    section(title, key, table(title, ['What', 'Why', 'What a person types'], list.map(remainingRow)));
+  return [
+    verdict !== undefined &&
+      el(
+        'p',
+        { class: 'verdict', 'data-key': 'verdict' },
+        state(verdict, verdict === 'gone' ? 'good' : toneOf(verdict)),
+        ' ',
+        VERDICTS[verdict] ?? '',
+      ),
+    (error || result.isError) && failure(answer, textIn(result)),
+    job?.state !== undefined && el('p', null, `${operationText(job.operation)}: `, state(job.state)),
+    went.length > 0 &&
+      section(
+        'What went',
+        'went',
+        el('p', { class: 'quiet' }, counted(went.length, 'thing')),
+        sentences(went),
+      ),
+    remaining('What stays', 'kept', stays),
+    remaining('What was left behind', 'leftovers', leftovers),
+    proof?.doesNotCover &&
+      proof.doesNotCover.length > 0 &&
+      section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
+    verdict === undefined && !error && !result.isError && prose(textIn(result)),
+    steps(nextSteps),
+    notes(noted),
+  ];
+}

@@ -1,0 +1,192 @@
+/** The parts of a plan: where it goes, what is requested, what goes by kind, what stays, and what is unsure. */
+import type { Plan } from '../answers.ts';
+import { el, named, section, sentences, table } from '../dom.ts';
+import { box } from '../parts.ts';
+import { counted, nameText } from '../text.ts';
+
+type Going = NonNullable<NonNullable<NonNullable<Plan['confirmation']>['goes']>[string]>[number];
+
+/** "auth/shopauth" is of the kind auth; a stack is one of its own. */
+const kindOf = ({ resource = '' }: Going) => nameText(resource.split('/', 1)[0]);
+const nameOf = ({ resource = '' }: Going) => resource.slice(resource.indexOf('/') + 1);
+/** How many things it holds, those that are not shown included. */
+const heldBy = ({ holds = [], more = 0 }: Going) => holds.length + more;
+
+const MOST_HELD = 40;
+
+function goingLine(going: Going) {
+  const { service, holds = [], more = 0, note } = going;
+  const left = Math.max(0, holds.length - MOST_HELD) + more;
+  return el(
+    'li',
+    null,
+    el(
+      'div',
+      { class: 'between' },
+      el(
+        'span',
+        null,
+        el('strong', null, named(nameOf(going))),
+        ' ',
+        el('span', { class: 'quiet' }, nameText(service)),
+      ),
+      el('span', { class: 'count' }, String(heldBy(going))),
+    ),
+    heldBy(going) > 0 &&
+      el(
+        'ul',
+        { class: 'held' },
+        holds.slice(0, MOST_HELD).map(held => el('li', null, named(held))),
+        left > 0 && el('li', { class: 'quiet' }, `and ${left.toLocaleString('en')} more`),
+      ),
+    note !== undefined && el('p', { class: 'quiet', dir: 'auto' }, nameText(note, 300)),
+  );
+}
+
+function kindPart(environment: string, kind: string, all: readonly Going[]) {
+  const things = all.reduce((sum, going) => sum + heldBy(going), 0);
+  return el(
+    'details',
+    { class: 'kind', 'data-key': `kind ${environment} ${kind}` },
+    el(
+      'summary',
+      null,
+      el('strong', null, kind),
+      el(
+        'span',
+        { class: 'quiet' },
+        `${counted(all.length, 'resource')}, ${counted(things, 'thing')} of its own`,
+      ),
+    ),
+    el(
+      'ul',
+      { class: 'goes' },
+      all.slice(0, 200).map(goingLine),
+      all.length > 200 && el('li', { class: 'quiet' }, `and ${all.length - 200} more`),
+    ),
+  );
+}
+
+/** What is deleted in one environment, by kind. */
+function goingIn(environment: string, all: readonly Going[], isOnly: boolean) {
+  const kinds = grouped(all);
+  return [
+    isOnly ? undefined : el('h3', null, named(environment)),
+    all.length === 0 ? el('p', { class: 'quiet' }, 'Nothing that holds data.') : undefined,
+    ...[...kinds].map(([kind, of]) => kindPart(nameText(environment), kind, of)),
+  ];
+}
+
+function grouped(all: readonly Going[]): Map<string, Going[]> {
+  const kinds = new Map<string, Going[]>();
+  for (const going of all) kinds.set(kindOf(going), [...(kinds.get(kindOf(going)) ?? []), going]);
+  return kinds;
+}
+
+/** What goes, with its counts. */
+function goes({ confirmation }: Plan) {
+  if (!confirmation) return undefined;
+  const { goes: byEnvironment = {}, alsoGoes = [], moreGoes } = confirmation;
+  const all = Object.entries(byEnvironment).map(([environment, list]) => [environment, list ?? []] as const);
+  if (all.length === 0 && alsoGoes.length === 0) return undefined;
+  return section(
+    'What goes',
+    'goes',
+    ...all.map(([environment, list]) => goingIn(environment, list, all.length === 1)),
+    sentences(alsoGoes),
+    moreGoes !== undefined &&
+      el('p', { class: 'quiet' }, `and ${counted(moreGoes, 'resource')} more, which are not shown`),
+  );
+}
+
+/** What could not be looked at. */
+export function unsure({ confirmation, notChecked = [] }: Plan): string[] {
+  const { notItemized = [], moreNotItemized } = confirmation ?? {};
+  return [
+    ...notItemized.map(
+      name => `Environment ${nameText(name)}: everything that it has, which cannot be listed.`,
+    ),
+    ...(moreNotItemized === undefined
+      ? []
+      : [`And ${moreNotItemized} more environments, whose contents cannot be listed.`]),
+    ...notChecked,
+  ];
+}
+
+const valueCell = (value: unknown) =>
+  el(
+    'td',
+    { class: 'value' },
+    value === undefined ? '' : value === null ? el('span', { class: 'quiet' }, 'none') : named(value, 300),
+  );
+
+function changes({ changes: list = [], moreChanges }: Plan) {
+  if (list.length === 0) return undefined;
+  const rows = list.map(({ path, before, after }) =>
+    el('tr', null, el('th', { scope: 'row' }, named(path, 300)), valueCell(before), valueCell(after)),
+  );
+  return section(
+    'What is requested',
+    'changes',
+    table('What is requested', ['Setting', 'Now', 'Then'], rows, 'sides'),
+    moreChanges !== undefined &&
+      el('p', { class: 'quiet' }, `and ${counted(moreChanges, 'change')} more, which are not shown`),
+  );
+}
+
+const stepsOf = ({ steps: list = [] }: Plan) =>
+  list.length > 0 &&
+  section(
+    'Steps',
+    'steps-of-plan',
+    el(
+      'ol',
+      { class: 'sentences' },
+      list.map(({ step, does }) => el('li', { dir: 'auto' }, nameText(does ?? step, 600))),
+    ),
+  );
+
+/** Everything of a plan but its question. */
+export function planParts(plan: Plan): (Node | false | undefined)[] {
+  const { app, account, region, target, arn, stays = [], remarks = [], problems = [] } = plan;
+  const open = unsure(plan);
+  const where = [
+    ['account', account],
+    ['region', region],
+    ['target', target],
+    ['app', app && (app.name === undefined ? app.id : `${app.name} (${app.id})`)],
+    ['as', arn],
+  ] as const;
+  const known = where.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return [
+    known.length > 0 &&
+      el(
+        'dl',
+        { class: 'where', 'data-key': 'where' },
+        known.map(([name, value]) => el('div', null, el('dt', null, name), el('dd', null, named(value)))),
+      ),
+    problems.length > 0 &&
+      box('bad', el('p', { class: 'strong' }, 'It would fail:'), sentences(problems) || ''),
+    stepsOf(plan),
+    changes(plan),
+    goes(plan),
+    stays.length > 0 && section('What stays', 'stays', sentences(stays)),
+    open.length > 0 && section('What is unsure', 'unsure', box('warn', sentences(open) || '')),
+    remarks.length > 0 && section('To know', 'remarks', sentences(remarks)),
+  ];
+}
+
+/** How many resources a plan deletes, and whether it deletes at all. */
+export function deletes({ confirmation, request }: Plan): {
+  readonly isDeletion: boolean;
+  readonly resources: number;
+  readonly things: number;
+} {
+  const all = Object.values(confirmation?.goes ?? {}).flatMap(list => list ?? []);
+  const isDeletion =
+    all.length > 0 ||
+    (confirmation?.alsoGoes ?? []).length > 0 ||
+    (confirmation?.notItemized ?? []).length > 0 ||
+    /^(Delete|Remove)/.test(request?.operation ?? '');
+  return { isDeletion, resources: all.length, things: all.reduce((sum, going) => sum + heldBy(going), 0) };
+}
