@@ -9,14 +9,14 @@ import { build } from 'rolldown';
 import { productOptions } from './bundle-file.mjs';
 import { catalogPlugin } from './catalog.mjs';
 import { licensesPlugin } from './licenses.mjs';
-import { uiPagePlugin } from './ui-page.mjs';
+import { bundledModules, uiPagePlugin } from './ui-page.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 const { output } = await build({
   ...productOptions,
   input: { cli: fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url)) },
-  plugins: [catalogPlugin(), uiPagePlugin(), licensesPlugin()],
+  plugins: [catalogPlugin(), uiPagePlugin(), licensesPlugin(bundledModules)],
   output: {
     dir: dist,
     format: 'esm',

@@ -18,14 +18,15 @@ async function describePackage(folder) {
 
 /**
  * A plugin that writes THIRD-PARTY-LICENSES.txt beside the bundle.
+ * @param {Iterable<string>} more files that are inside texts of the bundle
  * @returns {import('rolldown').Plugin}
  */
-export function licensesPlugin() {
+export function licensesPlugin(more = []) {
   return {
     name: 'licenses',
     async generateBundle(_, bundle) {
       const modules = Object.values(bundle).flatMap(file => (file.type === 'chunk' ? file.moduleIds : []));
-      const folders = new Set(modules.flatMap(id => PACKAGE_FOLDER.exec(id)?.[1] ?? []));
+      const folders = new Set([...modules, ...more].flatMap(id => PACKAGE_FOLDER.exec(id)?.[1] ?? []));
       const texts = await Promise.all([...folders].sort().map(describePackage));
       this.emitFile({
         type: 'asset',

@@ -1,6 +1,6 @@
 /**
- * Builds the page of `ui/` into one text of HTML, with script and style inside, and offers it as the module `virtual:ui-page`.
- * Its policy of content names both by their digests, so that nothing else in the page can run or be loaded.
+ * Builds each document of `ui/` into one text of HTML, with script and style inside, and offers it as a module. Its policy of
+ * content names both by their digests, so that nothing else in the page can run or be loaded.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -9,6 +9,9 @@ import { build } from 'rolldown';
 import pkg from '../package.json' with { type: 'json' };
 
 const folder = new URL('../ui/', import.meta.url);
+
+/** The files that went into the scripts built so far; their licenses are shipped along. @type {Set<string>} */
+export const bundledModules = new Set();
 
 /** @param {string} name */
 const read = name => readFile(new URL(name, folder), 'utf8');
@@ -23,10 +26,13 @@ const shortStyle = (/** @type {string} */ css) =>
     .replace(/\s*\n\s*/g, '')
     .trim();
 
-/** The script as one classic script, which also runs where the frame has no origin of its own. */
-async function script() {
+/**
+ * The script as one classic script, which also runs where the frame has no origin of its own.
+ * @param {string} file
+ */
+async function bundleScript(file) {
   const { output } = await build({
-    input: fileURLToPath(new URL('main.ts', folder)),
+    input: fileURLToPath(new URL(file, folder)),
     platform: 'browser',
     logLevel: 'warn',
     tsconfig: false,
@@ -34,13 +40,28 @@ async function script() {
     write: false,
     output: { format: 'iife', minify: true },
   });
+  for (const id of output[0].moduleIds) bundledModules.add(id);
   // The text of a script element ends at the first end tag, in a string too.
   return output[0].code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
 }
 
-/** The whole page, as a chat host's frame gets it. */
-export async function buildPage() {
-  const [html, css, code] = await Promise.all([read('page.html'), read('style.css'), script()]);
+/** The modules, each with the files of its document. */
+const documents = {
+  'virtual:ui-page': { html: 'page.html', script: 'main.ts' },
+  'virtual:ui-sign-in': { html: 'sign-in.html', script: 'sign-in.ts' },
+};
+
+/**
+ * A whole document; the page as a chat host's frame gets it.
+ * @param {keyof typeof documents} name
+ */
+export async function buildPage(name = 'virtual:ui-page') {
+  const file = documents[name];
+  const [html, css, code] = await Promise.all([
+    read(file.html),
+    read('style.css'),
+    bundleScript(file.script),
+  ]);
   const style = shortStyle(css);
   const policy = [
     "default-src 'none'",
@@ -58,28 +79,30 @@ export async function buildPage() {
   ];
   return parts.reduce(
     (page, [place, filled]) => {
-      if (page.split(place).length !== 2) throw new Error(`ui/page.html needs ${place} once`);
+      if (page.split(place).length !== 2) throw new Error(`ui/${file.html} needs ${place} once`);
       return page.replace(place, () => filled);
     },
     html.replace(/\n/g, ''),
   );
 }
 
-/** A plugin that resolves the module. */
+/** A plugin that resolves the modules. */
 export function uiPagePlugin() {
-  /** @type {Promise<string> | undefined} */
-  let page;
+  /** @type {Map<string, Promise<string>>} */
+  const built = new Map();
   return {
     name: 'ui-page',
     buildStart() {
-      page = undefined;
+      built.clear();
     },
     /** @param {string} id */
-    resolveId: id => (id === 'virtual:ui-page' ? `\0${id}` : null),
+    resolveId: id => (Object.hasOwn(documents, id) ? `\0${id}` : null),
     /** @param {string} id */
     async load(id) {
-      if (id !== '\0virtual:ui-page') return null;
-      page ??= buildPage();
+      const name = /** @type {keyof typeof documents} */ (id.slice(1));
+      if (!id.startsWith('\0') || !Object.hasOwn(documents, name)) return null;
+      const page = built.get(name) ?? buildPage(name);
+      built.set(name, page);
       return `export default ${JSON.stringify(await page)};`;
     },
   };

@@ -10,13 +10,14 @@ import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
-import type { Where } from './cli/command-line.ts';
+import type { BoardPlace, Where } from './cli/command-line.ts';
 import { explainFailure } from './cli/explain-failure.ts';
 import type { Io } from './cli/io.ts';
 import { createPrinter } from './cli/printer.ts';
 import { createProgram } from './cli/program.ts';
 import type { Screen } from './cli/progress-line.ts';
 import { printable } from './lib/quote.ts';
+import type { Urls } from './server/hosted.ts';
 import type { Config } from './server/settings.ts';
 
 /** The width of a terminal that does not say how wide it is. */
@@ -151,13 +152,27 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
-  const onListening = (url: string, metricsUrl?: string) => {
+  const onListening = ({ url, metricsUrl, boardUrl }: Urls) => {
     const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
-    say([`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].join('\n'));
+    const board = boardUrl === undefined ? [] : [`board on ${boardUrl}`];
+    const host = hostLine(config.publicUrl ?? url);
+    say([`listening on ${url}`, ...metrics, ...board, ...warnings, host].join('\n'));
   };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();
   await hosted.close();
+}
+
+/** Serves the board until a signal arrives. */
+async function serveBoard(config: Config, version: string, { port, onOpen }: BoardPlace) {
+  const { openBoard } = await import('./server/board.ts');
+  const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
+  const board = await openBoard(config, process.env, version, port, audit);
+  // Whoever has read the address may end the board at once.
+  const interrupted = io.interrupted();
+  await onOpen(board.address);
+  await interrupted;
+  await board.close();
 }
 
 /** Ends the process once stdout has taken everything: idle sockets must not keep it alive. */
@@ -171,7 +186,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   const secretInput = async () =>
     (await import('./cli/secret-input.ts')).createSecretInput(process.stdin, process.stderr);
-  await createProgram({ io, serveStdio, serveHttp, secretInput, finish }).parseAsync();
+  await createProgram({ io, serveStdio, serveHttp, serveBoard, secretInput, finish }).parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);
   else {

@@ -17,7 +17,7 @@ export const rooms = {
     imports: [
       ...['server', 'mcp', 'call', 'aws', 'secrets', 'operations', 'sandbox', 'errors', '../package.json'],
       ...['commander', 'picocolors', 'wrap-ansi'],
-      ...['yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      ...['yaml', 'zod', '@modelcontextprotocol/client', 'open', 'node:*'],
       // For `install`: hosts' files in JSON with comments and TOML, a diff, an atomic write, a host's own command.
       ...['jsonc-parser', '@decimalturn/toml-patch', 'diff', 'write-file-atomic', 'cross-spawn', 'which'],
     ],
@@ -46,6 +46,7 @@ export const rooms = {
         'errors',
         'virtual:tool-catalog',
         'virtual:tool-requests',
+        'virtual:ui-sign-in',
         'virtual:page-tools',
         'zod',
       ],

@@ -17,6 +17,8 @@ export interface ProgramDeps {
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
   serveHttp(config: Config, version: string, where: Where): Promise<void>;
+  /** Serves the board until a signal arrives. */
+  serveBoard(config: Config, version: string, place: BoardPlace): Promise<void>;
   /** Reads a secret that is typed or piped in. */
   secretInput(): Promise<SecretInput>;
   /** Ends the process. */
@@ -28,6 +30,14 @@ export interface Where {
   readonly host: string;
   readonly port: number;
   readonly auth?: 'tokens' | 'none' | undefined;
+}
+
+/** Where the board is served. */
+export interface BoardPlace {
+  /** 0 picks one. */
+  readonly port: number;
+  /** Called with the board's address, which opens it once. */
+  onOpen(address: string): Promise<void>;
 }
 
 const paint = colors.createColors(true);

@@ -45,6 +45,20 @@ function addHttp({ addWithSettings, configFrom, refuseMore, serveHttp, finish }:
     });
 }
 
+function addBoard({ addWithSettings, configFrom, refuseMore, io, serveBoard, finish }: CommandLine): void {
+  addWithSettings('board', 'look at environments and jobs in a browser, on this machine alone')
+    .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 0)
+    .option('--open', 'open the browser (otherwise where a person sits at the terminal)')
+    .option('--no-open', 'print the address alone')
+    .action(async ({ port: number, open, ...options }, command) => {
+      refuseMore(command);
+      const config = await configFrom(options, { logLevel: 'warn' });
+      const { showAddress } = await import('./board.ts');
+      await serveBoard(config, version, { port: number, onOpen: address => showAddress(io, address, open) });
+      finish(0);
+    });
+}
+
 function addSandbox({ add, configFrom, refuseMore, io, finish }: CommandLine): void {
   add('sandbox', 'run the embedded AmplifyBackend alone, for any AWS client')
     .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 4580)
@@ -234,6 +248,7 @@ function addHelp({ program, add, refuseMore }: CommandLine): void {
 export const commands: readonly ((line: CommandLine) => void)[] = [
   addStdio,
   addHttp,
+  addBoard,
   addSandbox,
   addDemo,
   addCall,

@@ -8,6 +8,7 @@ const firstSteps: readonly (readonly [command: string, purpose: string])[] = [
   ['install HOST', 'add the server to a host such as claude-code, cursor or vscode'],
   ['doctor', 'check settings, credentials and permissions'],
   ['tools', 'list the tools'],
+  ['board --sandbox', 'look at environments and jobs in a browser'],
   ['call list_apps --sandbox', 'call one tool from here'],
   ['http', 'serve over HTTP'],
   ['stdio', 'serve over stdio, as hosts start it'],

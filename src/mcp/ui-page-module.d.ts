@@ -3,3 +3,9 @@ declare module 'virtual:ui-page' {
   const page: string;
   export default page;
 }
+
+/** The sign-in of the board over HTTP, a document of its own. */
+declare module 'virtual:ui-sign-in' {
+  const page: string;
+  export default page;
+}

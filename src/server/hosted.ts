@@ -2,6 +2,7 @@
 import { isThrottle } from '../aws/failures.ts';
 import type { Audit } from '../call/audit/index.ts';
 import { toServerError } from '../errors.ts';
+import { type Board, serveBoard } from '../http/board.ts';
 import { operatorPaths } from '../http/operators.ts';
 import { type HttpServer, serveOverHttp } from '../http/server.ts';
 import type { TokenRefused } from '../http/token-guard.ts';
@@ -11,6 +12,7 @@ import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { Observer } from '../observability/observer.ts';
 import { openTracing, type Tracing } from '../observability/tracing.ts';
+import { boardUrlOf, readPage, readSignIn } from './board-documents.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
 import { joinReplicas, ownUrl } from './replica.ts';
@@ -22,6 +24,15 @@ export interface Where {
   readonly port: number;
   /** Default: `tokens` where an issuer is configured, else `none`. */
   readonly auth?: 'tokens' | 'none' | undefined;
+}
+
+/** The addresses of what is served. */
+export interface Urls {
+  readonly url: string;
+  /** That of the metrics, where they have a port of their own. */
+  readonly metricsUrl?: string | undefined;
+  /** That of the board, where there is one. */
+  readonly boardUrl?: string | undefined;
 }
 
 const loopback = ['127.0.0.1', 'localhost', '::1'];
@@ -86,15 +97,29 @@ function levelOf(status: number): 'debug' | 'info' | 'warn' {
 function pathOf(publicUrl: string | undefined): string | undefined {
   if (publicUrl === undefined) return undefined;
   const { pathname } = new URL(publicUrl);
-  if (operatorPaths.has(pathname))
+  if (operatorPaths.has(pathname) || pathname === '/board')
     throw new ConfigError(`publicUrl: ${pathname} is the path of another page of this server`);
   // In a route of Fastify, other characters are patterns.
   return /^[\w/.~-]+$/.test(pathname) ? pathname : undefined;
 }
 
+/** The board in a browser; undefined where callers need tokens and people have no client to sign in by. */
+function boardOf(config: Config, env: Env, auth: 'tokens' | 'none'): Board | undefined {
+  const { issuer, publicUrl, boardClientId: clientId } = config;
+  const path = publicUrl === undefined ? '/board' : boardUrlOf(publicUrl).pathname;
+  const endpoint = publicUrl === undefined ? '/mcp' : new URL(publicUrl).pathname;
+  const paths = ['/board', ...(/^[\w/.~-]+$/.test(path) ? [path] : [])];
+  if (auth === 'none') return { paths, readPage: readPage('open', endpoint, path) };
+  if (issuer === undefined || publicUrl === undefined || clientId === undefined) return undefined;
+  return {
+    ...{ paths, readPage: readPage('sign-in', endpoint, path) },
+    readSignIn: readSignIn(config, env, { issuer, clientId, resource: publicUrl }),
+  };
+}
+
 /**
  * Starts the server on the network.
- * @param onListening called with the URL, and that of the metrics' own port, before anything is logged
+ * @param onListening called before anything is logged
  * @param audit required where the configuration names an audit file
  * @throws ConfigError if callers on the network would need no token
  */
@@ -103,7 +128,7 @@ export async function openHosted(
   env: Env,
   version: string,
   where: Where,
-  onListening: (url: string, metricsUrl?: string) => void,
+  onListening: (urls: Urls) => void,
   audit?: Audit,
 ): Promise<HttpServer> {
   const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
@@ -129,6 +154,7 @@ export async function openHosted(
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
       ? withTokens(deps, { issuer, resource: publicUrl })
       : withoutAuth(deps);
+  const board = boardOf(config, env, auth);
   const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   const server = await serveOverHttp({
     ...{ host, port, allowedHosts: names, allowedOrigins: names, browserOrigins: config.allowedOrigins },
@@ -144,9 +170,15 @@ export async function openHosted(
       log.write(levelOf(answer.status), answer, 'request');
     },
     operators: { isReady: () => isReady, readMetrics: metrics.read, port: metricsPort },
-    ...(gateway.routes && { routes: gateway.routes }),
+    routes(app) {
+      gateway.routes?.(app);
+      if (board) serveBoard(app, board);
+    },
   });
-  onListening(server.url, server.metricsUrl);
+  onListening({
+    ...{ url: server.url, metricsUrl: server.metricsUrl },
+    boardUrl: board && boardUrlOf(publicUrl ?? server.url).href,
+  });
   log.flush();
   replicas?.begin(ownUrl(config, host, server.url));
   return {

@@ -169,6 +169,10 @@ export const settingsSchema = z.strictObject({
       .regex(/^[\x21\x23-\x5b\x5d-\x7e]*$/, 'expected a prefix of scopes: no blanks, quotes or backslashes')
       .default(''),
   ),
+  boardClientId: described(
+    'over HTTP: the client id by which people sign in to the page at /board; without it there is no such page where tokens are needed',
+    z.string().min(1).optional(),
+  ),
   callers: described(
     'over HTTP: rules, as JSON, by which the claims of a token lead to targets; no rule, no access',
     z.record(name, callerRule).default({}),

@@ -20,7 +20,7 @@ const program = createProgram({
     interrupted: unused,
   },
   serveStdio: unused,
-  serveHttp: unused,
+  ...{ serveHttp: unused, serveBoard: unused },
   secretInput: unused,
   finish: () => {},
 });

@@ -66,6 +66,7 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   clientAudiences: ['6kq1', ['6kq1']],
   scopeClaims: ['realm_access.roles', ['realm_access.roles']],
   scopePrefix: ['https://mcp.example/mcp/', 'https://mcp.example/mcp/'],
+  boardClientId: ['board', 'board'],
   metricsPort: ['9464', 9464],
   publicUrl: ['https://mcp.example/mcp', 'https://mcp.example/mcp'],
   callers: [

@@ -79,8 +79,8 @@ it('the setting metricsPort gives it, and says where it is; the port of /mcp is 
   const open = async (metricsPort: number, port = 0) => {
     const heard: (string | undefined)[] = [];
     const config = parseConfig({ file: { sandbox: true, metricsPort, logLevel: 'silent' } });
-    const server = await openHosted(config, {}, '0.0.0', { host: '127.0.0.1', port }, (...urls) =>
-      heard.push(...urls),
+    const server = await openHosted(config, {}, '0.0.0', { host: '127.0.0.1', port }, urls =>
+      heard.push(urls.url, urls.metricsUrl),
     );
     onTestFinished(() => server.close());
     return { server, heard };

@@ -39,7 +39,7 @@ export async function runInMemory(
       ...{ isTerminal: false, isInputTerminal: false, env: childEnv(given), self },
       interrupted: async () => undefined,
     },
-    ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, secretInput: unused },
+    ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, serveBoard: openAndEnd, secretInput: unused },
     finish: exitCode => {
       code = exitCode;
     },

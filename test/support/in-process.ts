@@ -72,7 +72,7 @@ export function serveInProcess(given: Env, flags: readonly string[] = []): Serve
   const [input, output] = [new PassThrough(), new PassThrough()];
   const program = createProgram({
     ...processOf(env),
-    serveHttp: unused,
+    ...{ serveHttp: unused, serveBoard: unused },
     async serveStdio(config, version) {
       const audit = await openAudit(config, () => undefined);
       const app = createApplication(config, env, version, { audit });
@@ -99,7 +99,7 @@ export async function hostInProcess(
   let url = '';
   const program = createProgram({
     ...processOf(env),
-    serveStdio: unused,
+    ...{ serveStdio: unused, serveBoard: unused },
     async serveHttp(config, version, where) {
       const audit = await openAudit(config, () => undefined);
       const hosted = await openHosted(config, env, version, where, () => undefined, audit);

@@ -28,6 +28,10 @@ export async function startIssuer(atEnd: AtEnd = onTestFinished) {
   let held: Promise<unknown> | undefined;
   let flooded: { readonly path: string; stopped(bytes: number): void } | undefined;
   const keys = new Map<string, object>();
+  const metadata = () => ({
+    ...{ issuer, jwks_uri: `${issuer}/keys` },
+    ...{ authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` },
+  });
   const http = createServer(async (request, response) => {
     const isKeys = request.url === '/keys';
     if (isKeys) {
@@ -42,9 +46,7 @@ export async function startIssuer(atEnd: AtEnd = onTestFinished) {
     response.writeHead(isDown ? 503 : isKeys || isMetadata ? 200 : 404, {
       'content-type': 'application/json',
     });
-    response.end(
-      JSON.stringify(isKeys ? { keys: [...keys.values()] } : { issuer, jwks_uri: `${issuer}/keys` }),
-    );
+    response.end(JSON.stringify(isKeys ? { keys: [...keys.values()] } : metadata()));
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');

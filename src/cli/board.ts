@@ -1,0 +1,21 @@
+/** What `board` tells the person who started it, and the browser that it opens. */
+import type { Io } from './io.ts';
+
+/** Whether a browser of this machine would be the person's: not over SSH, and not where nobody watches. */
+const isPersonHere = ({ isTerminal, isInputTerminal, env }: Io) =>
+  isTerminal && isInputTerminal && !env.SSH_CONNECTION && !env.CI;
+
+/**
+ * Prints the address, and opens it where that is wanted.
+ * @param isOpened what a flag says; undefined where none was given
+ */
+export async function showAddress(io: Io, address: string, isOpened: boolean | undefined): Promise<void> {
+  io.out(`board on ${address}`, { isVerbatim: true });
+  io.out('The address opens the board in one browser tab, once. Ctrl-C ends the board.');
+  if (!(isOpened ?? isPersonHere(io))) return;
+  const { default: open } = await import('open');
+  const failed = () => io.err('No browser could be opened: open the address yourself.');
+  const browser = await open(address).catch(failed);
+  // What opens the browser is found missing only once it is started.
+  browser?.once('error', failed);
+}

@@ -1,0 +1,69 @@
+/** The documents of the board over HTTP: its page, and the sign-in at the issuer. */
+import { fetchMetadata } from '../http/authorization.ts';
+import { PageFailure, SIGN_IN } from '../http/board.ts';
+import type { Document } from '../http/documents.ts';
+import type { Env } from '../lib/env.ts';
+import { lazy } from '../lib/lazy.ts';
+import { pageOf } from '../mcp/ui-page.ts';
+import { fetchByProxy } from '../network/index.ts';
+import { scopes } from '../policy/decide.ts';
+import type { Config } from './settings.ts';
+
+/** How the page's calls are admitted: by anyone, by the session of its tab, or by the token of a sign-in. */
+export type BoardAccess = 'open' | 'session' | 'sign-in';
+
+/** The page. @param endpoint the path under which browsers reach `/mcp` @param boardPath that of the page itself */
+export const readPage = (
+  access: BoardAccess,
+  endpoint: string,
+  boardPath: string,
+): (() => Promise<Document>) => {
+  const values = { access, endpoint, ...(access === 'sign-in' && { 'sign-in': boardPath + SIGN_IN }) };
+  return async () => ({ html: await pageOf('board', 'http'), values });
+};
+
+/** The page's address, beside that of the endpoint. */
+export const boardUrlOf = (endpointUrl: string): URL => new URL('board', endpointUrl);
+
+/** Where a person signs in and where the code is exchanged, by the issuer's metadata. */
+async function endpointsOf(issuer: string, env: Env) {
+  const metadata = await fetchMetadata(issuer, (url, init) => fetchByProxy(env, url, init));
+  const { authorization_endpoint: authorize, token_endpoint: token } = metadata;
+  for (const url of [authorize, token])
+    if (typeof url !== 'string' || !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      throw new Error('its metadata names no addresses to sign in at');
+  return {
+    authorize: String(authorize),
+    token: String(token),
+    // RFC 9207: then an answer without the issuer's name is refused.
+    hasIssuer: metadata.authorization_response_iss_parameter_supported === true,
+  };
+}
+
+/** The sign-in, whose script may connect to the issuer's token endpoint alone. */
+export function readSignIn(
+  { scopePrefix }: Pick<Config, 'scopePrefix'>,
+  env: Env,
+  { issuer, clientId, resource }: { issuer: string; clientId: string; resource: string },
+): () => Promise<Document> {
+  const endpoints = lazy(() => endpointsOf(issuer, env));
+  const board = boardUrlOf(resource);
+  return async () => {
+    const found = await endpoints.get().catch(() => {
+      throw new PageFailure(
+        503,
+        'Sign-in is not possible now',
+        'The server cannot reach the issuer where people sign in. Try again in a minute; if that does not help, tell the operator of this server.',
+      );
+    });
+    const { default: html } = await import('virtual:ui-sign-in');
+    const settings = {
+      ...{ issuer, clientId, resource, ...found },
+      scopes: scopes.map(scope => `${scopePrefix}${scope}`),
+      board: board.pathname,
+      redirectUri: board.href + SIGN_IN,
+    };
+    const { origin, pathname } = new URL(found.token);
+    return { html, values: { settings: JSON.stringify(settings) }, connectTo: [origin + pathname] };
+  };
+}

@@ -1,0 +1,69 @@
+/** The board of this machine: the page and the endpoint that it calls, for the one browser tab that opens the address. */
+import type { Audit } from '../call/audit/index.ts';
+import { serveBoardOnce } from '../http/board.ts';
+import type { Admit } from '../http/caller.ts';
+import { OneTimeAccess } from '../http/one-time-access.ts';
+import { serveOverHttp } from '../http/server.ts';
+import type { Env } from '../lib/env.ts';
+import { createApplication } from './application.ts';
+import { readPage } from './board-documents.ts';
+import { createReport } from './report.ts';
+import type { Config } from './settings.ts';
+
+const HOST = '127.0.0.1';
+const PATH = '/board';
+/** The person who used the board has ended it: only writes under way are waited for, by the audit and the application. */
+const DRAIN_MS = 1_000;
+
+const CALLER = 'board';
+
+export interface OpenedBoard {
+  /** The address, with the token that is good once. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the board on the loopback.
+ * @param port 0 picks one
+ * @param audit required where the configuration names an audit file
+ * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
+ */
+export async function openBoard(
+  config: Config,
+  env: Env,
+  version: string,
+  port: number,
+  audit?: Audit,
+): Promise<OpenedBoard> {
+  const app = createApplication(config, env, version, { caller: CALLER, audit });
+  const { createServer, openListen, surface } = app;
+  const { report, settle } = createReport(config);
+  const access = new OneTimeAccess();
+  const admit: Admit = async (request, reply) => {
+    if (access.admits(request.headers.authorization))
+      return { key: CALLER, callerId: CALLER, createServer, openListen, surface };
+    await reply.code(401).send({ error_description: 'The request has no session of this board' });
+    return undefined;
+  };
+  const server = await serveOverHttp({
+    ...{ host: HOST, port, allowedHosts: [HOST, 'localhost'], allowedOrigins: [HOST, 'localhost'], admit },
+    limits: { drainMs: DRAIN_MS },
+    onError: failure => report(`a request failed: ${failure.name}`),
+    routes: fastify =>
+      serveBoardOnce(fastify, { path: PATH, readPage: readPage('session', '/mcp', PATH), access }),
+  }).catch(async thrown => {
+    await app.close();
+    throw thrown;
+  });
+  return {
+    address: `${new URL(PATH, server.url).href}?token=${access.token}`,
+    async close() {
+      await server.close();
+      // A task may still be sending a write, which must not be cut off.
+      await audit?.settle();
+      await app.close();
+      await settle();
+    },
+  };
+}

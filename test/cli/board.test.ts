@@ -1,0 +1,117 @@
+/** The command `board` as a real child process, in a real browser: what a person sees, and what nobody else may do. */
+import { describe, expect, it } from 'vitest';
+import { startChild } from '../support/child.ts';
+import { hasChromium, useChromium } from '../support/chromium.ts';
+import { runInMemory } from '../support/command.ts';
+
+async function start(flags: readonly string[] = []) {
+  const child = startChild(['board', '--sandbox', ...flags]);
+  const line = await child.line(text => text.startsWith('board on '));
+  return { child, address: line.slice('board on '.length) };
+}
+
+it.each([
+  [['board', '--port', 'x'], '--port'],
+  [['board', 'more'], 'unknown argument more'],
+])('refuses %j', async (args, words) => {
+  const { code, stdout, stderr } = await runInMemory(args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(words);
+});
+
+it('prints the address alone where nobody sits at the terminal, and ends with 0 on Ctrl-C', async () => {
+  const { child, address } = await start();
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/board\?token=[\w-]{43}$/);
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await child.ended;
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout.match(/token=/g)).toHaveLength(1);
+});
+
+it('says which port is taken', async () => {
+  const { address } = await start();
+  const child = startChild(['board', '--sandbox', '--port', new URL(address).port]);
+  const { code, stderr } = await child.ended;
+  expect([code, stderr]).toEqual([1, expect.stringContaining(new URL(address).port)]);
+});
+
+describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
+  const openPage = useChromium();
+
+  it('shows the board under an address without the token, goes round, and deletes what a person names', async () => {
+    const { child, address } = await start(['--job-ms', '300']);
+    const page = await openPage();
+    const asked: { url: string; headers: Record<string, string> }[] = [];
+    page.on('request', request => asked.push({ url: request.url(), headers: request.headers() }));
+    await page.goto(address);
+    const clean = new URL('/board', address).href;
+    expect(page.url()).toBe(clean);
+    await page.getByRole('heading', { name: 'shop' }).waitFor();
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    // The way back leads to nothing with the token.
+    expect(await page.evaluate('history.length')).toBeLessThanOrEqual(2);
+    const token = new URL(address).searchParams.get('token') ?? '';
+    const withToken = asked.filter(({ url }) => url.includes(token));
+    expect(withToken).toHaveLength(1);
+    expect(asked.filter(({ headers }) => JSON.stringify(headers).includes(token))).toEqual([]);
+    expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([new URL(address).origin]));
+    expect(await page.context().cookies()).toEqual([]);
+
+    // The tab keeps its session when it is loaded again.
+    await page.reload();
+    await page.getByRole('article', { name: 'prod' }).waitFor();
+
+    await page.getByRole('button', { name: 'Compare' }).first().click();
+    await page.locator('#right').selectOption('prod');
+    await page.getByRole('form', { name: 'Compare' }).getByRole('button').click();
+    await page.getByRole('searchbox').waitFor();
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.locator('#environment').selectOption('dev');
+    await page.getByRole('button', { name: 'Show what would go' }).click();
+    await page.getByRole('textbox').fill('dev');
+    await page
+      .getByRole('button', { name: /^Delete/ })
+      .last()
+      .click();
+    await expect.poll(() => page.locator('#page').innerText()).toMatch(/dev.*(deleted|gone)/is);
+
+    await page.getByRole('button', { name: 'Board' }).click();
+    await page.getByRole('article', { name: 'prod' }).waitFor();
+    expect(await page.getByRole('article', { name: 'dev' }).count()).toBe(0);
+    child.kill('SIGTERM');
+    expect((await child.ended).code).toBe(0);
+  });
+
+  it('opens once: another browser gets a plain page, and its calls get nothing', async () => {
+    const { address } = await start();
+    const [first, second] = [await openPage(), await openPage()];
+    await first.goto(address);
+    await second.goto(address);
+    expect(await second.locator('h1').innerText()).toBe('This address was used already');
+    await second.goto(new URL('/board', address).href);
+    await second.getByText('This tab has no session').waitFor();
+    await first.getByRole('heading', { name: 'shop' }).waitFor();
+  });
+
+  it('answers no page of another origin', async () => {
+    const [one, other] = [await start(), await start()];
+    const page = await openPage();
+    await page.goto(one.address);
+    // The policy of the page itself is left out, since a foreign page has none.
+    const foreign = await openPage();
+    await foreign.goto(new URL('/healthz', one.address).href);
+    const read = (url: string) =>
+      foreign.evaluate(
+        target =>
+          fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then(
+            response => response.status,
+            String,
+          ),
+        url,
+      );
+    expect(await read(new URL('/mcp', other.address).href)).toMatch(/TypeError/);
+    await foreign.goto(other.address);
+    expect(foreign.url()).toBe(new URL('/board', other.address).href);
+  });
+});

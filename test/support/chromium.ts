@@ -1,0 +1,22 @@
+/** Debian's Chromium, driven by playwright-core. One browser serves all tests of a file. */
+import { spawnSync } from 'node:child_process';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+const PATH = '/usr/bin/chromium';
+
+export const hasChromium = spawnSync(PATH, ['--version']).status === 0;
+
+/** Starts the browser for the tests of the block. @returns opens a page of a profile of its own, for one test */
+export function useChromium(): () => Promise<Page> {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(() => browser?.close());
+  return async () => {
+    const context = await (browser as Browser).newContext();
+    onTestFinished(() => context.close());
+    return context.newPage();
+  };
+}

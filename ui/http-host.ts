@@ -1,0 +1,145 @@
+/**
+ * The HTTP server that the page came from, in place of a chat host: MCP 2026-07-28 by fetch, where each request stands for
+ * itself. What the calls are admitted by is in `session.ts`.
+ */
+import type { Arguments, Host, ToolResult } from './host.ts';
+import { forgetSession, keepSession, readSession, settingOf } from './session.ts';
+
+declare const PAGE_VERSION: string;
+
+const PROTOCOL = '2026-07-28';
+const PAGE_TYPE = 'text/html;profile=mcp-app';
+
+/** What every request says of its client: that it shows pages, and no forms. */
+const envelope = {
+  'io.modelcontextprotocol/protocolVersion': PROTOCOL,
+  'io.modelcontextprotocol/clientInfo': { name: 'amplify-backend-mcp board', version: PAGE_VERSION },
+  'io.modelcontextprotocol/clientCapabilities': {
+    extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: [PAGE_TYPE] } },
+  },
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A call that got no result; the message is for a person. */
+export class CallFailure extends Error {}
+
+/** What the server says in an answer that is no result, as a sentence. */
+function saidIn(body: Json): string | undefined {
+  const { error_description: description, error } = body as { error_description?: unknown; error?: unknown };
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  const said = [description, message].find(one => typeof one === 'string' && one !== '');
+  return said === undefined ? undefined : String(said).replace(/[^.?!]$/, '$&.');
+}
+
+/** A header's value: names of tools are plain, but nothing here makes sure of that. */
+const isPlain = (name: string) => /^[\x21-\x7e]+$/.test(name);
+
+/** The answer to the request with this id: in JSON, or as the last event of a stream. */
+function messageIn(type: string, text: string, id: number): Json {
+  const texts = type.startsWith('text/event-stream')
+    ? text.split(/\r?\n\r?\n/).map(event =>
+        event
+          .split(/\r?\n/)
+          .flatMap(line => /^data: ?(.*)$/.exec(line)?.[1] ?? [])
+          .join('\n'),
+      )
+    : [text];
+  for (const one of texts.filter(part => part.trim() !== '')) {
+    let message: Json;
+    try {
+      message = JSON.parse(one) as Json;
+    } catch {
+      continue;
+    }
+    // An error that is not about this request, such as one of the HTTP server, has no id.
+    if (message.id === id || (message.id ?? null) === null) {
+      if ('result' in message || 'error' in message || 'error_description' in message) return message;
+    }
+  }
+  return {};
+}
+
+/** Why a request was refused, for a person. */
+function wordsOf(response: Response, body: Json): string {
+  const { status, headers } = response;
+  const challenge = headers.get('www-authenticate') ?? '';
+  if (status === 401)
+    return settingOf('access') === 'sign-in'
+      ? 'Your sign-in has ended. Sign in again.'
+      : 'This tab has no session. End the board with Ctrl-C in its terminal, start it again, and open the new address.';
+  if (status === 403 && challenge.includes('insufficient_scope')) {
+    const [, needed = ''] = /scope="([^"]*)"/.exec(challenge) ?? [];
+    return `You may not do this: your sign-in does not include what it needs (${needed}). Ask the operator of this server for that permission. Nothing was changed.`;
+  }
+  const said = saidIn(body);
+  if (status === 429 || status === 503) {
+    const seconds = Number(headers.get('retry-after')) || 5;
+    return `${said ?? 'The server is busy.'} Try again in ${seconds} s.`;
+  }
+  return said ?? `The server answered with HTTP ${status}.`;
+}
+
+/** @param onSignedOut called with each request that is refused for want of a session */
+export function openHttpHost(onSignedOut: (words: string) => void): Host {
+  const given = settingOf('session');
+  if (given !== undefined) keepSession(given);
+  const endpoint = settingOf('endpoint') ?? '/mcp';
+  let lastId = 0;
+
+  async function post(method: string, params: Json & { readonly name: string }): Promise<Json> {
+    lastId += 1;
+    const id = lastId;
+    const session = readSession();
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      ...{ cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': PROTOCOL,
+        'mcp-method': method,
+        ...(isPlain(params.name) && { 'mcp-name': params.name }),
+        ...(session !== undefined && { authorization: `Bearer ${session}` }),
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: envelope } }),
+    }).catch(() => {
+      throw new CallFailure(
+        'The server cannot be reached. It may have ended: start it again, then load this page again.',
+      );
+    });
+    const text = await response.text().catch(() => {
+      throw new CallFailure(
+        'The connection broke before the answer was complete. What was asked for may go on: look at the board.',
+      );
+    });
+    const message = messageIn(response.headers.get('content-type') ?? '', text, id);
+    if (response.status === 401) {
+      forgetSession();
+      const words = wordsOf(response, message);
+      onSignedOut(words);
+      throw new CallFailure(words);
+    }
+    if (!response.ok || !('result' in message)) throw new CallFailure(wordsOf(response, message));
+    return message.result as Json;
+  }
+
+  return {
+    isAlone: true,
+    async callTool(name: string, args: Arguments): Promise<ToolResult> {
+      const result = await post('tools/call', { name, arguments: args });
+      if ((result.resultType ?? 'complete') !== 'complete')
+        throw new CallFailure(
+          'The server asks for something that this page cannot show. Nothing was changed.',
+        );
+      return result;
+    },
+    async openLink(url) {
+      window.open(url, '_blank', 'noopener,noreferrer');
+    },
+    // There is no chat beside the page.
+    updateModelContext: async () => undefined,
+    sendMessage: async () => undefined,
+    reportSize: () => undefined,
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The sign-in of the board: leads to the issuer with PKCE, and exchanges the code for a token when the person comes back. A
+ * document of its own, so that the page that shows texts from AWS can connect to its own server alone.
+ */
+import * as oauth from 'oauth4webapi';
+import { keepSession, settingOf } from './session.ts';
+
+/** What the server says of the issuer and of this page's client. */
+interface SignIn {
+  readonly issuer: string;
+  readonly authorize: string;
+  readonly token: string;
+  readonly hasIssuer: boolean;
+  readonly clientId: string;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly board: string;
+  readonly redirectUri: string;
+}
+
+/** What must be there when the person comes back. */
+interface Begun {
+  readonly state: string;
+  readonly verifier: string;
+}
+
+const KEY = 'amplify-backend-mcp.sign-in';
+
+const settings = JSON.parse(settingOf('settings') ?? '{}') as SignIn;
+const issuer: oauth.AuthorizationServer = {
+  issuer: settings.issuer,
+  authorization_endpoint: settings.authorize,
+  token_endpoint: settings.token,
+  authorization_response_iss_parameter_supported: settings.hasIssuer,
+};
+const client: oauth.Client = { client_id: settings.clientId, token_endpoint_auth_method: 'none' };
+
+/** Leads to the issuer. No ID token is asked for, so the answer is bound by state and PKCE, and there is no nonce. */
+async function begin(): Promise<void> {
+  const verifier = oauth.generateRandomCodeVerifier();
+  const state = oauth.generateRandomState();
+  sessionStorage.setItem(KEY, JSON.stringify({ state, verifier } satisfies Begun));
+  const url = new URL(settings.authorize);
+  const parameters = {
+    response_type: 'code',
+    client_id: settings.clientId,
+    redirect_uri: settings.redirectUri,
+    scope: settings.scopes.join(' '),
+    resource: settings.resource,
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  location.replace(url);
+}
+
+/** Exchanges the code. @param answer the address to which the issuer led back */
+async function end(answer: URL, { state, verifier }: Begun): Promise<void> {
+  const checked = oauth.validateAuthResponse(issuer, client, answer, state);
+  const response = await oauth.authorizationCodeGrantRequest(
+    issuer,
+    client,
+    oauth.None(),
+    checked,
+    settings.redirectUri,
+    verifier,
+    {
+      additionalParameters: { resource: settings.resource },
+      // An issuer without TLS is one that the operator named.
+      [oauth.allowInsecureRequests]: new URL(settings.token).protocol === 'http:',
+    },
+  );
+  const { access_token: token } = await oauth.processAuthorizationCodeResponse(issuer, client, response);
+  keepSession(token);
+  location.replace(settings.board);
+}
+
+/** What went wrong, in words for the person. */
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof oauth.AuthorizationResponseError || thrown instanceof oauth.ResponseBodyError) {
+    const { error, error_description: description } = thrown;
+    return `The issuer refused the sign-in: ${description ?? error}`;
+  }
+  if (thrown instanceof TypeError)
+    return 'The issuer could not be reached from this page. It must allow this page as a web origin (CORS); tell the operator of this server.';
+  return `The sign-in failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}
+
+function say(text: string): void {
+  const said = document.getElementById('said');
+  if (said) said.textContent = text;
+  const again = document.getElementById('again');
+  if (again) again.hidden = false;
+}
+
+async function run(): Promise<void> {
+  const answer = new URL(location.href);
+  // The code must not stay in the address or the history.
+  history.replaceState(null, '', answer.pathname);
+  if (!isSecureContext) return say('The sign-in needs an address that begins with https.');
+  // What is kept for the way back is kept under the address that the issuer leads to.
+  if (answer.origin !== new URL(settings.redirectUri).origin) return location.replace(settings.redirectUri);
+  if (!answer.searchParams.has('code') && !answer.searchParams.has('error')) return begin();
+  const begun = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  if (begun === null) return say('This tab did not ask for the sign-in that comes back here.');
+  return end(answer, JSON.parse(begun) as Begun);
+}
+
+run().catch(thrown => say(wordsOf(thrown)));
