@@ -12,6 +12,7 @@ import { measureInventory } from './inventory.mjs';
 import { measureJobs } from './jobs.mjs';
 import { measureStartup } from './startup.mjs';
 import { measureTokens } from './tokens.mjs';
+import { measurePage } from './ui-page.mjs';
 
 const AIM = {
   ...{
@@ -23,7 +24,7 @@ const AIM = {
     delayShare: 0.05,
   },
   ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5, callersHeapMb: 400, delayMs: 100 },
-  ...{ answerCharacters: 12_000, answerTokens: 3000, medianTokens: 600 },
+  ...{ answerCharacters: 12_000, answerTokens: 3000, medianTokens: 600, pageBytes: 200_000 },
   ...{ inventoryRatio: 1.5, inventoryMs: 10_000, inventoryCalls: 4 },
 };
 const RUNS = 15;
@@ -210,3 +211,11 @@ table([
 ]);
 for (const { era, ours, bare } of overheads)
   print(`  aim: below ${AIM.awsRatio} times, ${era}: ${verdict(ours.p50 / bare.p50 < AIM.awsRatio)}`);
+
+const page = await measurePage(RUNS);
+print(`\nThe page for hosts that show pages: first paint in Chromium, median of ${RUNS}`);
+table([
+  ['KB', 'compressed', 'first paint, ms'],
+  [round(page.bytes / 1000, 1), round(page.gzipBytes / 1000, 1), round(page.firstPaintMs)],
+]);
+print(`  aim: at most ${AIM.pageBytes / 1000} KB: ${verdict(page.bytes <= AIM.pageBytes)}`);
