@@ -135,10 +135,18 @@ export interface Board extends Common {
   readonly apps?: readonly BoardApp[];
   readonly app?: BoardApp;
   readonly environments?: readonly BoardEnvironment[];
+  /** Names of those that are not shown. */
+  readonly moreEnvironments?: readonly string[];
   readonly running?: readonly RunningJob[];
   readonly failures?: readonly FailedJob[];
   readonly ttlMs?: number;
 }
+
+/** All environments of the app, those too that the board does not show. */
+export const environmentNames = ({ environments = [], moreEnvironments = [] }: Board): string[] => [
+  ...environments.map(({ name }) => String(name)),
+  ...moreEnvironments.map(String),
+];
 
 /** The structured answer of a result; empty where it is none. */
 export function answerIn<T extends object>({ structuredContent }: ToolResult): Partial<T> {

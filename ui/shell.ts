@@ -2,16 +2,9 @@
  * The way round the page in a browser, where no chat is beside it: which app, what of it, and the calls that an agent would
  * make. What the answers look like is for the screens.
  */
-import {
-  answerIn,
-  type Board,
-  type BoardApp,
-  type BoardEnvironment,
-  type Planned,
-  textIn,
-} from './answers.ts';
+import { answerIn, type Board, type BoardApp, environmentNames, type Planned, textIn } from './answers.ts';
 import { button, el, prose } from './dom.ts';
-import type { Arguments } from './host.ts';
+import type { Arguments, ToolResult } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
 import { failure } from './parts.ts';
 import { boardScreen } from './screens/board.ts';
@@ -21,16 +14,19 @@ import { readSession, settingOf } from './session.ts';
 import { createStage, type Screen } from './stage.ts';
 import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
 import { nameText } from './text.ts';
+import { waitingFor } from './waiting.ts';
 
 /** Tools that change nothing, so that asking once more does no harm. */
 const reads = /^(?:read|compare|take|assess|verify)_/;
+
+/** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
+const refusals: readonly unknown[] = ['invalid_arguments', 'not_found', 'policy_denied'];
 
 const wordsOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
 
 const textScreen = (title: string, ...body: readonly Node[]): Screen => ({ look: () => ({ title, body }) });
 
-const waiting = (title: string, words: string): Screen =>
-  textScreen(title, el('p', { class: 'quiet' }, words));
+const waiting = (title: string, words: string): Screen => textScreen(title, waitingFor(words));
 
 /** The sign-in, or what to do where there is none. */
 function signedOutScreen(words: string): Screen {
@@ -49,6 +45,8 @@ export function openShell(root: HTMLElement): void {
   /** The app that was chosen; without a choice the server takes the only one. */
   let app: Arguments = {};
   let here = 'Board';
+  /** What the settings of the server refuse: a sentence for each tool. */
+  const withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
   const host = openHttpHost(words => go('', signedOutScreen(words)));
   const stage = createStage(root, host, navigation);
 
@@ -69,10 +67,13 @@ export function openShell(root: HTMLElement): void {
         'ul',
         { class: 'row plain' },
         entry('Board', () => openBoard(app)),
-        tasks.map(task => entry(task.label, () => openTask(task))),
+        tasks
+          .filter(({ tool = '' }) => !Object.hasOwn(withheld, tool))
+          .map(task => entry(task.label, () => openTask(task))),
         entry('Inventory', () => ask('Inventory', 'take_inventory', {})),
         Object.keys(app).length > 0 && entry('All apps', () => openBoard({})),
       ),
+      here === 'Board' && Object.values(withheld).map(one => el('p', { class: 'quiet' }, one)),
     );
   }
 
@@ -107,22 +108,29 @@ export function openShell(root: HTMLElement): void {
   }
 
   /** Calls a tool and shows what it answers, unless the person has gone elsewhere meanwhile. */
-  async function ask(place: string, tool: string, args: Arguments): Promise<void> {
+  async function ask(
+    place: string,
+    tool: string,
+    args: Arguments,
+    onRefused?: (result: ToolResult) => void,
+  ): Promise<void> {
     const clone = tool === 'clone_environment' ? cloneScreen(stage, args) : undefined;
     const isHere = wait(place, clone ?? waiting(place, 'Waiting for AWS…'));
     if (!clone) stage.say('Waiting for AWS.');
     try {
       const result = await host.callTool(tool, args);
       if (!isHere()) return;
-      const isQuestion = answerIn<Planned>(result).error?.code === 'confirmation_required';
-      if (clone && !isQuestion) clone.result(result);
+      const { code } = answerIn<Planned>(result).error ?? {};
+      const isQuestion = code === 'confirmation_required';
+      if (onRefused && refusals.includes(code)) onRefused(result);
+      else if (clone && !isQuestion) clone.result(result);
       else go(place, screenOf(stage, tool, args, result));
     } catch (thrown) {
       const isRepeatable = reads.test(tool) || (thrown instanceof CallFailure && thrown.isRefusal);
       if (isHere())
         go(
           place,
-          failedScreen(place, thrown, isRepeatable, () => ask(place, tool, args)),
+          failedScreen(place, thrown, isRepeatable, () => ask(place, tool, args, onRefused)),
         );
     }
   }
@@ -133,8 +141,9 @@ export function openShell(root: HTMLElement): void {
     try {
       const result = await host.callTool('read_board', app);
       if (!isHere()) return;
-      const { environments = [], app: shown, apps } = answerIn<Board>(result);
-      if (shown) go(label, taskScreen(task, useOf(label, shown, environments)));
+      const board = answerIn<Board>(result);
+      const { app: shown, apps } = board;
+      if (shown) go(label, taskScreen(task, useOf(task, shown, environmentNames(board))));
       // Which app comes first.
       else if (apps) openBoard({});
       else go(label, textScreen(label, failure(answerIn(result), textIn(result))));
@@ -148,18 +157,20 @@ export function openShell(root: HTMLElement): void {
   }
 
   /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
-  function useOf(
-    place: string,
-    { appId, name, target }: BoardApp,
-    environments: readonly BoardEnvironment[],
-  ): TaskUse {
+  function useOf(task: Task, shown: BoardApp, environments: readonly string[]): TaskUse {
+    const { appId, name, target } = shown;
     const about = { app: appId, ...(target !== undefined && { target }) };
-    return {
+    const use: TaskUse = {
       subtitle: [name, appId, target].flatMap(one => (one === undefined ? [] : nameText(one))).join(' · '),
-      environments: environments.map(one => String(one.name)),
+      environments,
       update: stage.update,
-      run: (tool, args) => void ask(place, tool, { ...about, ...args }),
+      run: (tool, args, values) =>
+        void ask(task.label, tool, { ...about, ...args }, result => {
+          const refusal = () => failure(answerIn(result), textIn(result));
+          go(task.label, taskScreen(task, { ...use, values, refusal }));
+        }),
     };
+    return use;
   }
 
   openBoard({});

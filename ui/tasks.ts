@@ -4,13 +4,15 @@ import type { Arguments } from './host.ts';
 import type { Screen } from './stage.ts';
 import { nameText } from './text.ts';
 
-type Values = Readonly<Record<string, string>>;
+export type Values = Readonly<Record<string, string>>;
 
 interface Field {
   readonly name: string;
   readonly label: string;
   /** What to do where nothing is typed; without it the field may stay empty. */
   readonly missing?: string;
+  /** What may be typed. */
+  readonly rule?: string;
   /** Whether it is one of the environments, or typed. */
   readonly isEnvironment: boolean;
 }
@@ -18,6 +20,8 @@ interface Field {
 /** Something that a person can ask for. */
 export interface Task {
   readonly label: string;
+  /** The tool that the settings may refuse. */
+  readonly tool?: string;
   readonly fields: readonly Field[];
   /** What the button says. */
   readonly button: string;
@@ -37,12 +41,14 @@ export const tasks: readonly Task[] = [
   },
   {
     label: 'Clone',
+    tool: 'clone_environment',
     about: 'Sets up a new environment like an existing one, follows the job, and compares both.',
     fields: [
       environment('from', 'Clone'),
       {
         ...{ name: 'to', label: 'to a new environment named', isEnvironment: false },
         missing: 'Type a name for the new environment.',
+        rule: '2 to 10 lower-case letters',
       },
     ],
     button: 'Clone',
@@ -64,6 +70,7 @@ export const tasks: readonly Task[] = [
   },
   {
     label: 'Delete',
+    tool: 'decommission_environment',
     about:
       'First shows what would go, what would stay and what is unsure. Nothing is deleted before you type the name.',
     fields: [environment('environment', 'Environment')],
@@ -75,12 +82,13 @@ export const tasks: readonly Task[] = [
 const MISSING = 'task-missing';
 
 /** The controls of a task; of two environments the second one is another. */
-function controlsOf({ fields }: Task, environments: readonly string[], missing: Field | undefined) {
+function controlsOf({ fields }: Task, { environments, values = {} }: TaskUse, missing: Field | undefined) {
   let chosen = 0;
   return fields.map(field => {
-    const { name, label, isEnvironment } = field;
+    const { name, label, isEnvironment, rule } = field;
+    const given = values[name];
     const at = isEnvironment ? chosen++ : 0;
-    const problem = field === missing && { 'aria-invalid': 'true', 'aria-describedby': MISSING };
+    const about = [rule !== undefined && `${name}-rule`, field === missing && MISSING].filter(Boolean);
     return el(
       'div',
       { class: 'field' },
@@ -90,13 +98,20 @@ function controlsOf({ fields }: Task, environments: readonly string[], missing: 
             'select',
             { id: name, name },
             environments.map((one, index) =>
-              el('option', { value: one, selected: index === at }, nameText(one)),
+              el(
+                'option',
+                { value: one, selected: given === undefined ? index === at : one === given },
+                nameText(one),
+              ),
             ),
           )
         : el('input', {
             ...{ id: name, name, type: 'text', autocomplete: 'off', spellcheck: 'false' },
-            ...problem,
+            ...(given !== undefined && { value: given }),
+            ...(field === missing && { 'aria-invalid': 'true' }),
+            ...(about.length > 0 && { 'aria-describedby': about.join(' ') }),
           }),
+      rule !== undefined && el('span', { id: `${name}-rule`, class: 'quiet' }, rule),
     );
   });
 }
@@ -105,12 +120,17 @@ export interface TaskUse {
   /** Which app it is about. */
   readonly subtitle: string;
   readonly environments: readonly string[];
+  /** What was typed and chosen before, where the call was refused. */
+  readonly values?: Values;
+  /** Why it was refused. */
+  readonly refusal?: () => Node;
   update(): void;
-  run(tool: string, args: Arguments): void;
+  run(tool: string, args: Arguments, values: Values): void;
 }
 
 /** The form of a task. A field that has to be filled in says so, and has the focus. */
-export function taskScreen(task: Task, { subtitle, environments, update, run }: TaskUse): Screen {
+export function taskScreen(task: Task, use: TaskUse): Screen {
+  const { subtitle, environments, refusal, update, run } = use;
   let missing: Field | undefined;
   const submit = (_event: Event, form: HTMLElement) => {
     const given = new FormData(form as HTMLFormElement);
@@ -118,7 +138,7 @@ export function taskScreen(task: Task, { subtitle, environments, update, run }: 
       task.fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]),
     );
     missing = task.fields.find(field => values[field.name] === '' && field.missing !== undefined);
-    if (!missing) return run(...task.call(values));
+    if (!missing) return run(...task.call(values), values);
     update();
     document.getElementById(missing.name)?.focus();
   };
@@ -127,7 +147,7 @@ export function taskScreen(task: Task, { subtitle, environments, update, run }: 
       el(
         'form',
         { class: 'row task', 'aria-label': task.label, 'data-key': 'task' },
-        controlsOf(task, environments, missing),
+        controlsOf(task, use, missing),
         el('button', { type: 'submit', class: 'primary' }, task.button),
       ),
       'submit',
@@ -138,6 +158,7 @@ export function taskScreen(task: Task, { subtitle, environments, update, run }: 
       title: task.label,
       subtitle,
       body: [
+        refusal?.(),
         prose(task.about),
         environments.length > 0 ? body() : prose('The app has no environments.'),
         missing && el('p', { id: MISSING, class: 'badly' }, missing.missing),

@@ -68,8 +68,12 @@ async function listedBy(read: Read, address: EnvironmentRef, failure: ServerErro
 }
 
 /** Why a resource's settings are unknown, although its environment is known. @throws any other failure */
-const unknownSettings = (thrown: unknown) =>
-  settingsRefused(`AWS refuses to show its settings (${requireSubjectFailure(thrown).code})`);
+function unknownSettings(thrown: unknown) {
+  const failure = toServerError(thrown);
+  // The name stands in the meta, and is refused here before AWS is asked.
+  if (failure.code === 'invalid_arguments') return settingsRefused('AWS cannot be asked about such a name');
+  return settingsRefused(`AWS refuses to show its settings (${requireSubjectFailure(failure).code})`);
+}
 
 /**
  * Reads an environment.

@@ -7,11 +7,18 @@ const isPersonHere = ({ isTerminal, isInputTerminal, env }: Io) =>
 
 /**
  * Prints the address, and opens it where that is wanted.
+ * @param withheld what the board does not offer, a sentence each
  * @param isOpened what a flag says; undefined where none was given
  */
-export async function showAddress(io: Io, address: string, isOpened: boolean | undefined): Promise<void> {
+export async function showAddress(
+  io: Io,
+  address: string,
+  withheld: readonly string[],
+  isOpened: boolean | undefined,
+): Promise<void> {
   io.out(`board on ${address}`, { isVerbatim: true });
   io.out('The address opens the board in one browser tab, once. Ctrl-C ends the board.');
+  for (const one of withheld) io.out(one);
   if (!(isOpened ?? isPersonHere(io))) return;
   const { default: open } = await import('open');
   const failed = () => io.err('No browser could be opened: open the address yourself.');

@@ -37,7 +37,7 @@ export interface BoardPlace {
   /** 0 picks one. */
   readonly port: number;
   /** Called with the board's address, which opens it once. */
-  onOpen(address: string): Promise<void>;
+  onOpen(address: string, withheld: readonly string[]): Promise<void>;
 }
 
 const paint = colors.createColors(true);

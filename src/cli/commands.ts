@@ -54,7 +54,10 @@ function addBoard({ addWithSettings, configFrom, refuseMore, io, serveBoard, fin
       refuseMore(command);
       const config = await configFrom(options, { logLevel: 'warn' });
       const { showAddress } = await import('./board.ts');
-      await serveBoard(config, version, { port: number, onOpen: address => showAddress(io, address, open) });
+      await serveBoard(config, version, {
+        port: number,
+        onOpen: (address, withheld) => showAddress(io, address, withheld, open),
+      });
       finish(0);
     });
 }

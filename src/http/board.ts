@@ -58,6 +58,9 @@ function refuseOtherOrigins(app: FastifyInstance): void {
 const USED =
   'It opens the board in one browser tab, once. If you did not open it yourself, end the board with Ctrl-C. To open it again, end the board and start it again.';
 
+const INCOMPLETE =
+  'It is not the one that the board printed when it was started. Copy that one in full. It has not been used up by this.';
+
 /** Leads on without the address that a person followed, in a request that the browser counts as the page's own. */
 const again = (path: string) =>
   plainPage('Board', 'The board opens.').replace(
@@ -80,8 +83,12 @@ export function serveBoardOnce(
     const token = tokenIn(request);
     if (token !== undefined) {
       const step = access.useToken(String(token));
-      if (step === undefined)
-        return sendDocument(reply.code(403), { html: plainPage('This address was used already', USED) });
+      if (step === undefined) {
+        const html = access.isToken(String(token))
+          ? plainPage('This address was used already', USED)
+          : plainPage('This is not the address of the board', INCOMPLETE);
+        return sendDocument(reply.code(403), { html });
+      }
       reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
       return reply.header('set-cookie', cookieOf(step, 60)).redirect(path, 303);
     }

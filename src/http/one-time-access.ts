@@ -35,6 +35,11 @@ export class OneTimeAccess {
     return this.#session;
   }
 
+  /** Whether it is the token of the address, used or not. */
+  isToken(given: string): boolean {
+    return isSecret(given, this.token);
+  }
+
   /** Whether a request has the session that was given out. */
   admits(authorization: string | undefined): boolean {
     const [, given] = /^Bearer ([\w-]+)$/i.exec(authorization ?? '') ?? [];

@@ -1,6 +1,7 @@
 /** `approve_plan`: calls the tool of a question with the answer that a person gave on the plan's page. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { PersonAnswer } from '../call/authorize/confirmation.ts';
+import { ServerError } from '../errors.ts';
 import type { AskedCall } from './page-question.ts';
 
 /**
@@ -13,6 +14,11 @@ export async function approvePlan(
 ): Promise<CallToolResult> {
   const { readApproval } = await import('../tools/approve-plan/index.ts');
   const { tool, arguments: given, approval: token, decision, name: typed } = readApproval(args);
+  if ('confirmationToken' in given)
+    throw new ServerError('invalid_arguments', {
+      message: 'arguments: the call of the question has no confirmationToken. Nothing was sent to AWS.',
+      hint: 'The page sends the arguments as the question has them.',
+    });
   const action = decision === 'approve' ? 'accept' : 'decline';
   return call({ tool, arguments: given }, { method: 'page', token, action, typed });
 }

@@ -1,4 +1,5 @@
 /** The documents of the board over HTTP: its page, and the sign-in at the issuer. */
+import catalog from 'virtual:tool-catalog';
 import { fetchMetadata } from '../http/authorization.ts';
 import { PageFailure, SIGN_IN } from '../http/board.ts';
 import type { Document } from '../http/documents.ts';
@@ -6,19 +7,54 @@ import type { Env } from '../lib/env.ts';
 import { lazy } from '../lib/lazy.ts';
 import { pageOf } from '../mcp/ui-page.ts';
 import { fetchByProxy } from '../network/index.ts';
-import { scopes } from '../policy/decide.ts';
+import { decide, scopes, takesPages } from '../policy/decide.ts';
 import type { Config } from './settings.ts';
 
 /** How the page's calls are admitted: by anyone, by the session of its tab, or by the token of a sign-in. */
 export type BoardAccess = 'open' | 'session' | 'sign-in';
 
+/** What the page asks for by forms of its own, and would offer in vain where the settings refuse it. */
+const OFFERS = [
+  ['Clone', 'clone_environment'],
+  ['Delete', 'decommission_environment'],
+] as const;
+
+/** Whether the page can show anything: each of its calls is a workflow. */
+export const canServeBoard = ({ toolsets }: Pick<Config, 'toolsets'>): boolean =>
+  toolsets.includes('workflows');
+
+function whyWithheld(tool: string, config: Config): string | undefined {
+  const subject = catalog.find(entry => entry.tool.name === tool)?.subject;
+  const decision = subject && decide(subject, config);
+  if (decision?.kind === 'deny') return `the setting ${decision.setting} refuses it (${decision.why})`;
+  return decision?.kind === 'confirm' && !takesPages(config)
+    ? `under the setting confirmBy: ${config.confirmBy} no page can confirm it`
+    : undefined;
+}
+
+/** What the page does not offer, since the settings refuse it: a sentence for each tool. */
+export function withheldFrom(config: Config): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    OFFERS.flatMap(([label, tool]) => {
+      const why = whyWithheld(tool, config);
+      return why === undefined ? [] : [[tool, `${label} is not offered: ${why}.`]];
+    }),
+  );
+}
+
 /** The page. @param endpoint the path under which browsers reach `/mcp` @param boardPath that of the page itself */
 export const readPage = (
+  config: Config,
   access: BoardAccess,
   endpoint: string,
   boardPath: string,
 ): (() => Promise<Document>) => {
-  const values = { access, endpoint, ...(access === 'sign-in' && { 'sign-in': boardPath + SIGN_IN }) };
+  const withheld = withheldFrom(config);
+  const values = {
+    ...{ access, endpoint },
+    ...(access === 'sign-in' && { 'sign-in': boardPath + SIGN_IN }),
+    ...(Object.keys(withheld).length > 0 && { withheld: JSON.stringify(withheld) }),
+  };
   return async () => ({ html: await pageOf('board', 'http'), values });
 };
 

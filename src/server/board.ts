@@ -6,9 +6,9 @@ import { OneTimeAccess } from '../http/one-time-access.ts';
 import { serveOverHttp } from '../http/server.ts';
 import type { Env } from '../lib/env.ts';
 import { createApplication } from './application.ts';
-import { readPage } from './board-documents.ts';
+import { canServeBoard, readPage, withheldFrom } from './board-documents.ts';
 import { createReport } from './report.ts';
-import type { Config } from './settings.ts';
+import { type Config, ConfigError } from './settings.ts';
 
 const HOST = '127.0.0.1';
 const PATH = '/board';
@@ -20,6 +20,8 @@ const CALLER = 'board';
 export interface OpenedBoard {
   /** The address, with the token that is good once. */
   readonly address: string;
+  /** What it does not offer, since the settings refuse it. */
+  readonly withheld: readonly string[];
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export interface OpenedBoard {
  * Serves the board on the loopback.
  * @param port 0 picks one
  * @param audit required where the configuration names an audit file
+ * @throws ConfigError where the settings leave nothing to show
  * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
  */
 export async function openBoard(
@@ -36,6 +39,8 @@ export async function openBoard(
   port: number,
   audit?: Audit,
 ): Promise<OpenedBoard> {
+  if (!canServeBoard(config))
+    throw new ConfigError('toolsets: the board can show nothing without workflows: add it');
   const app = createApplication(config, env, version, { caller: CALLER, audit });
   const { createServer, openListen, surface } = app;
   const { report, settle } = createReport(config);
@@ -51,13 +56,14 @@ export async function openBoard(
     limits: { drainMs: DRAIN_MS },
     onError: failure => report(`a request failed: ${failure.name}`),
     routes: fastify =>
-      serveBoardOnce(fastify, { path: PATH, readPage: readPage('session', '/mcp', PATH), access }),
+      serveBoardOnce(fastify, { path: PATH, readPage: readPage(config, 'session', '/mcp', PATH), access }),
   }).catch(async thrown => {
     await app.close();
     throw thrown;
   });
   return {
     address: `${new URL(PATH, server.url).href}?token=${access.token}`,
+    withheld: Object.values(withheldFrom(config)),
     async close() {
       await server.close();
       // A task may still be sending a write, which must not be cut off.

@@ -12,7 +12,7 @@ import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { Observer } from '../observability/observer.ts';
 import { openTracing, type Tracing } from '../observability/tracing.ts';
-import { boardUrlOf, readPage, readSignIn } from './board-documents.ts';
+import { boardUrlOf, canServeBoard, readPage, readSignIn } from './board-documents.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
 import { joinReplicas, ownUrl } from './replica.ts';
@@ -103,16 +103,17 @@ function pathOf(publicUrl: string | undefined): string | undefined {
   return /^[\w/.~-]+$/.test(pathname) ? pathname : undefined;
 }
 
-/** The board in a browser; undefined where callers need tokens and people have no client to sign in by. */
+/** The board in a browser; undefined where it could show nothing, or people have no client to sign in by. */
 function boardOf(config: Config, env: Env, auth: 'tokens' | 'none'): Board | undefined {
   const { issuer, publicUrl, boardClientId: clientId } = config;
   const path = publicUrl === undefined ? '/board' : boardUrlOf(publicUrl).pathname;
   const endpoint = publicUrl === undefined ? '/mcp' : new URL(publicUrl).pathname;
+  if (!canServeBoard(config)) return undefined;
   const paths = ['/board', ...(/^[\w/.~-]+$/.test(path) ? [path] : [])];
-  if (auth === 'none') return { paths, readPage: readPage('open', endpoint, path) };
+  if (auth === 'none') return { paths, readPage: readPage(config, 'open', endpoint, path) };
   if (issuer === undefined || publicUrl === undefined || clientId === undefined) return undefined;
   return {
-    ...{ paths, readPage: readPage('sign-in', endpoint, path) },
+    ...{ paths, readPage: readPage(config, 'sign-in', endpoint, path) },
     readSignIn: readSignIn(config, env, { issuer, clientId, resource: publicUrl }),
   };
 }

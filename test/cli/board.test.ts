@@ -28,6 +28,20 @@ it('prints the address alone where nobody sits at the terminal, and ends with 0 
   expect(stdout.match(/token=/g)).toHaveLength(1);
 });
 
+it('says at the start what it does not offer', async () => {
+  const { child } = await start(['--confirm-by', 'token']);
+  child.kill('SIGINT');
+  expect((await child.ended).stdout).toContain(
+    'Delete is not offered: under the setting confirmBy: token no page can confirm it.',
+  );
+});
+
+it('does not start where the settings leave nothing to show', async () => {
+  const child = startChild(['board', '--sandbox', '--toolsets', 'environments']);
+  const { code, stderr } = await child.ended;
+  expect([code, stderr]).toEqual([2, expect.stringContaining('toolsets: the board can show nothing')]);
+});
+
 it('says which port is taken', async () => {
   const { address } = await start();
   const child = startChild(['board', '--sandbox', '--port', new URL(address).port]);

@@ -100,7 +100,8 @@ describe('the address', () => {
     for (const token of ['', 'x', 'x'.repeat(43)]) {
       const wrong = new URL(board.address);
       wrong.searchParams.set('token', token);
-      expect((await get(wrong)).status).toBe(403);
+      const { status, body } = await get(wrong);
+      expect([status, body]).toEqual([403, expect.stringContaining('This is not the address of the board')]);
     }
     expect((await open(board)).session).toBeDefined();
   });

@@ -1,11 +1,18 @@
 /** The board: an app's environments side by side, what runs, and what failed. It follows by itself. */
-import type { Board, BoardEnvironment, BoardResource, FailedJob } from '../answers.ts';
+import {
+  type Board,
+  type BoardEnvironment,
+  type BoardResource,
+  environmentNames,
+  type FailedJob,
+} from '../answers.ts';
 import { el, named, on, prose, question, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
+import { waitingFor } from '../waiting.ts';
 
 /** What the board of an app leads to. */
 export interface BoardLinks {
@@ -33,7 +40,9 @@ const resourceLine = ({ name, health = '' }: BoardResource) =>
     null,
     health !== '' && sign(nameText(health)),
     named(name),
-    toneOf(health) !== 'good' && el('span', { class: 'quiet' }, ` ${nameText(health, 60)}`),
+    // The sign has the word for screen readers.
+    toneOf(health) !== 'good' &&
+      el('span', { class: 'quiet', 'aria-hidden': 'true' }, ` ${nameText(health, 60)}`),
   );
 
 function categoryLines(category: string, resources: readonly BoardResource[]) {
@@ -121,6 +130,13 @@ function comparePart(names: readonly string[], compare: (left: string, right: st
   );
 }
 
+/** How many environments there are, and how many of them are shown. */
+function environmentsText(board: Board): string {
+  const { length: shown } = board.environments ?? [];
+  const { length: all } = environmentNames(board);
+  return all > shown ? `${shown} of ${counted(all, 'environment')}` : counted(all, 'environment');
+}
+
 function appChoice(board: Board, links: BoardLinks): Look {
   const { apps = [] } = board;
   return {
@@ -204,13 +220,8 @@ export function boardScreen(
     },
   });
 
-  function appLook({
-    app = {},
-    environments = [],
-    running: jobs = [],
-    failures = [],
-    notes: noted,
-  }: Board): Look {
+  function appLook(board: Board): Look {
+    const { app = {}, environments = [], running: jobs = [], failures = [], notes: noted } = board;
     const sinceMs = Date.now() - readAt;
     const compare = (left: string, right: string) =>
       links.compare({
@@ -223,7 +234,7 @@ export function boardScreen(
       title: named(app.name ?? app.appId ?? args.app ?? 'Board'),
       subtitle: [
         app.name === undefined ? '' : nameText(app.appId),
-        counted(environments.length, 'environment'),
+        environmentsText(board),
         `read ${new Date(readAt).toLocaleTimeString('en-GB')}`,
       ]
         .filter(Boolean)
@@ -242,11 +253,7 @@ export function boardScreen(
           'environments',
           el('div', { class: 'cards' }, environments.map(environmentCard)),
         ),
-        environments.length > 1 &&
-          comparePart(
-            environments.map(({ name }) => String(name)),
-            compare,
-          ),
+        environmentNames(board).length > 1 && comparePart(environmentNames(board), compare),
         failures.length > 0 &&
           section(
             'Recent failures',
@@ -267,10 +274,7 @@ export function boardScreen(
     look(): Look {
       if (board?.apps && !board.app) return appChoice(board, links);
       if (board) return appLook(board);
-      const waiting =
-        trouble === undefined
-          ? el('p', { class: 'quiet' }, 'Reading the environments…')
-          : failure({}, trouble);
+      const waiting = trouble === undefined ? waitingFor('Reading the environments…') : failure({}, trouble);
       return { title: nameText(args.app ?? 'Board'), body: [focus?.(), waiting] };
     },
   };

@@ -102,7 +102,10 @@ async function readBoard(context: ToolContext, app: AppOnTarget, notes: string[]
     });
   const names = known?.environments ?? [];
   const left = names.slice(MOST_ENVIRONMENTS);
-  if (left.length > 0) notes.push(`Not shown, because there are too many environments: ${quoteNames(left)}.`);
+  if (left.length > 0)
+    notes.push(
+      `The first ${MOST_ENVIRONMENTS} of ${names.length} environments are shown. The others can be chosen by name.`,
+    );
   const tryRead = createTryRead(notes);
   const columns = await mapLimited(names.slice(0, MOST_ENVIRONMENTS), AT_ONCE, name =>
     readColumn(context, app, name, tryRead),
@@ -112,6 +115,7 @@ async function readBoard(context: ToolContext, app: AppOnTarget, notes: string[]
   return {
     app: shownApp({ appId, name: known?.appName ?? app.name, target }),
     environments: columns.map(({ environment }) => environment),
+    ...(left.length > 0 && { moreEnvironments: left }),
     running: columns.flatMap(({ running }) => running),
     failures: columns
       .flatMap(({ failures }) => failures)

@@ -60,6 +60,7 @@ export const output = z.strictObject({
   apps: z.array(app).optional().describe('The apps to choose from, where there are several'),
   app: app.optional().describe('The app that is shown'),
   environments: z.array(environment).describe('Its environments'),
+  moreEnvironments: z.array(z.string()).optional().describe('Names of those that are not shown'),
   running: z.array(running).describe('Jobs that have not ended'),
   failures: z.array(failure).describe('Jobs that failed within a week, newest first'),
   ttlMs: z.number().describe('When to read again, in milliseconds'),

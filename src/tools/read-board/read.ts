@@ -8,6 +8,7 @@ import { toServerError } from '../../errors.ts';
 import type { AppRef } from '../../jobs/job.ts';
 import { isEnded, type Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
+import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { jobReaderOf, readOn } from '../shared/read.ts';
 import { environmentHealth, type HealthFacts, resourceHealth } from './health.ts';
@@ -81,7 +82,13 @@ function shownResources(resources: readonly Resource[], facts: HealthFacts) {
 function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>): BoardEnvironment {
   const name = read.environment;
   if (read.state === 'unreadable')
-    return { name, status: 'unreadable', health: 'unknown', resources: [], error: cut(read.why) };
+    return {
+      name,
+      status: 'unreadable',
+      health: 'unknown',
+      resources: [],
+      error: cut(`${quoteName(name)} ${read.why}`),
+    };
   const all = { ...facts, state: read.state };
   const { stack } = facts;
   return {
@@ -91,6 +98,12 @@ function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>):
     ...(stack && { stack: { name: stack.name, status: stack.status, means: stackStateOf(stack).means } }),
     ...shownResources(read.resources, all),
   };
+}
+
+/** A name that no call takes: the environment itself says so, and the jobs of the others are read. @throws any other failure */
+function nothingUnderName(thrown: unknown) {
+  if (toServerError(thrown).code !== 'invalid_arguments') throw thrown;
+  return {};
 }
 
 /**
@@ -107,7 +120,11 @@ export async function readColumn(
   const read = readOn(context, target);
   const listing = tryRead('the jobs', 'amplifybackend:ListBackendJobs', async () =>
     newestFirst(
-      jobsIn(await read('list_backend_jobs', { appId, backendEnvironmentName: name, maxResults: PAGE })),
+      jobsIn(
+        await read('list_backend_jobs', { appId, backendEnvironmentName: name, maxResults: PAGE }).catch(
+          nothingUnderName,
+        ),
+      ),
     ),
   );
   const reading = readEnvironmentAt(read, { appId, backendEnvironmentName: name }, false).catch(
