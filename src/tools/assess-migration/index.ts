@@ -146,7 +146,7 @@ function textOf({
   );
   const hints = carried.flatMap(({ what, person }) => (person === undefined ? [] : [`- ${what}: ${person}`]));
   return [
-    `${verdict}: ${verdictTextOf({ verdict, stage })}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
+    `${verdict}: ${verdictTextOf({ verdict, stage })}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} ${counts.blocks === 1 ? 'blocks' : 'block'}, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
     ...(stage === 'none'
       ? []
       : [
