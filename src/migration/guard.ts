@@ -131,7 +131,10 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
   }
   if (hasMoved)
     return 'Post-Refactor: uncomment postRefactor() in ./amplify/backend.ts and deploy the Gen 2 branch; then Decommission Gen 1: amplify gen2-migration retain';
-  if (root2 === undefined && uses.some(({ usedByStack }) => isSandboxStack(usedByStack)))
+  if (
+    root2 === undefined &&
+    uses.some(({ usedByStack, branch = '' }) => [usedByStack, branch].some(isSandboxStack))
+  )
     return 'what uses it is a personal sandbox (npx ampx sandbox), which is no target of a refactoring: deploy a Gen 2 branch first';
   if (uses.length > 0)
     return `${signs.locked === false ? 'Lock (amplify gen2-migration lock), then ' : ''}Functional Tests, then Refactor: amplify gen2-migration refactor --to ${stack}`;

@@ -480,8 +480,10 @@ describe('once a Gen 2 branch is deployed', () => {
 
   it('is blocked where Gen 2 has new and empty tables', async () => {
     const fresh = migrationPair(['Order']);
-    resourceOf(stackNamed(fresh.gen2, 'amplifyDataOrder'), 'OrderTable').Type =
-      'Custom::AmplifyDynamoDBTable';
+    Object.assign(resourceOf(stackNamed(fresh.gen2, 'amplifyDataOrder'), 'OrderTable'), {
+      Type: 'Custom::AmplifyDynamoDBTable',
+      Properties: { tableName: 'Order-new-NONE' },
+    });
     const { found } = await judged({ branches, gen2: fresh.gen2 });
     expect(found.verdict).toBe('blocked');
     expect(found.findings).toContainEqual(

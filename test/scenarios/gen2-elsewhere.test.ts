@@ -262,7 +262,9 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
     expect(content.stage).toBe(stage);
     expect(text).not.toMatch(/no Gen 2 backend is deployed|push, and assess|conflict detection/);
     const described = await call(['describe_environment', shop]);
-    expect(described.text).toContain(`On the way to Gen 2 (${stage}): `);
+    // It reads no templates, which show what is retained.
+    const seen = stage === 'retained' ? 'refactored' : stage;
+    expect(described.text).toContain(`On the way to Gen 2 (${seen}): `);
     expect(described.text).toContain('verify_migration of the branch d2gen2shop/gen2main');
     for (const branch of [undefined, 'd2gen2shop/gen2-main']) {
       const plan = await runbook(branch);
