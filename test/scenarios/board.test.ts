@@ -99,6 +99,18 @@ describe('in one process', () => {
     expect(environments.find(({ name }) => name === 'dev')).toMatchObject({ health: 'ok' });
   });
 
+  it('shows 25 environments, and names all others', async () => {
+    const names = Array.from({ length: 30 }, (_, at) => `e${String(at).padStart(2, '0')}`);
+    for (const environment of names) await scene.sandbox.load({ environment, meta: {} });
+    const { environments, moreEnvironments } = (await read()).structuredContent as unknown as Board & {
+      moreEnvironments: string[];
+    };
+    expect(environments).toHaveLength(25);
+    const all = [...environments.map(({ name }) => name), ...moreEnvironments];
+    expect(all).toEqual(expect.arrayContaining(['dev', ...names, 'prod']));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
   it('an app that nobody knows is not found', async () => {
     expect((await read({ app: 'd1nobodys' })).structuredContent.error).toMatchObject({ code: 'not_found' });
     expect((await read({ app: 'nobodys' })).structuredContent.error).toMatchObject({ code: 'not_found' });

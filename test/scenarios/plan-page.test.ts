@@ -120,6 +120,10 @@ describe.each(generations)('$name', ({ connect }) => {
       expect(errorOf(await host.callTool('approve_plan', approve(question, more)))).toMatchObject({
         code: 'confirmation_invalid',
       });
+    const withToken = { arguments: { ...dev, confirmationToken: 'x' } };
+    expect(errorOf(await host.callTool('approve_plan', approve(question, withToken)))).toMatchObject({
+      code: 'invalid_arguments',
+    });
     const unknown = host.callTool('approve_plan', approve(question, { tool: 'no_such_tool' }));
     await expect(unknown).rejects.toThrow(/Unknown tool/);
     expect(await deleted()).toBe(0);
