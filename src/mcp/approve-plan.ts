@@ -1,7 +1,7 @@
 /** `approve_plan`: calls the tool of a question with the answer that a person gave on the plan's page. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { PersonAnswer } from '../call/authorize/confirmation.ts';
-import type { AskedCall } from './page-question.ts';
+import type { AskedCall } from '../call/authorize/page-approval.ts';
 
 /**
  * @param call calls the tool
@@ -14,5 +14,6 @@ export async function approvePlan(
   const { readApproval } = await import('../tools/approve-plan/index.ts');
   const { tool, arguments: given, approval: token, decision, name: typed } = readApproval(args);
   const action = decision === 'approve' ? 'accept' : 'decline';
-  return call({ tool, arguments: given }, { method: 'page', token, action, typed });
+  const asked = { tool, arguments: given };
+  return call(asked, { method: 'page', token, asked, action, typed });
 }

@@ -20,6 +20,7 @@ import {
   createConfirmations,
   type GivenConfirmation,
   type OpenConfirmations,
+  type PersonAnswer,
 } from './confirmation.ts';
 import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
@@ -88,6 +89,8 @@ export interface Authorizer {
     confirmation: ConfirmationInput,
     prepare?: () => Promise<void>,
   ): Promise<Authorization>;
+  /** Opens a page's answer, before anything of its call runs. @throws ServerError confirmation_invalid */
+  openAnswer(caller: string, answer: PersonAnswer): Promise<PersonAnswer>;
 }
 
 /** An app as AmplifyBackend describes it. */
@@ -245,6 +248,7 @@ export function createAuthorizer(
   }
 
   return {
+    openAnswer: (caller, answer) => confirmations.openAnswer(caller, answer),
     async plan(call) {
       const unread: string[] = [];
       const planRead = readForDryRun(unread);
