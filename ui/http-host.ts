@@ -4,10 +4,12 @@
  */
 import type { Arguments, Host, ToolResult } from './host.ts';
 import { forgetSession, keepSession, readSession, settingOf } from './session.ts';
+import { durationText } from './text.ts';
 
 declare const PAGE_VERSION: string;
 
 const PROTOCOL = '2026-07-28';
+const DEFAULT_WAIT_S = 5;
 const PAGE_TYPE = 'text/html;profile=mcp-app';
 
 /** What every request says of its client: that it shows pages, and no forms. */
@@ -22,7 +24,34 @@ const envelope = {
 type Json = Readonly<Record<string, unknown>>;
 
 /** A call that got no result; the message is for a person. */
-export class CallFailure extends Error {}
+export class CallFailure extends Error {
+  /** Whether the server refused the call before anything was done, and not merely gave no answer. */
+  readonly isRefusal: boolean;
+
+  constructor(message: string, isRefusal = false) {
+    super(message);
+    this.isRefusal = isRefusal;
+  }
+}
+
+const BROKEN =
+  'The connection broke before the answer was complete. What was asked for may go on: look at the board.';
+
+/** Where nothing answers. Another start of `board` has another address. */
+const unreachable = () =>
+  settingOf('access') === 'session'
+    ? 'The server cannot be reached. If the board was ended, start it again and open its new address.'
+    : 'The server cannot be reached.';
+
+/** Answers of what stands between, which does not know what became of the call. */
+const isOfProxy = (status: number) => status === 502 || status === 504;
+
+/** `Retry-After`: seconds, or a date. */
+function waitOf(retryAfter: string | null): string {
+  const at = retryAfter === null ? Number.NaN : Date.parse(retryAfter);
+  const seconds = /^\d+$/.test(retryAfter ?? '') ? Number(retryAfter) : Math.ceil((at - Date.now()) / 1000);
+  return durationText((seconds > 0 ? seconds : DEFAULT_WAIT_S) * 1000);
+}
 
 /** What the server says in an answer that is no result, as a sentence. */
 function saidIn(body: Json): string | undefined {
@@ -74,8 +103,10 @@ function wordsOf(response: Response, body: Json): string {
   }
   const said = saidIn(body);
   if (status === 429 || status === 503) {
-    const seconds = Number(headers.get('retry-after')) || 5;
-    return `${said ?? 'The server is busy.'} Try again in ${seconds} s.`;
+    const isSaid = said !== undefined && /try again in \d/i.test(said);
+    return isSaid
+      ? said
+      : `${said ?? 'The server is busy.'} Try again in ${waitOf(headers.get('retry-after'))}.`;
   }
   return said ?? `The server answered with HTTP ${status}.`;
 }
@@ -104,23 +135,22 @@ export function openHttpHost(onSignedOut: (words: string) => void): Host {
       },
       body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: envelope } }),
     }).catch(() => {
-      throw new CallFailure(
-        'The server cannot be reached. It may have ended: start it again, then load this page again.',
-      );
+      throw new CallFailure(unreachable());
     });
     const text = await response.text().catch(() => {
-      throw new CallFailure(
-        'The connection broke before the answer was complete. What was asked for may go on: look at the board.',
-      );
+      throw new CallFailure(BROKEN);
     });
     const message = messageIn(response.headers.get('content-type') ?? '', text, id);
     if (response.status === 401) {
       forgetSession();
       const words = wordsOf(response, message);
       onSignedOut(words);
-      throw new CallFailure(words);
+      throw new CallFailure(words, true);
     }
-    if (!response.ok || !('result' in message)) throw new CallFailure(wordsOf(response, message));
+    if (isOfProxy(response.status) || (response.ok && !('error' in message) && !('result' in message)))
+      throw new CallFailure(BROKEN);
+    if (!response.ok || !('result' in message))
+      throw new CallFailure(wordsOf(response, message), response.status !== 500);
     return message.result as Json;
   }
 
@@ -131,6 +161,7 @@ export function openHttpHost(onSignedOut: (words: string) => void): Host {
       if ((result.resultType ?? 'complete') !== 'complete')
         throw new CallFailure(
           'The server asks for something that this page cannot show. Nothing was changed.',
+          true,
         );
       return result;
     },

@@ -2,84 +2,35 @@
  * The way round the page in a browser, where no chat is beside it: which app, what of it, and the calls that an agent would
  * make. What the answers look like is for the screens.
  */
-import { answerIn, type Board, textIn } from './answers.ts';
-import { button, el, on, prose } from './dom.ts';
+import {
+  answerIn,
+  type Board,
+  type BoardApp,
+  type BoardEnvironment,
+  type Planned,
+  textIn,
+} from './answers.ts';
+import { button, el, prose } from './dom.ts';
 import type { Arguments } from './host.ts';
-import { openHttpHost } from './http-host.ts';
+import { CallFailure, openHttpHost } from './http-host.ts';
 import { failure } from './parts.ts';
 import { boardScreen } from './screens/board.ts';
+import { cloneScreen } from './screens/clone.ts';
 import { screenOf } from './screens/index.ts';
 import { readSession, settingOf } from './session.ts';
 import { createStage, type Screen } from './stage.ts';
+import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
 import { nameText } from './text.ts';
 
-type Values = Readonly<Record<string, string>>;
-
-interface Field {
-  readonly name: string;
-  readonly label: string;
-  /** Whether it is one of the environments, or typed. */
-  readonly isEnvironment: boolean;
-  readonly isOptional?: boolean;
-}
-
-/** Something that a person can ask for. */
-interface Task {
-  readonly label: string;
-  readonly fields: readonly Field[];
-  /** What the button says. */
-  readonly button: string;
-  readonly about: string;
-  readonly call: (values: Values) => readonly [tool: string, args: Arguments];
-}
-
-const environment = (name: string, label: string): Field => ({ name, label, isEnvironment: true });
-const typed = (name: string, label: string, isOptional = false): Field => ({
-  ...{ name, label, isOptional, isEnvironment: false },
-});
-
-const tasks: readonly Task[] = [
-  {
-    label: 'Compare',
-    about: 'What two environments have in common, and what differs.',
-    fields: [environment('left', 'Compare'), environment('right', 'with')],
-    button: 'Compare',
-    call: ({ left, right }) => ['compare_environments', { left, right }],
-  },
-  {
-    label: 'Clone',
-    about: 'Sets up a new environment like an existing one, follows the job, and compares both.',
-    fields: [environment('from', 'Clone'), typed('to', 'to a new environment named')],
-    button: 'Clone',
-    call: ({ from, to }) => ['clone_environment', { from, to }],
-  },
-  {
-    label: 'Migration',
-    about:
-      'Whether an environment is ready for Gen 2, or, with the branch of a Gen 2 app, whether everything is there.',
-    fields: [
-      environment('environment', 'Environment'),
-      typed('branch', 'Gen 2 branch, if there is one', true),
-    ],
-    button: 'Look',
-    call: ({ environment: name, branch }) =>
-      branch === ''
-        ? ['assess_migration', { environment: name }]
-        : ['verify_migration', { environment: name, branch }],
-  },
-  {
-    label: 'Delete',
-    about:
-      'First shows what would go, what would stay and what is unsure. Nothing is deleted before you type the name.',
-    fields: [environment('environment', 'Environment')],
-    button: 'Show what would go',
-    call: ({ environment: name }) => ['decommission_environment', { environment: name }],
-  },
-];
+/** Tools that change nothing, so that asking once more does no harm. */
+const reads = /^(?:read|compare|take|assess|verify)_/;
 
 const wordsOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
 
 const textScreen = (title: string, ...body: readonly Node[]): Screen => ({ look: () => ({ title, body }) });
+
+const waiting = (title: string, words: string): Screen =>
+  textScreen(title, el('p', { class: 'quiet' }, words));
 
 /** The sign-in, or what to do where there is none. */
 function signedOutScreen(words: string): Screen {
@@ -103,6 +54,7 @@ export function openShell(root: HTMLElement): void {
 
   function go(place: string, screen: Screen): void {
     here = place;
+    document.title = [place, 'Amplify backends'].filter(Boolean).join(' · ');
     stage.show(screen, true);
   }
 
@@ -130,99 +82,83 @@ export function openShell(root: HTMLElement): void {
     go('Board', boardScreen(stage, app, { openApp: openBoard, compare }, undefined));
   }
 
+  /** What is left to do after a call that got no answer. A write is not sent again before a person has looked. */
+  function failedScreen(place: string, thrown: unknown, isRepeatable: boolean, again: () => void): Screen {
+    if (isRepeatable) return textScreen(place, failure({}, wordsOf(thrown)), button('Try again', again));
+    const words = 'It is not known whether it was done. Look at the board before you ask for it again.';
+    return textScreen(
+      place,
+      failure({ error: { message: wordsOf(thrown), hint: words } }),
+      button('Open the board', () => openBoard(app)),
+    );
+  }
+
+  /** Shows a screen until what it waits for is there. @returns whether the person is still there */
+  function wait(place: string, screen: Screen): () => boolean {
+    let isHere = true;
+    go(place, {
+      look: screen.look,
+      stop() {
+        isHere = false;
+        screen.stop?.();
+      },
+    });
+    return () => isHere;
+  }
+
   /** Calls a tool and shows what it answers, unless the person has gone elsewhere meanwhile. */
   async function ask(place: string, tool: string, args: Arguments): Promise<void> {
-    const waiting = textScreen(place, el('p', { class: 'quiet' }, 'Waiting for AWS…'));
-    let isHere = true;
-    const stop = () => {
-      isHere = false;
-    };
-    go(place, { ...waiting, stop });
-    stage.say('Waiting for AWS.');
+    const clone = tool === 'clone_environment' ? cloneScreen(stage, args) : undefined;
+    const isHere = wait(place, clone ?? waiting(place, 'Waiting for AWS…'));
+    if (!clone) stage.say('Waiting for AWS.');
     try {
       const result = await host.callTool(tool, args);
-      if (isHere) go(place, screenOf(stage, tool, args, result));
+      if (!isHere()) return;
+      const isQuestion = answerIn<Planned>(result).error?.code === 'confirmation_required';
+      if (clone && !isQuestion) clone.result(result);
+      else go(place, screenOf(stage, tool, args, result));
     } catch (thrown) {
-      const again = button('Try again', () => ask(place, tool, args));
-      if (isHere) go(place, textScreen(place, failure({}, wordsOf(thrown)), again));
+      const isRepeatable = reads.test(tool) || (thrown instanceof CallFailure && thrown.isRefusal);
+      if (isHere())
+        go(
+          place,
+          failedScreen(place, thrown, isRepeatable, () => ask(place, tool, args)),
+        );
     }
   }
 
   async function openTask(task: Task): Promise<void> {
-    let isHere = true;
-    const stop = () => {
-      isHere = false;
-    };
-    go(task.label, {
-      ...textScreen(task.label, el('p', { class: 'quiet' }, 'Reading the environments…')),
-      stop,
-    });
+    const { label } = task;
+    const isHere = wait(label, waiting(label, 'Reading the environments…'));
     try {
       const result = await host.callTool('read_board', app);
-      if (!isHere) return;
-      const { environments, apps } = answerIn<Board>(result);
+      if (!isHere()) return;
+      const { environments = [], app: shown, apps } = answerIn<Board>(result);
+      if (shown) go(label, taskScreen(task, useOf(label, shown, environments)));
       // Which app comes first.
-      if (apps && !environments) openBoard({});
-      else if (!environments)
-        go(task.label, textScreen(task.label, failure(answerIn(result), textIn(result))));
-      else
-        go(
-          task.label,
-          taskScreen(
-            task,
-            environments.map(({ name }) => String(name)),
-          ),
-        );
+      else if (apps) openBoard({});
+      else go(label, textScreen(label, failure(answerIn(result), textIn(result))));
     } catch (thrown) {
-      if (isHere) go(task.label, textScreen(task.label, failure({}, wordsOf(thrown))));
+      if (isHere())
+        go(
+          label,
+          failedScreen(label, thrown, true, () => openTask(task)),
+        );
     }
   }
 
-  function taskScreen(task: Task, environments: readonly string[]): Screen {
-    let missing = '';
-    let chosen = 0;
-    const inputs = task.fields.flatMap(({ name, label, isEnvironment }) => {
-      // Two environments are compared, so the second one is another.
-      const at = isEnvironment ? chosen++ : 0;
-      const options = () =>
-        environments.map((one, index) => el('option', { value: one, selected: index === at }, nameText(one)));
-      return [
-        el('label', { for: name }, label),
-        isEnvironment
-          ? el('select', { id: name, name }, options())
-          : el('input', { id: name, name, type: 'text', autocomplete: 'off', spellcheck: 'false' }),
-      ];
-    });
-    const submit = (_event: Event, element: HTMLElement) => {
-      const given = new FormData(element as HTMLFormElement);
-      const values = Object.fromEntries(
-        task.fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]),
-      );
-      const empty = task.fields.find(({ name, isOptional }) => values[name] === '' && !isOptional);
-      missing = empty ? `Fill in: ${empty.label}` : '';
-      if (empty) {
-        stage.say(missing);
-        stage.update();
-        return;
-      }
-      const [tool, args] = task.call(values);
-      ask(task.label, tool, { ...app, ...args });
-    };
-    const form = el(
-      'form',
-      { class: 'row', 'aria-label': task.label, 'data-key': 'task' },
-      inputs,
-      el('button', { type: 'submit' }, task.button),
-    );
+  /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
+  function useOf(
+    place: string,
+    { appId, name, target }: BoardApp,
+    environments: readonly BoardEnvironment[],
+  ): TaskUse {
+    const about = { app: appId, ...(target !== undefined && { target }) };
     return {
-      look: () => ({
-        title: task.label,
-        body: [
-          prose(task.about),
-          environments.length > 0 ? on(form, 'submit', submit) : prose('The app has no environments.'),
-          missing !== '' && prose(missing, 'badly'),
-        ],
-      }),
+      subtitle: [name, appId, target].flatMap(one => (one === undefined ? [] : nameText(one))).join(' · '),
+      environments: environments.map(one => String(one.name)),
+      update: stage.update,
+      run: (tool, args) => void ask(place, tool, { ...about, ...args }),
     };
   }
 

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
-import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type FrameLocator, type Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { pageOf, type View } from '../../src/mcp/ui-page.ts';
 import type { Env, Json } from './child.ts';
@@ -131,13 +131,18 @@ export async function openPageHost(browser: Browser, callTool: CallTool): Promis
 
 const axe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-/** The violations of accessibility rules in the page within the frame, as `rule: element`. */
-export async function violationsIn({ page }: PageHost): Promise<string[]> {
-  const frame = page.frames().find(one => one !== page.mainFrame());
-  if (!frame) throw new Error('no page is shown');
+/** The violations of accessibility rules in a document, as `rule: element`. */
+export async function violationsOf(frame: Frame): Promise<string[]> {
   // The page's policy lets no script in; a debugger's evaluation is not held by it.
   await frame.evaluate(await axe);
   const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`;
   return (await frame.evaluate(run)) as string[];
+}
+
+/** Those of the page within the frame. */
+export async function violationsIn({ page }: PageHost): Promise<string[]> {
+  const frame = page.frames().find(one => one !== page.mainFrame());
+  if (!frame) throw new Error('no page is shown');
+  return violationsOf(frame);
 }

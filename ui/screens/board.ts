@@ -188,11 +188,13 @@ export function boardScreen(
   const stop = followBoard(stage.host, args, {
     board(next) {
       board = next;
+      if (trouble !== undefined) stage.say('Up to date again.');
       [readAt, trouble] = [Date.now(), undefined];
       tellEnds(next);
       stage.update();
     },
     failed(why) {
+      if (trouble === undefined) stage.say(`Not up to date: ${why}`);
       trouble = why;
       stage.update();
     },
@@ -210,7 +212,12 @@ export function boardScreen(
   }: Board): Look {
     const sinceMs = Date.now() - readAt;
     const compare = (left: string, right: string) =>
-      links.compare({ ...args, app: app.appId ?? args.app, left, right });
+      links.compare({
+        ...args,
+        app: app.appId ?? args.app,
+        ...(app.target !== undefined && { target: app.target }),
+        ...{ left, right },
+      });
     return {
       title: named(app.name ?? app.appId ?? args.app ?? 'Board'),
       subtitle: [
@@ -257,7 +264,7 @@ export function boardScreen(
   return {
     stop,
     look(): Look {
-      if (board?.apps && !board.environments) return appChoice(board, links);
+      if (board?.apps && !board.app) return appChoice(board, links);
       if (board) return appLook(board);
       const waiting =
         trouble === undefined

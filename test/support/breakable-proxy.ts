@@ -1,0 +1,60 @@
+/** What stands between a browser and a server, and answers, breaks or ends as a test wants it. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AtEnd } from './share.ts';
+
+/** Answers a call in place of the server. @param answer asks the server for its own one, as JSON */
+export type Answer = (response: ServerResponse, answer: () => Promise<string>) => unknown;
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of message.setEncoding('utf8')) body += chunk;
+  return body;
+}
+
+/** Passes all on to a server, and calls of its endpoint to `answerBy` where one is set. */
+export async function startBreakableProxy(server: string, atEnd: AtEnd) {
+  let answerBy: Answer | undefined;
+  const calls: { readonly name: string; readonly arguments: Record<string, unknown> }[] = [];
+  const pass = async ({ method, url, headers }: IncomingMessage, body: string) => {
+    const passed = request(new URL(url ?? '/', server), { method, headers }).end(body);
+    const [answer] = (await once(passed, 'response')) as [IncomingMessage];
+    return answer;
+  };
+  const proxy = createServer(async (asked, response) => {
+    const body = await bodyOf(asked);
+    if (asked.method === 'POST') {
+      calls.push(JSON.parse(body).params);
+      if (answerBy) return answerBy(response, async () => bodyOf(await pass(asked, body)));
+    }
+    const answer = await pass(asked, body);
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(response);
+  });
+  const listen = async (port: number) => {
+    proxy.listen(port, '127.0.0.1');
+    await once(proxy, 'listening');
+    return (proxy.address() as AddressInfo).port;
+  };
+  const stop = async () => {
+    if (!proxy.listening) return;
+    proxy.closeAllConnections();
+    proxy.close();
+    await once(proxy, 'close');
+  };
+  const port = await listen(0);
+  atEnd(stop);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** The calls that arrived. */
+    calls,
+    /** undefined lets the server answer again. */
+    set(answer: Answer | undefined) {
+      answerBy = answer;
+    },
+    /** From then on nothing listens, until `start`. */
+    stop,
+    start: async () => void (await listen(port)),
+  };
+}
