@@ -17,6 +17,7 @@ import { parseConfig } from '../src/cli/config.ts';
 import { iamPolicy } from '../src/cli/iam-policy.ts';
 import { defaultLimits } from '../src/http/limits.ts';
 import { servedGuardActions, servedOperations, servedWorkflowActions } from '../src/server/access.ts';
+import { type BoardSignIn, boardSignInOf } from '../src/server/board-documents.ts';
 import { ENV_PREFIX } from '../src/server/settings.ts';
 import { startHosted } from './support/hosted.ts';
 import { startIssuer } from './support/issuer.ts';
@@ -132,6 +133,29 @@ describe('compose', () => {
     expect(JSON.stringify(result)).toContain('d1sandboxshop');
     const { tools } = (await ask('tools/list', {})).result as { tools: { name: string }[] };
     expect(tools.map(({ name }) => name)).toContain('delete_backend');
+    const page = await fetch(new URL('/board', url));
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('content="sign-in"')]);
+    expect((await fetch(new URL('/board/sign-in', url))).status).toBe(200);
+  });
+
+  it('lets a person of its realm sign in to the board', () => {
+    const { redirectUri, clientId, url } = boardSignInOf(parseConfig({ file: config })) as BoardSignIn;
+    const client = realm.clients.find((one: { clientId: string }) => one.clientId === clientId);
+    expect(client).toMatchObject({
+      ...{ publicClient: true, standardFlowEnabled: true },
+      redirectUris: [redirectUri],
+      webOrigins: [new URL(url).origin],
+      attributes: { 'pkce.code.challenge.method': 'S256' },
+    });
+    expect(client.secret).toBeUndefined();
+    const [agent] = realm.clients;
+    for (const list of ['defaultClientScopes', 'optionalClientScopes'])
+      expect(client[list]).toEqual(agent[list]);
+    expect(Object.values(config.callers)).toContainEqual({ when: { azp: clientId }, target: 'shop' });
+    for (const { credentials } of realm.users)
+      for (const { value } of credentials) expect(value).toMatch(/^\$\{[A-Z_]+\}$/);
+    for (const [, name] of read('compose/realm.json').matchAll(/\$\{(\w+)\}/g))
+      expect(issuer?.environment).toHaveProperty(String(name));
   });
 });
 
@@ -174,6 +198,7 @@ describe('Kubernetes', () => {
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
       expect(ports).toHaveProperty(container[probe].httpGet.port);
     for (const { target } of Object.values(config.callers)) expect(config.targets).toHaveProperty(target);
+    expect(boardSignInOf(config)?.clientId).toBeDefined();
     expect(container.image).toMatch(new RegExp(`:${pkg.version}$`));
     const [sleeps] = container.lifecycle.preStop.exec.command.slice(1).map(Number);
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(sleeps + drainS);
@@ -248,15 +273,27 @@ describe('AWS', () => {
       PublicUrl: 'https://mcp.example.com/mcp',
       Targets: server.Parameters.Targets.Default,
       Callers: server.Parameters.Callers.Default,
+      BoardClientId: 'desk',
     };
+    type Variable = { Name: string; Value: string | { Ref: string } };
+    type Conditional = { 'Fn::If': [string, Variable, { Ref: string }] };
+    const variables: Variable[] = container.Environment.map((one: Variable | Conditional) =>
+      'Fn::If' in one ? one['Fn::If'][1] : one,
+    );
     const env = Object.fromEntries(
-      container.Environment.map(({ Name, Value }: { Name: string; Value: string | { Ref: string } }) => [
+      variables.map(({ Name, Value }) => [
         Name,
-        typeof Value === 'string' ? Value : given[Value.Ref],
+        typeof Value === 'string' ? Value : (given[Value.Ref] ?? ''),
       ]),
     );
     const config = settingsIn({ ...env, AMPLIFY_BACKEND_MCP_REDIS: 'rediss://cache' });
-    expect(config).toMatchObject({ issuer: given.Issuer, publicUrl: given.PublicUrl });
+    expect(config).toMatchObject({ issuer: given.Issuer, publicUrl: given.PublicUrl, boardClientId: 'desk' });
+    // Every path reaches the server, the board's too.
+    const kinds = Object.values(server.Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+    expect(kinds).not.toContain('AWS::ElasticLoadBalancingV2::ListenerRule');
+    expect(server.Resources.Listener.Properties.DefaultActions).toEqual([
+      { Type: 'forward', TargetGroupArn: { Ref: 'TargetGroup' } },
+    ]);
     for (const { target } of Object.values(config.callers)) expect(config.targets).toHaveProperty(target);
     const ports = container.PortMappings.map(({ ContainerPort }: { ContainerPort: number }) => ContainerPort);
     expect(ports).toEqual([3000, config.metricsPort]);

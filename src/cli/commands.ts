@@ -137,9 +137,10 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }, { checkHosts }, { thisPlace }] =
+      const [access, { boardSignInOf }, { inspectAudit }, { doctor }, { checkHosts }, { thisPlace }] =
         await Promise.all([
           import('../server/access.ts'),
+          import('../server/board-documents.ts'),
           import('../server/open-audit.ts'),
           import('./doctor.ts'),
           import('./host-findings.ts'),
@@ -147,13 +148,14 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         ]);
       const { auditFile: file } = config;
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
-      const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
-      const served = servedOperations(config);
+      const { targets, close } = await access.openAccess(config, io.env, `${name}/${version}`);
+      const served = access.servedOperations(config);
       const isSandbox = config.sandbox;
       const exitCode = await doctor(io, {
         targets,
         served,
         audit,
+        board: boardSignInOf(config),
         isSandbox,
         configPath: pathOf(options.config),
         checkHosts: report => checkHosts(report, thisPlace(io), io.self[1]),

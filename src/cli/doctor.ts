@@ -8,6 +8,7 @@ import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { durationText } from '../lib/duration.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
+import type { BoardSignIn } from '../server/board-documents.ts';
 import type { ServedTool } from './iam-policy.ts';
 import type { Io } from './io.ts';
 import type { Style } from './printer.ts';
@@ -23,6 +24,8 @@ export interface DoctorInput {
   readonly isSandbox?: boolean;
   /** The configuration file, where one was read. */
   readonly configPath?: string | undefined;
+  /** The board over HTTP, where people need tokens: what it lacks, or where they sign in. */
+  readonly board?: BoardSignIn | undefined;
   /** The audit file, where one is configured, and the check whether it can be written. */
   readonly audit?: { readonly file: string; inspect(): Promise<Problem | undefined> } | undefined;
 }
@@ -162,6 +165,21 @@ function reportProfile(report: Report, { name, namedBy, leavesKeysUnused }: Insp
   report('ok', `profile: ${quoteName(name)}${leavesKeysUnused ? ` (${unused})` : ''}`);
 }
 
+/** A board is no must: that there is none is told, and is no failure. */
+function reportBoard(report: Report, { url, redirectUri, issuer, clientId }: BoardSignIn): void {
+  if (clientId === undefined)
+    report(
+      'ok',
+      `board: none at ${url}, since the setting boardClientId names no client by which people sign in`,
+      `--board-client-id CLIENT_ID, of a public client at ${issuer} with PKCE and the redirect address ${redirectUri}`,
+    );
+  else
+    report(
+      'ok',
+      `board: at ${url}; people sign in as the client ${quoteName(clientId)} of ${issuer}, which needs the redirect address ${redirectUri}`,
+    );
+}
+
 async function checkTarget(
   report: Report,
   target: InspectableTarget,
@@ -191,7 +209,7 @@ async function checkTarget(
  * @returns the exit code: 1 if any finding fails
  */
 export async function doctor(io: Io, input: DoctorInput): Promise<number> {
-  const { targets, served, isSandbox = false, configPath, audit, checkHosts } = input;
+  const { targets, served, isSandbox = false, configPath, audit, board, checkHosts } = input;
   let failures = 0;
   const reportAs =
     (name: string | undefined): Report =>
@@ -212,6 +230,7 @@ export async function doctor(io: Io, input: DoctorInput): Promise<number> {
     if (problem) reportAs(undefined)('FAIL', `audit: ${problem.what}`, problem.fix);
     else reportAs(undefined)('ok', `audit: ${audit.file}, this user's alone`);
   }
+  if (board) reportBoard(reportAs(undefined), board);
   if (isSandbox)
     reportAs(undefined)('ok', 'sandbox: its own AmplifyBackend answers; no AWS account is reached');
   const actions = new Set(served.map(tool => tool.iamAction));

@@ -25,6 +25,29 @@ export const readPage = (
 /** The page's address, beside that of the endpoint. */
 export const boardUrlOf = (endpointUrl: string): URL => new URL('board', endpointUrl);
 
+const redirectUriOf = (endpointUrl: string) => boardUrlOf(endpointUrl).href + SIGN_IN;
+
+/** How people come to the board where tokens are needed. */
+export interface BoardSignIn {
+  /** Where browsers find the page. */
+  readonly url: string;
+  /** The address to which the issuer leads back, and which it has to know. */
+  readonly redirectUri: string;
+  readonly issuer: string;
+  /** The client of the page; without one there is no page. */
+  readonly clientId: string | undefined;
+}
+
+/** undefined where no tokens are needed. */
+export function boardSignInOf({
+  issuer,
+  publicUrl,
+  boardClientId: clientId,
+}: Pick<Config, 'issuer' | 'publicUrl' | 'boardClientId'>): BoardSignIn | undefined {
+  if (issuer === undefined || publicUrl === undefined) return undefined;
+  return { url: boardUrlOf(publicUrl).href, redirectUri: redirectUriOf(publicUrl), issuer, clientId };
+}
+
 /** Where a person signs in and where the code is exchanged, by the issuer's metadata. */
 async function endpointsOf(issuer: string, env: Env) {
   const metadata = await fetchMetadata(issuer, (url, init) => fetchByProxy(env, url, init));
@@ -47,7 +70,6 @@ export function readSignIn(
   { issuer, clientId, resource }: { issuer: string; clientId: string; resource: string },
 ): () => Promise<Document> {
   const endpoints = lazy(() => endpointsOf(issuer, env));
-  const board = boardUrlOf(resource);
   return async () => {
     const found = await endpoints.get().catch(() => {
       throw new PageFailure(
@@ -60,8 +82,8 @@ export function readSignIn(
     const settings = {
       ...{ issuer, clientId, resource, ...found },
       scopes: scopes.map(scope => `${scopePrefix}${scope}`),
-      board: board.pathname,
-      redirectUri: board.href + SIGN_IN,
+      board: boardUrlOf(resource).pathname,
+      redirectUri: redirectUriOf(resource),
     };
     const { origin, pathname } = new URL(found.token);
     return { html, values: { settings: JSON.stringify(settings) }, connectTo: [origin + pathname] };

@@ -1,8 +1,9 @@
 /** `doctor` over the sandbox's services: every finding, and the line to type under each that failed. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createTargets, type TargetSettings } from '../../src/aws/targets.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { type DoctorInput, doctor } from '../../src/cli/doctor.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -13,7 +14,9 @@ import {
   sandboxRoles,
   startSandbox,
 } from '../../src/sandbox/index.ts';
+import { boardSignInOf } from '../../src/server/board-documents.ts';
 import { keysOf, startAwsHome } from '../aws/support.ts';
+import { runInMemory } from '../support/command.ts';
 
 let sandbox: Sandbox;
 let ahead = 0;
@@ -204,6 +207,40 @@ it('in the sandbox, says that no AWS account is reached, and asks for no permiss
   expect(lines).toContain('ok    sandbox: its own AmplifyBackend answers; no AWS account is reached');
   expect(text).not.toContain('simulator');
   expect(code).toBe(0);
+});
+
+describe('the board, where tokens are needed', () => {
+  const issuer = 'https://login.example.com';
+  const hosted = { issuer, publicUrl: 'https://mcp.example.com/amplify/mcp' };
+  const about = (settings: object) =>
+    run({}, served, { board: boardSignInOf(parseConfig({ file: settings })) });
+
+  it('without a client to sign in by there is none: the setting that is missing, and what to register', async () => {
+    startAwsHome(environment());
+    const { code, text } = await about(hosted);
+    expect(text).toContain(
+      'ok    board: none at https://mcp.example.com/amplify/board, since the setting boardClientId names no client by which people sign in\n' +
+        '      type: --board-client-id CLIENT_ID, of a public client at https://login.example.com with PKCE and the redirect address https://mcp.example.com/amplify/board/sign-in',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('with one, names what the issuer has to know of it', async () => {
+    startAwsHome(environment());
+    expect((await about({ ...hosted, boardClientId: 'desk' })).text).toContain(
+      'ok    board: at https://mcp.example.com/amplify/board; people sign in as the client desk of https://login.example.com, which needs the redirect address https://mcp.example.com/amplify/board/sign-in\n',
+    );
+  });
+
+  it('where no tokens are needed, says nothing of it, and the command asks', async () => {
+    startAwsHome(environment());
+    for (const settings of [{}, { boardClientId: 'desk' }, { issuer }])
+      expect((await about(settings)).text).not.toContain('board:');
+    const flags = ['doctor', '--sandbox', '--issuer', issuer, '--public-url', hosted.publicUrl];
+    expect((await runInMemory(flags)).stdout).toContain(
+      'board: none at https://mcp.example.com/amplify/board',
+    );
+  });
 });
 
 it('a profile that needs a sign-in: the line that signs in', async () => {

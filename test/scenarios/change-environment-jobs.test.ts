@@ -13,7 +13,7 @@ describe('running work', () => {
   const sent = sentOn(scene);
 
   it('is followed by the next call, step by step, and nothing is sent twice', async () => {
-    const args = { ...strict, storage: { permissions: { unAuthenticated: [] } }, timeoutSeconds: 1 };
+    const args = { ...strict, storage: { permissions: { unAuthenticated: [] } }, timeoutSeconds: 4 };
     // What a server loads with its first call is not in the second that each call has.
     await call({ ...args, dryRun: true });
     for (const operation of ['UpdateBackendAuth', 'UpdateBackendStorage']) {
