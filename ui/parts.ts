@@ -1,6 +1,7 @@
 /** Parts that several screens have: the state of a thing, a job's bar, a failure, notes, a list that is drawn in pieces. */
 import type { Common, RunningJob } from './answers.ts';
 import { button, el, named, prose, section, sentences } from './dom.ts';
+import { hintFor } from './hints.ts';
 import { counted, durationText, nameText, operationText } from './text.ts';
 
 export type Tone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
@@ -70,9 +71,9 @@ export function runningJob(job: RunningJob, sinceMs: number) {
   );
 }
 
-/** What failed, and what to do. */
-export function failure({ error, summary }: Common, text = '') {
-  const { code, message = summary ?? text, hint, requestId } = error ?? {};
+/** What failed, and what a person can do. @param hint in place of what fits the code */
+export function failure({ error, summary }: Common, text = '', hint = hintFor(error?.code)) {
+  const { code, message = summary ?? text, requestId } = error ?? {};
   return el(
     'div',
     { class: 'box bad', role: 'alert', 'data-key': 'failure' },

@@ -88,7 +88,7 @@ export function openShell(root: HTMLElement): void {
     const words = 'It is not known whether it was done. Look at the board before you ask for it again.';
     return textScreen(
       place,
-      failure({ error: { message: wordsOf(thrown), hint: words } }),
+      failure({}, wordsOf(thrown), words),
       button('Open the board', () => openBoard(app)),
     );
   }
@@ -110,7 +110,7 @@ export function openShell(root: HTMLElement): void {
   async function ask(place: string, tool: string, args: Arguments): Promise<void> {
     const clone = tool === 'clone_environment' ? cloneScreen(stage, args) : undefined;
     const isHere = wait(place, clone ?? waiting(place, 'Waiting for AWS…'));
-    if (!clone) stage.say('Waiting for AWS.');
+    if (!clone) stage.say('Waiting for AWS.', true);
     try {
       const result = await host.callTool(tool, args);
       if (!isHere()) return;

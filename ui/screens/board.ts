@@ -27,11 +27,11 @@ function byCategory(resources: readonly BoardResource[]): Map<string, BoardResou
   return categories;
 }
 
-const resourceLine = ({ name, health = '' }: BoardResource) =>
+const resourceLine = ({ name, health = 'unknown' }: BoardResource) =>
   el(
     'li',
     null,
-    health !== '' && sign(nameText(health)),
+    sign(nameText(health)),
     named(name),
     toneOf(health) !== 'good' && el('span', { class: 'quiet' }, ` ${nameText(health, 60)}`),
   );
@@ -55,6 +55,13 @@ function categoryLines(category: string, resources: readonly BoardResource[]) {
   );
 }
 
+/** What a stack's status means. AWS's own word stands beside it where all is not well. */
+function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string {
+  if (means === undefined) return nameText(status);
+  const words = nameText(means, 200).replace(/^./, first => first.toUpperCase());
+  return /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? '') ? words : `${words} (${nameText(status)})`;
+}
+
 function environmentCard(environment: BoardEnvironment, at: number) {
   const { name, health, stack, resources = [], moreResources = 0, error } = environment;
   const categories = byCategory(resources);
@@ -63,13 +70,7 @@ function environmentCard(environment: BoardEnvironment, at: number) {
     'article',
     { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
     el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
-    stack?.status !== undefined &&
-      el(
-        'p',
-        { class: 'quiet', dir: 'auto' },
-        nameText(stack.status),
-        stack.means !== undefined && `: ${nameText(stack.means, 200)}`,
-      ),
+    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, stackText(stack)),
     error !== undefined && prose(error, 'badly'),
     categories.size > 0
       ? el(

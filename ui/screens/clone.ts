@@ -14,7 +14,7 @@ import type { Arguments, ToolResult } from '../host.ts';
 import { failure, notes, runningJob, state, steps } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
-import { createComparison } from './difference.ts';
+import { ComparisonParts } from './comparison.ts';
 import { planParts } from './plan-parts.ts';
 
 /** The job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
@@ -105,7 +105,7 @@ export function cloneScreen(
     if (result.isError) throw new Error(textIn(result));
     return answerIn<Compared>(result);
   };
-  const comparison = createComparison(stage, compare);
+  const comparison = new ComparisonParts(stage, compare);
 
   function stand(): Stand {
     const { verdict, job } = answer;

@@ -34,7 +34,7 @@ function createLinks(stage: Stage) {
   const links = {
     openApp: (args: Arguments) => stage.show(boardScreen(stage, args, links, undefined), true),
     async compare(args: Arguments): Promise<void> {
-      stage.say('Comparing.');
+      stage.say('Comparing.', true);
       try {
         const result = await stage.host.callTool('compare_environments', args);
         stage.show(screenOf(stage, 'compare_environments', args, result), true);

@@ -1,6 +1,7 @@
 /** The inventory: every environment and backend of all apps in one table, with filters and an order of one's own. */
-import { answerIn, type Inventory, textIn } from '../answers.ts';
+import { answerIn, type Inventory } from '../answers.ts';
 import { button, el, named, on, section, table } from '../dom.ts';
+import { messageIn } from '../hints.ts';
 import type { Arguments } from '../host.ts';
 import { createPieces, figures, notes, state } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
@@ -137,7 +138,7 @@ export function inventoryScreen(stage: Stage, answer: Partial<Inventory>, args: 
     stage.update();
     try {
       const result = await stage.host.callTool('take_inventory', { ...args, after });
-      if (result.isError) throw new Error(textIn(result));
+      if (result.isError) throw new Error(messageIn(result));
       const next = answerIn<Inventory>(result);
       rows = [...rows, ...(next.rows ?? [])];
       after = next.after;
