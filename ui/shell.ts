@@ -14,8 +14,8 @@ import { button, el, prose } from './dom.ts';
 import type { Arguments } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
 import { failure } from './parts.ts';
-import { boardScreen } from './screens/board.ts';
-import { cloneScreen } from './screens/clone.ts';
+import { BoardScreen } from './screens/board.ts';
+import { CloneScreen } from './screens/clone.ts';
 import { screenOf } from './screens/index.ts';
 import { readSession, settingOf } from './session.ts';
 import { createStage, type Screen } from './stage.ts';
@@ -79,7 +79,7 @@ export function openShell(root: HTMLElement): void {
   function openBoard(chosen: Arguments): void {
     app = chosen;
     const compare = (args: Arguments) => ask('Compare', 'compare_environments', args);
-    go('Board', boardScreen(stage, app, { openApp: openBoard, compare }, undefined));
+    go('Board', new BoardScreen(stage, app, { openApp: openBoard, compare }, undefined));
   }
 
   /** What is left to do after a call that got no answer. A write is not sent again before a person has looked. */
@@ -97,7 +97,7 @@ export function openShell(root: HTMLElement): void {
   function wait(place: string, screen: Screen): () => boolean {
     let isHere = true;
     go(place, {
-      look: screen.look,
+      look: () => screen.look(),
       stop() {
         isHere = false;
         screen.stop?.();
@@ -108,7 +108,7 @@ export function openShell(root: HTMLElement): void {
 
   /** Calls a tool and shows what it answers, unless the person has gone elsewhere meanwhile. */
   async function ask(place: string, tool: string, args: Arguments): Promise<void> {
-    const clone = tool === 'clone_environment' ? cloneScreen(stage, args) : undefined;
+    const clone = tool === 'clone_environment' ? new CloneScreen(stage, args) : undefined;
     const isHere = wait(place, clone ?? waiting(place, 'Waiting for AWS…'));
     if (!clone) stage.say('Waiting for AWS.', true);
     try {

@@ -10,9 +10,10 @@ import {
 } from '../answers.ts';
 import { el, named, prose, section } from '../dom.ts';
 import { followBoard } from '../follow.ts';
+import { messageIn } from '../hints.ts';
 import type { Arguments, ToolResult } from '../host.ts';
 import { failure, notes, runningJob, state, steps } from '../parts.ts';
-import type { Screen, Stage } from '../stage.ts';
+import type { Look, Screen, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
 import { ComparisonParts } from './comparison.ts';
 import { planParts } from './plan-parts.ts';
@@ -71,134 +72,149 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'The clone failed.',
 };
 
-/** @param first the result, if the call has one already */
-export function cloneScreen(
-  stage: Stage,
-  args: Arguments,
-  first?: ToolResult,
-): Screen & { result(result: ToolResult): void } {
-  let answer: Partial<Clone> = {};
-  let isError = false;
-  let hasResult = false;
-  let running: RunningJob | undefined;
-  let failed: FailedJob | undefined;
-  let hasRun = false;
-  let readAt = Date.now();
+export class CloneScreen implements Screen {
+  readonly #stage: Stage;
+  readonly #args: Arguments;
+  readonly #comparison: ComparisonParts;
+  #answer: Partial<Clone> = {};
+  #isError = false;
+  #hasResult = false;
+  #running: RunningJob | undefined;
+  #failed: FailedJob | undefined;
+  #hasRun = false;
+  #readAt = Date.now();
   /** Where the page compares itself, because the call ended before. */
-  let compared: Partial<Compared> | undefined;
-  let stop: (() => void) | undefined;
-  let said = '';
+  #compared: Partial<Compared> | undefined;
+  #stop: (() => void) | undefined;
+  #said = '';
 
-  const from = () => String(answer.from ?? args.from ?? 'source');
-  const to = () => String(answer.to ?? args.to ?? 'clone');
-  const app = () => ({
-    app: answer.appId ?? args.app,
-    ...(args.target !== undefined && { target: args.target }),
-  });
-  const compare = async (page?: number) => {
-    const result = await stage.host.callTool('compare_environments', {
-      ...app(),
-      left: from(),
-      right: to(),
-      ...(page !== undefined && { page }),
-    });
-    if (result.isError) throw new Error(textIn(result));
+  /** @param first the result, if the call has one already */
+  constructor(stage: Stage, args: Arguments, first?: ToolResult) {
+    this.#stage = stage;
+    this.#args = args;
+    this.#comparison = new ComparisonParts(stage, page => this.#compare(page));
+    if (first) this.result(first);
+    else this.#follow();
+  }
+
+  stop(): void {
+    this.#stop?.();
+  }
+
+  get #from(): string {
+    return String(this.#answer.from ?? this.#args.from ?? 'source');
+  }
+
+  get #to(): string {
+    return String(this.#answer.to ?? this.#args.to ?? 'clone');
+  }
+
+  get #app(): Arguments {
+    const { app, target } = this.#args;
+    return { app: this.#answer.appId ?? app, ...(target !== undefined && { target }) };
+  }
+
+  async #compare(page?: number): Promise<Partial<Compared>> {
+    const sides = { left: this.#from, right: this.#to, ...(page !== undefined && { page }) };
+    const result = await this.#stage.host.callTool('compare_environments', { ...this.#app, ...sides });
+    if (result.isError) throw new Error(messageIn(result));
     return answerIn<Compared>(result);
-  };
-  const comparison = new ComparisonParts(stage, compare);
+  }
 
-  function stand(): Stand {
-    const { verdict, job } = answer;
+  #stand(): Stand {
+    const { verdict, job } = this.#answer;
     if (verdict !== undefined) return { at: 4, isFailed: false };
-    if (failed || job?.state === 'failed' || job?.state === 'stalled') return { at: 2, isFailed: true };
-    if (compared) return { at: 4, isFailed: false };
-    if (hasResult && isError) return { at: job ? 2 : hasRun ? 3 : 0, isFailed: true };
-    if (running) return { at: 2, isFailed: false };
-    if (hasRun || job?.state === 'succeeded') return { at: 3, isFailed: false };
+    if (this.#failed || job?.state === 'failed' || job?.state === 'stalled') return { at: 2, isFailed: true };
+    if (this.#compared) return { at: 4, isFailed: false };
+    if (this.#hasResult && this.#isError) return { at: job ? 2 : this.#hasRun ? 3 : 0, isFailed: true };
+    if (this.#running) return { at: 2, isFailed: false };
+    if (this.#hasRun || job?.state === 'succeeded') return { at: 3, isFailed: false };
     return { at: job ? 2 : 0, isFailed: false };
   }
 
-  function tell(): void {
-    const { at, isFailed } = stand();
+  #tell(): void {
+    const { at, isFailed } = this.#stand();
     const step = STEPS[Math.min(at, 3)]?.[0] ?? '';
+    const names = `${nameText(this.#from)} to ${nameText(this.#to)}`;
     const now =
       at === 4
-        ? `Clone of ${nameText(from())} to ${nameText(to())}: ${answer.verdict ?? 'compared'}.`
+        ? `Clone of ${names}: ${this.#answer.verdict ?? 'compared'}.`
         : `${step}: ${isFailed ? 'failed' : 'goes on'}.`;
-    if (now !== said) stage.say(now);
-    said = now;
-    stage.update();
+    if (now !== this.#said) this.#stage.say(now);
+    this.#said = now;
+    this.#stage.update();
   }
 
   /** After a call that ended before the job did: what differs, once the job has ended. */
-  async function compareNow(): Promise<void> {
-    stop?.();
+  async #compareNow(): Promise<void> {
+    this.#stop?.();
     try {
-      compared = await compare();
-      comparison.set(compared);
+      this.#compared = await this.#compare();
+      this.#comparison.set(this.#compared);
     } catch (thrown) {
-      compared = { error: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
+      this.#compared = { error: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
     }
-    tell();
+    this.#tell();
   }
 
-  function take(board: Board): void {
-    const before = running;
-    running = board.running?.find(({ environment }) => environment === to());
-    readAt = Date.now();
-    const waitedFor = running ?? before ?? answer.job;
-    failed = board.failures?.find(
-      ({ environment, jobId }) => environment === to() && jobId !== undefined && jobId === waitedFor?.jobId,
+  #take(board: Board): void {
+    const before = this.#running;
+    const to = this.#to;
+    this.#running = board.running?.find(({ environment }) => environment === to);
+    this.#readAt = Date.now();
+    const waitedFor = this.#running ?? before ?? this.#answer.job;
+    this.#failed = board.failures?.find(
+      ({ environment, jobId }) => environment === to && jobId !== undefined && jobId === waitedFor?.jobId,
     );
-    hasRun ||= running !== undefined || (before !== undefined && !failed);
-    if (hasResult && !running && !failed && answer.verdict === undefined && !isError) void compareNow();
-    if (failed) stop?.();
-    tell();
+    this.#hasRun ||= this.#running !== undefined || (before !== undefined && !this.#failed);
+    const isOver = this.#hasResult && !this.#running && !this.#failed;
+    if (isOver && this.#answer.verdict === undefined && !this.#isError) void this.#compareNow();
+    if (this.#failed) this.#stop?.();
+    this.#tell();
   }
 
-  function follow(): void {
-    stop ??= followBoard(
-      stage.host,
-      app(),
+  #follow(): void {
+    this.#stop ??= followBoard(
+      this.#stage.host,
+      this.#app,
       {
-        board: take,
+        board: board => this.#take(board),
         failed: () => undefined,
-        tick: () => running && stage.update(),
+        tick: () => this.#running && this.#stage.update(),
       },
       SOON_MS,
     );
   }
 
-  function result(next: ToolResult): void {
-    answer = answerIn<Clone>(next);
-    [hasResult, isError] = [true, next.isError === true];
-    if (answer.error && !answer.error.message)
-      answer = { ...answer, error: { ...answer.error, message: textIn(next) } };
-    if (answer.verdict !== undefined || answer.plan || isError) stop?.();
-    else follow();
+  result(next: ToolResult): void {
+    const answer = answerIn<Clone>(next);
+    const isWordless = answer.error !== undefined && !answer.error.message;
+    this.#answer = isWordless ? { ...answer, error: { ...answer.error, message: textIn(next) } } : answer;
+    [this.#hasResult, this.#isError] = [true, next.isError === true];
+    if (answer.verdict !== undefined || answer.plan || this.#isError) this.#stop?.();
+    else this.#follow();
     if (answer.verdict !== undefined) {
-      running = undefined;
-      comparison.set(answer);
+      this.#running = undefined;
+      this.#comparison.set(answer);
     }
-    tell();
+    this.#tell();
   }
 
-  if (first) result(first);
-  else follow();
-
-  const look: Screen['look'] = () => {
-    const { verdict, plan, job, error, nextSteps, notes: noted } = answer;
+  look(): Look {
+    const { verdict, plan, job, error, nextSteps, notes: noted } = this.#answer;
+    const [from, to] = [this.#from, this.#to];
     const isPlan = plan !== undefined && verdict === undefined && !job;
+    const [running, failed, compared] = [this.#running, this.#failed, this.#compared];
     const reason = failed?.reason ?? job?.error;
     return {
-      title: el('span', null, named(from()), el('span', { class: 'quiet' }, ' to '), named(to())),
+      title: el('span', null, named(from), el('span', { class: 'quiet' }, ' to '), named(to)),
       subtitle: isPlan ? 'Plan of a clone: nothing was sent' : 'Clone',
       body: [
-        !isPlan && stepList(stand()),
-        running && section('Job', 'job', runningJob(running, Date.now() - readAt)),
+        !isPlan && stepList(this.#stand()),
+        running && section('Job', 'job', runningJob(running, Date.now() - this.#readAt)),
         verdict !== undefined &&
           el('p', { class: 'verdict', 'data-key': 'verdict' }, state(verdict), ' ', VERDICTS[verdict] ?? ''),
-        (error || (hasResult && isError)) && failure(answer),
+        (error || (this.#hasResult && this.#isError)) && failure(this.#answer),
         reason !== undefined &&
           section(
             'Why it failed',
@@ -207,12 +223,11 @@ export function cloneScreen(
             prose(reason),
           ),
         ...(isPlan ? planParts(plan) : []),
-        ...(verdict !== undefined || compared?.counts ? comparison.parts(from(), to()) : []),
+        ...(verdict !== undefined || compared?.counts ? this.#comparison.parts(from, to) : []),
         compared?.error && failure(compared),
         steps(nextSteps),
         notes(noted),
       ],
     };
-  };
-  return { look, result, stop: () => stop?.() };
+  }
 }

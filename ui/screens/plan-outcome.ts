@@ -4,6 +4,7 @@ import { el, named, prose, section, sentences, table } from '../dom.ts';
 import type { ToolResult } from '../host.ts';
 import { failure, notes, state, steps, toneOf } from '../parts.ts';
 import { counted, nameText, operationText } from '../text.ts';
+import type { JobAnswer } from './job.ts';
 
 const remainingRow = ({
   what,
@@ -29,7 +30,21 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'The deletion failed.',
 };
 
-export function outcome(result: ToolResult): (Node | false | undefined)[] {
+/** How a job stands, with AWS's reason where it failed. */
+export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }) =>
+  job &&
+  el(
+    'div',
+    null,
+    el('p', null, `${operationText(job.operation)}: `, state(job.state)),
+    job.state === 'failed' && job.error !== undefined && prose(job.error, 'badly'),
+  );
+
+/** @param ends how jobs ended that the answer shows as running */
+export function outcome(
+  result: ToolResult,
+  ends: readonly Partial<JobAnswer>[] = [],
+): (Node | false | undefined)[] {
   const answer = answerIn<Decommission>(result);
   const {
     verdict,
@@ -55,7 +70,7 @@ export function outcome(result: ToolResult): (Node | false | undefined)[] {
         VERDICTS[verdict] ?? '',
       ),
     (error || result.isError) && failure(answer, textIn(result)),
-    job?.state !== undefined && el('p', null, `${operationText(job.operation)}: `, state(job.state)),
+    endLine(ends.find(end => end.job?.jobId === job?.jobId) ?? { job }),
     went.length > 0 &&
       section(
         'What went',
@@ -68,8 +83,8 @@ export function outcome(result: ToolResult): (Node | false | undefined)[] {
     proof?.doesNotCover &&
       proof.doesNotCover.length > 0 &&
       section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
-    verdict === undefined && !error && !result.isError && prose(textIn(result)),
-    steps(nextSteps),
+    verdict === undefined && !error && !result.isError && ends.length === 0 && prose(textIn(result)),
+    ends.length === 0 && steps(nextSteps),
     notes(noted),
   ];
 }
