@@ -29,7 +29,8 @@ const hints: Readonly<Record<ErrorCode, string>> = {
   not_sent: `Check the network, the region, AWS_ENDPOINT_URL and the proxy. ${DOCTOR}`,
   unreachable: `Check the network, the region and AWS_ENDPOINT_URL, then try again. ${DOCTOR}`,
   policy_denied: 'Who operates this server can change the setting that is named above.',
-  confirmation_required: 'Ask for the plan again to decide.',
+  confirmation_required:
+    'Under the setting confirmBy of this server, this page cannot confirm it. Who operates the server can set it to person or form-or-token.',
   confirmation_unavailable:
     'Type amplify-backend-mcp call with this tool in a terminal. Who operates this server can also set confirmBy to form-or-token.',
   confirmation_declined: 'Nothing more is to be done.',

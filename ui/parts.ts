@@ -2,7 +2,7 @@
 import type { Common, RunningJob } from './answers.ts';
 import { button, el, named, prose, section, sentences } from './dom.ts';
 import { hintFor } from './hints.ts';
-import { counted, durationText, nameText, operationText } from './text.ts';
+import { counted, durationText, forPerson, nameText, operationText } from './text.ts';
 
 export type Tone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
 
@@ -112,11 +112,15 @@ export function folded(title: string, key: string, list: readonly unknown[] | un
   );
 }
 
-export const notes = (list: readonly string[] | undefined) =>
-  list && list.length > 0 ? section('Notes', 'notes', sentences(list)) : undefined;
+/** A part of sentences for a person; nothing where there are none. */
+function sentencesPart(title: string, key: string, list: readonly unknown[] | undefined) {
+  const said = forPerson(list);
+  return said.length > 0 ? section(title, key, sentences(said)) : undefined;
+}
 
-export const steps = (list: readonly string[] | undefined) =>
-  list && list.length > 0 ? section('Next', 'next', sentences(list)) : undefined;
+export const notes = (list: readonly string[] | undefined) => sentencesPart('Notes', 'notes', list);
+
+export const steps = (list: readonly string[] | undefined) => sentencesPart('Next', 'next', list);
 
 const PIECE = 200;
 

@@ -1,25 +1,15 @@
 /** A clone in four steps that fill: look, clone, follow, compare. While the call runs, the board tells how far it is. */
-import {
-  answerIn,
-  type Board,
-  type Clone,
-  type Compared,
-  type FailedJob,
-  type RunningJob,
-  textIn,
-} from '../answers.ts';
+import { answerIn, type Clone, type Compared, textIn } from '../answers.ts';
 import { el, named, prose, section } from '../dom.ts';
-import { followBoard } from '../follow.ts';
 import { messageIn } from '../hints.ts';
 import type { Arguments, ToolResult } from '../host.ts';
-import { failure, notes, runningJob, state, steps } from '../parts.ts';
+import { box, failure, notes, state, steps } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
 import { ComparisonParts } from './comparison.ts';
+import type { JobAnswer } from './job.ts';
+import { JobWatch } from './job-watch.ts';
 import { planParts } from './plan-parts.ts';
-
-/** The job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
-const SOON_MS = 3_000;
 
 type StepState = 'done' | 'now' | 'waiting' | 'failed';
 
@@ -79,13 +69,11 @@ export class CloneScreen implements Screen {
   #answer: Partial<Clone> = {};
   #isError = false;
   #hasResult = false;
-  #running: RunningJob | undefined;
-  #failed: FailedJob | undefined;
-  #hasRun = false;
-  #readAt = Date.now();
+  /** How its job ended, by AWS's own word. */
+  #end: JobAnswer['job'];
   /** Where the page compares itself, because the call ended before. */
   #compared: Partial<Compared> | undefined;
-  #stop: (() => void) | undefined;
+  #watch: JobWatch | undefined;
   #said = '';
 
   /** @param first the result, if the call has one already */
@@ -98,7 +86,7 @@ export class CloneScreen implements Screen {
   }
 
   stop(): void {
-    this.#stop?.();
+    this.#watch?.stop();
   }
 
   get #from(): string {
@@ -124,12 +112,13 @@ export class CloneScreen implements Screen {
   #stand(): Stand {
     const { verdict, job } = this.#answer;
     if (verdict !== undefined) return { at: 4, isFailed: false };
-    if (this.#failed || job?.state === 'failed' || job?.state === 'stalled') return { at: 2, isFailed: true };
-    if (this.#compared) return { at: 4, isFailed: false };
-    if (this.#hasResult && this.#isError) return { at: job ? 2 : this.#hasRun ? 3 : 0, isFailed: true };
-    if (this.#running) return { at: 2, isFailed: false };
-    if (this.#hasRun || job?.state === 'succeeded') return { at: 3, isFailed: false };
-    return { at: job ? 2 : 0, isFailed: false };
+    const state = this.#end?.state ?? job?.state;
+    if (state === 'failed' || state === 'stalled') return { at: 2, isFailed: true };
+    if (this.#compared) return { at: 4, isFailed: this.#compared.error !== undefined };
+    if (this.#hasResult && this.#isError)
+      return { at: state === 'succeeded' ? 3 : job ? 2 : 0, isFailed: true };
+    if (state === 'succeeded') return { at: 3, isFailed: false };
+    return { at: job || this.#watch?.isOpen ? 2 : 0, isFailed: false };
   }
 
   #tell(): void {
@@ -147,7 +136,7 @@ export class CloneScreen implements Screen {
 
   /** After a call that ended before the job did: what differs, once the job has ended. */
   async #compareNow(): Promise<void> {
-    this.#stop?.();
+    this.#watch?.stop();
     try {
       this.#compared = await this.#compare();
       this.#comparison.set(this.#compared);
@@ -157,33 +146,24 @@ export class CloneScreen implements Screen {
     this.#tell();
   }
 
-  #take(board: Board): void {
-    const before = this.#running;
-    const to = this.#to;
-    this.#running = board.running?.find(({ environment }) => environment === to);
-    this.#readAt = Date.now();
-    const waitedFor = this.#running ?? before ?? this.#answer.job;
-    this.#failed = board.failures?.find(
-      ({ environment, jobId }) => environment === to && jobId !== undefined && jobId === waitedFor?.jobId,
-    );
-    this.#hasRun ||= this.#running !== undefined || (before !== undefined && !this.#failed);
-    const isOver = this.#hasResult && !this.#running && !this.#failed;
-    if (isOver && this.#answer.verdict === undefined && !this.#isError) void this.#compareNow();
-    if (this.#failed) this.#stop?.();
-    this.#tell();
+  #follow(): void {
+    this.#watch ??= new JobWatch(this.#stage, {
+      app: this.#app,
+      environments: new Set([this.#to]),
+      changed: () => this.#tell(),
+      ended: (_job, { job }) => {
+        this.#end = job ?? {};
+        this.#goOn();
+      },
+    });
   }
 
-  #follow(): void {
-    this.#stop ??= followBoard(
-      this.#stage.host,
-      this.#app,
-      {
-        board: board => this.#take(board),
-        failed: () => undefined,
-        tick: () => this.#running && this.#stage.update(),
-      },
-      SOON_MS,
-    );
+  /** After the job's end: compares, unless the call does so itself. */
+  #goOn(): void {
+    const isOurs = this.#hasResult && !this.#isError && this.#answer.verdict === undefined;
+    if (isOurs && this.#end?.state === 'succeeded') void this.#compareNow();
+    else if (isOurs && this.#end) this.#watch?.stop();
+    this.#tell();
   }
 
   result(next: ToolResult): void {
@@ -191,37 +171,39 @@ export class CloneScreen implements Screen {
     const isWordless = answer.error !== undefined && !answer.error.message;
     this.#answer = isWordless ? { ...answer, error: { ...answer.error, message: textIn(next) } } : answer;
     [this.#hasResult, this.#isError] = [true, next.isError === true];
-    if (answer.verdict !== undefined || answer.plan || this.#isError) this.#stop?.();
-    else this.#follow();
-    if (answer.verdict !== undefined) {
-      this.#running = undefined;
-      this.#comparison.set(answer);
+    if (answer.verdict !== undefined) this.#comparison.set(answer);
+    if (answer.verdict !== undefined || answer.plan || this.#isError) this.#watch?.stop();
+    else {
+      this.#follow();
+      if (answer.job?.state === 'running') this.#watch?.expect({ ...answer.job, environment: this.#to });
     }
-    this.#tell();
+    this.#goOn();
   }
 
   look(): Look {
     const { verdict, plan, job, error, nextSteps, notes: noted } = this.#answer;
     const [from, to] = [this.#from, this.#to];
     const isPlan = plan !== undefined && verdict === undefined && !job;
-    const [running, failed, compared] = [this.#running, this.#failed, this.#compared];
-    const reason = failed?.reason ?? job?.error;
+    const compared = this.#compared;
+    const bars = verdict === undefined ? (this.#watch?.bars() ?? []) : [];
+    const { state: ended = job?.state, error: reason = job?.error } = this.#end ?? {};
     return {
       title: el('span', null, named(from), el('span', { class: 'quiet' }, ' to '), named(to)),
       subtitle: isPlan ? 'Plan of a clone: nothing was sent' : 'Clone',
       body: [
         !isPlan && stepList(this.#stand()),
-        running && section('Job', 'job', runningJob(running, Date.now() - this.#readAt)),
+        bars.length > 0 && section('Job', 'job', bars),
         verdict !== undefined &&
           el('p', { class: 'verdict', 'data-key': 'verdict' }, state(verdict), ' ', VERDICTS[verdict] ?? ''),
         (error || (this.#hasResult && this.#isError)) && failure(this.#answer),
-        reason !== undefined &&
+        ended === 'failed' &&
           section(
             'Why it failed',
             'reason',
-            el('p', { class: 'quiet' }, operationText(job?.operation ?? failed?.operation)),
-            prose(reason),
+            el('p', { class: 'quiet' }, operationText(this.#end?.operation ?? job?.operation)),
+            prose(reason ?? 'AWS gives no reason.'),
           ),
+        this.#end && ended === undefined && box('warn', prose('How it ended is unknown: look at the board.')),
         ...(isPlan ? planParts(plan) : []),
         ...(verdict !== undefined || compared?.counts ? this.#comparison.parts(from, to) : []),
         compared?.error && failure(compared),

@@ -5,6 +5,9 @@ import { nameText } from '../text.ts';
 
 const SCHEMA = 'transformSchema/';
 
+/** The environments' names. */
+type Names = readonly [left: string, right: string];
+
 export interface Row {
   readonly resource: string;
   /** The path within the resource; empty for the resource itself. */
@@ -43,18 +46,18 @@ function apart(left: string, right: string) {
   return { isAlike: start + end >= 4, left: parts(left), right: parts(right) };
 }
 
-const missing = () =>
+const missing = (side: string) =>
   el(
     'td',
-    { class: 'missing' },
+    { class: 'missing', 'data-side': side },
     el('span', { 'aria-hidden': 'true' }, '—'),
     el('span', { class: 'unseen' }, 'missing'),
   );
 const LONGEST_VALUE = 400;
-const marked = ([before, middle, after]: readonly [string, string, string]) =>
+const marked = ([before, middle, after]: readonly [string, string, string], side: string) =>
   el(
     'td',
-    { class: 'value' },
+    { class: 'value', 'data-side': side },
     el(
       'bdi',
       null,
@@ -65,29 +68,31 @@ const marked = ([before, middle, after]: readonly [string, string, string]) =>
   );
 
 /** The cells of both sides. */
-function sides({ is, left, right }: Difference): readonly HTMLElement[] {
-  const cell = (value: unknown) => el('td', { class: 'value' }, named(value, LONGEST_VALUE));
-  if (is === 'only left') return [cell(valueText(left)), missing()];
-  if (is === 'only right') return [missing(), cell(valueText(right))];
+function sides({ is, left, right }: Difference, names: Names): readonly HTMLElement[] {
+  const [leftName, rightName] = names.map(name => nameText(name, 40)) as [string, string];
+  const cell = (value: unknown, side: string) =>
+    el('td', { class: 'value', 'data-side': side }, named(value, LONGEST_VALUE));
+  if (is === 'only left') return [cell(valueText(left), leftName), missing(rightName)];
+  if (is === 'only right') return [missing(leftName), cell(valueText(right), rightName)];
   const [one, other] = [valueText(left), valueText(right)];
   // "3" and 3 differ.
-  if (one === other) return [cell(JSON.stringify(left)), cell(JSON.stringify(right))];
+  if (one === other) return [cell(JSON.stringify(left), leftName), cell(JSON.stringify(right), rightName)];
   const found = apart(one, other);
   if (found.isAlike && one.length + other.length < 2 * LONGEST_VALUE)
-    return [marked(found.left), marked(found.right)];
-  return [cell(one), cell(other)];
+    return [marked(found.left, leftName), marked(found.right, rightName)];
+  return [cell(one, leftName), cell(other, rightName)];
 }
 
-const row = ({ setting, difference }: Row, head = setting) =>
+const row = ({ setting, difference }: Row, names: Names, head = setting) =>
   el(
     'tr',
     { class: String(difference.is).replace(' ', '-') },
     el('th', { scope: 'row' }, setting === '' ? 'the whole resource' : named(head, 300)),
-    ...sides(difference),
+    ...sides(difference, names),
   );
 
 /** The types of a schema, each with its fields below it. */
-function schemaBodies(rows: readonly Row[]) {
+function schemaBodies(rows: readonly Row[], names: Names) {
   const types = new Map<string, { readonly row: Row; readonly field: string }[]>();
   for (const one of rows) {
     const [type = '', ...field] = one.setting.slice(SCHEMA.length).split('/');
@@ -106,7 +111,7 @@ function schemaBodies(rows: readonly Row[]) {
             { class: 'group' },
             el('th', { scope: 'rowgroup', colspan: 3 }, el('span', { class: 'quiet' }, 'type '), named(type)),
           ),
-      fields.map(({ row: one, field }) => row(one, field === '' ? `type ${type}` : field)),
+      fields.map(({ row: one, field }) => row(one, names, field === '' ? `type ${type}` : field)),
     ),
   );
 }
@@ -114,7 +119,7 @@ function schemaBodies(rows: readonly Row[]) {
 export function resourcePart(
   resource: string,
   rows: readonly Row[],
-  names: readonly [string, string],
+  names: Names,
   comparedBy: string | undefined,
 ) {
   const inSchema = rows.filter(({ setting }) => setting.startsWith(SCHEMA));
@@ -135,11 +140,11 @@ export function resourcePart(
       table(
         `Settings of ${key}`,
         columns('Setting'),
-        others.map(one => row(one)),
+        others.map(one => row(one, names)),
         'sides',
       ),
     inSchema.length > 0 &&
-      table(`Schema of ${key}`, columns('Type or field'), schemaBodies(inSchema), 'sides'),
+      table(`Schema of ${key}`, columns('Type or field'), schemaBodies(inSchema, names), 'sides'),
   );
 }
 

@@ -1,20 +1,22 @@
-/** The jobs of an approved call, followed until AWS says that they ended. */
+/** The jobs of a call, followed until AWS says that they ended. A job that the board does not show is asked about by its id. */
 import { answerIn, type Board, type RunningJob } from '../answers.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { runningJob } from '../parts.ts';
 import type { Stage } from '../stage.ts';
-import { nameText, operationText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
 
 /** A job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
 const SOON_MS = 3_000;
+/** How often a job that cannot be read is asked about. */
+const MOST_TRIES = 5;
 
-interface WatchedJob {
-  readonly environment?: string | undefined;
-  readonly operation?: string | undefined;
-  readonly jobId?: string | undefined;
-}
+/** What `wait_for_job` says of a job. */
+type WaitAnswer = JobAnswer & {
+  readonly elapsedMs?: number;
+  readonly expectedMs?: number;
+  readonly waitingFor?: string;
+};
 
 /** What is followed, and who is told. */
 export interface JobWatchOptions {
@@ -22,19 +24,22 @@ export interface JobWatchOptions {
   readonly app: Arguments;
   /** The environments whose jobs these are; all of the app where there are none. */
   readonly environments: ReadonlySet<string>;
-  /** A job has ended, with what `wait_for_job` answers of it; empty where nothing is known but that it runs no more. */
-  ended(job: WatchedJob, answer: Partial<JobAnswer>): void;
+  /** Something has changed. */
+  changed(): void;
+  /** A job has ended, with what AWS says of it; empty where it cannot be read any more. */
+  ended(job: RunningJob, answer: Partial<JobAnswer>): void;
 }
 
 export class JobWatch {
   readonly #stage: Stage;
   readonly #options: JobWatchOptions;
   readonly #stop: () => void;
-  /** Those that ran when last looked at, by id. */
-  readonly #open = new Map<string, WatchedJob>();
-  readonly #asked = new Set<string>();
-  #running: readonly RunningJob[] = [];
+  /** Those that AWS has not said to have ended, by id. */
+  readonly #open = new Map<string, RunningJob>();
+  readonly #done = new Set<string>();
+  readonly #tries = new Map<string, number>();
   #readAt = Date.now();
+  #isStopped = false;
 
   constructor(stage: Stage, options: JobWatchOptions) {
     this.#stage = stage;
@@ -43,15 +48,16 @@ export class JobWatch {
       stage.host,
       options.app,
       {
-        board: board => this.#take(board),
+        board: board => void this.#take(board),
         failed: () => undefined,
-        tick: () => this.#running.length > 0 && stage.update(),
+        tick: () => this.isOpen && stage.update(),
       },
       SOON_MS,
     );
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#stop();
   }
 
@@ -61,43 +67,46 @@ export class JobWatch {
   }
 
   /** Follows a job that an answer says is running. */
-  expect(job: WatchedJob): void {
-    if (job.jobId !== undefined) this.#open.set(job.jobId, job);
+  expect(job: RunningJob): void {
+    if (job.jobId !== undefined && !this.#open.has(job.jobId)) this.#open.set(job.jobId, job);
   }
 
   bars(): HTMLElement[] {
-    return this.#running.map(job => runningJob(job, Date.now() - this.#readAt));
+    return [...this.#open.values()].map(job => runningJob(job, Date.now() - this.#readAt));
   }
 
-  #take({ running = [] }: Board): void {
-    const { environments } = this.#options;
-    this.#running = running.filter(
-      ({ environment = '' }) => environments.size === 0 || environments.has(environment),
-    );
+  async #take({ running = [] }: Board): Promise<void> {
+    const { environments, changed } = this.#options;
+    const isOurs = ({ environment = '', jobId = '' }: RunningJob) =>
+      !this.#done.has(jobId) && (environments.size === 0 || environments.has(environment));
+    const shown = new Map(running.filter(isOurs).map(job => [String(job.jobId), job]));
     this.#readAt = Date.now();
-    for (const job of this.#running) {
-      if (job.jobId !== undefined && !this.#open.has(job.jobId))
-        this.#stage.say(`${operationText(job.operation)} of ${nameText(job.environment)} runs.`);
-      this.expect(job);
-    }
-    const runs = new Set(this.#running.map(({ jobId }) => jobId));
-    for (const [jobId, job] of this.#open) if (!runs.has(jobId)) void this.#end(jobId, job);
-    this.#stage.update();
+    for (const [jobId, job] of shown) this.#open.set(jobId, job);
+    changed();
+    // The board may be short of a job that runs: only AWS's word on the job itself ends it.
+    const unseen = [...this.#open].filter(([jobId]) => !shown.has(jobId));
+    await Promise.all(unseen.map(([jobId, job]) => this.#ask(jobId, job)));
   }
 
-  /** Asks how a job ended that the board no longer shows. */
-  async #end(jobId: string, job: WatchedJob): Promise<void> {
-    if (this.#asked.has(jobId)) return;
-    this.#asked.add(jobId);
+  async #ask(jobId: string, job: RunningJob): Promise<void> {
     const { app, ...where } = this.#options.app;
     const args = { ...where, appId: app, backendEnvironmentName: job.environment, jobId, timeoutSeconds: 1 };
     const answer = await this.#stage.host
       .callTool('wait_for_job', args)
-      .then(result => answerIn<JobAnswer>(result))
-      .catch(() => ({}) as Partial<JobAnswer>);
-    this.#asked.delete(jobId);
-    if (answer.job?.state === 'running') return;
-    this.#open.delete(jobId);
-    this.#options.ended(job, answer);
+      .then(result => answerIn<WaitAnswer>(result))
+      .catch(() => ({}) as Partial<WaitAnswer>);
+    if (this.#isStopped || !this.#open.has(jobId)) return;
+    const state = answer.job?.state;
+    const tries = (this.#tries.get(jobId) ?? 0) + 1;
+    if (state === 'succeeded' || state === 'failed' || (state === undefined && tries >= MOST_TRIES)) {
+      this.#open.delete(jobId);
+      this.#done.add(jobId);
+      this.#options.ended(job, answer);
+    } else if (state === undefined) this.#tries.set(jobId, tries);
+    else {
+      const { elapsedMs, expectedMs, waitingFor } = answer;
+      this.#open.set(jobId, { ...job, elapsedMs, expectedMs, text: waitingFor });
+    }
+    this.#options.changed();
   }
 }

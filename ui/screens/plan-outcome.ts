@@ -3,7 +3,7 @@ import { answerIn, type Decommission, textIn } from '../answers.ts';
 import { el, named, prose, section, sentences, table } from '../dom.ts';
 import type { ToolResult } from '../host.ts';
 import { failure, notes, state, steps, toneOf } from '../parts.ts';
-import { counted, nameText, operationText } from '../text.ts';
+import { nameText, operationText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
 
 const remainingRow = ({
@@ -71,13 +71,7 @@ export function outcome(
       ),
     (error || result.isError) && failure(answer, textIn(result)),
     endLine(ends.find(end => end.job?.jobId === job?.jobId) ?? { job }),
-    went.length > 0 &&
-      section(
-        'What went',
-        'went',
-        el('p', { class: 'quiet' }, counted(went.length, 'thing')),
-        sentences(went),
-      ),
+    went.length > 0 && section('What went, as far as it was checked', 'went', sentences(went)),
     remaining('What stays', 'kept', stays),
     remaining('What was left behind', 'leftovers', leftovers),
     proof?.doesNotCover &&

@@ -160,7 +160,8 @@ export class PlanScreen implements Screen {
     const open = openJobs(answer);
     for (const job of open) this.#watch?.expect(job);
     if (open.length === 0) this.#watch?.stop();
-    const end = answer.verdict ?? (next.isError ? 'failed' : open.length > 0 ? 'AWS works on it' : 'done');
+    const isRunning = open.length > 0;
+    const end = answer.verdict ?? (next.isError ? 'failed' : isRunning ? 'sent, the job runs' : 'done');
     this.#stage.say(`Answer: ${nameText(end)}.`);
     return end;
   }
@@ -175,6 +176,7 @@ export class PlanScreen implements Screen {
     this.#watch = new JobWatch(this.#stage, {
       app: { app: given, ...(name !== undefined && { target: name }) },
       environments: environmentsOf(this.#plan),
+      changed: () => this.#stage.update(),
       ended: (job, answer) => this.#end(operationText(job.operation), answer),
     });
   }
@@ -185,7 +187,9 @@ export class PlanScreen implements Screen {
     const state = answer.job?.state;
     this.#ends.push(answer);
     const words = state === undefined ? 'ended' : state;
-    this.#stage.say(`${operation}: ${words}.`);
+    const sum = `${operation}: ${words}.`;
+    this.#stage.say(sum);
+    void this.#tell(`The job of the approved plan has ended. ${sum}`, '');
     if (!this.#watch?.isOpen) {
       this.#watch?.stop();
       if (state === 'succeeded') void this.#prove();
@@ -245,7 +249,10 @@ export class PlanScreen implements Screen {
     if (!this.#answered) return 'Whether it was sent is unknown';
     if (this.#watch?.isOpen) return 'Approved: AWS works on it';
     if (this.#answered.isError) return 'The call failed';
-    return this.#ends.some(({ job }) => job?.state === 'failed') ? 'Approved: it failed' : HEADS.answered;
+    const { verdict } = answerIn<Decommission>(this.#answered);
+    if (verdict !== undefined) return `Approved: ${nameText(verdict)}`;
+    const [end] = this.#ends;
+    return end ? `Approved: ${nameText(end.job?.state ?? 'ended')}` : HEADS.answered;
   }
 
   /** The sums of a deletion. */
