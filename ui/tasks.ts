@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, string>>;
 interface Field {
   readonly name: string;
   readonly label: string;
-  /** What to do where nothing is typed; without it the field may stay empty, and `isEnvironment` fields never are. */
+  /** What to do where nothing is typed; without it the field may stay empty. */
   readonly missing?: string;
   /** Whether it is one of the environments, or typed. */
   readonly isEnvironment: boolean;
@@ -56,7 +56,7 @@ export const tasks: readonly Task[] = [
       environment('environment', 'Environment'),
       { name: 'branch', label: 'Gen 2 branch, if there is one', isEnvironment: false },
     ],
-    button: 'Look',
+    button: 'Check',
     call: ({ environment: name, branch }) =>
       branch === ''
         ? ['assess_migration', { environment: name }]

@@ -153,7 +153,7 @@ it.each<[string, string, string, () => Promise<Json>]>([
   expect(await sent(operation)).toBe(1);
 });
 
-it('needs no confirmation, and reads nothing but the signs of a migration, if confirm is never', async () => {
+it('needs no confirmation if confirm is never, and reads only whether a Gen 2 app would feel it', async () => {
   const client = await connect(scene.sandbox.env, ['--confirm', 'never']);
   const result = await client.callTool(
     'update_backend_api',
@@ -163,8 +163,8 @@ it('needs no confirmation, and reads nothing but the signs of a migration, if co
   expect(result.isError ?? false).toBe(false);
   const sent = (await scene.sandbox.requests()).map(({ operation }) => operation ?? '');
   expect(sent.sort()).toEqual([
-    ...['GetBackend', 'UpdateBackendAPI', 'amplify:GetApp', 'amplify:ListBranches'],
-    'cloudformation:GetStackPolicy',
+    ...['GetBackend', 'GetBackendAPI', 'UpdateBackendAPI', 'amplify:GetApp', 'amplify:ListBranches'],
+    ...['cloudformation:DescribeStacks', 'cloudformation:GetStackPolicy'],
   ]);
 });
 

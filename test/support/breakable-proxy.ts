@@ -55,6 +55,6 @@ export async function startBreakableProxy(server: string, atEnd: AtEnd) {
     },
     /** From then on nothing listens, until `start`. */
     stop,
-    start: async () => void (await listen(port)),
+    start: async () => void (proxy.listening || (await listen(port))),
   };
 }

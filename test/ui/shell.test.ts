@@ -38,8 +38,9 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     server = await startBreakableProxy(one.url, atEnd);
     accounts = await startBreakableProxy(several.url, atEnd);
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     for (const proxy of [server, accounts]) {
+      await proxy.start();
       proxy.set(undefined);
       proxy.calls.length = 0;
     }
@@ -154,6 +155,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await page.getByLabel('Gen 2 branch').fill('gen2-main');
     await submit(page);
     await page.getByText('Proof').first().waitFor();
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     expect(callsOf(server, 'verify_migration')).toEqual([
       { app: appId, environment: 'dev', branch: 'gen2-main' },
     ]);
