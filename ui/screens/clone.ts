@@ -111,6 +111,7 @@ export class CloneScreen implements Screen {
 
   #stand(): Stand {
     const { verdict, job } = this.#answer;
+    if (verdict === 'failed') return { at: 2, isFailed: true };
     if (verdict !== undefined) return { at: 4, isFailed: false };
     const state = this.#end?.state ?? job?.state;
     if (state === 'failed' || state === 'stalled') return { at: 2, isFailed: true };

@@ -19,7 +19,7 @@ import { nameText } from '../text.ts';
 import { BoardScreen } from './board.ts';
 import { CloneScreen } from './clone.ts';
 import { differenceScreen } from './difference.ts';
-import { inventoryScreen } from './inventory.ts';
+import { InventoryScreen } from './inventory.ts';
 import { type JobAnswer, jobPart } from './job.ts';
 import { proofScreen, readinessScreen, textScreen } from './migration.ts';
 import { PlanScreen } from './plan.ts';
@@ -99,7 +99,7 @@ export function screenOf(stage: Stage, tool: string, args: Arguments, result: To
   if (answer.job && isAbout('explain_job', 'causes')) return boardOf(stage, args, answer);
   if (result.isError) return errorScreen(TITLES[tool] ?? nameText(tool.replaceAll('_', ' ')), result);
   if (isAbout('compare_environments', 'left', 'right')) return differenceScreen(stage, answer, args);
-  if (isAbout('take_inventory', 'rows')) return inventoryScreen(stage, answer, args);
+  if (isAbout('take_inventory', 'rows')) return new InventoryScreen(stage, answer, args);
   if (isAbout('verify_migration', 'branch', 'models')) return proofScreen(answer as Partial<Proof>);
   if (isAbout('assess_migration', 'findings')) return readinessScreen(answer as Partial<Assessment>);
   if (answer.plan) return new PlanScreen(stage, result);
