@@ -31,7 +31,29 @@ export function apisIn(stacks: readonly StackView[]): ApiModes[] {
   );
 }
 
-/** Compares the modes of the first API of each generation: an environment has one at most. */
+/** Settings of an API that its callers feel, with AWS's defaults. */
+const settings: readonly (readonly [property: string, byDefault: string, name: string])[] = [
+  ['Visibility', 'GLOBAL', 'visibility'],
+  ['IntrospectionConfig', 'ENABLED', 'introspection'],
+  ['QueryDepthLimit', '0', 'depth of queries'],
+  ['ResolverCountLimit', '0', 'resolvers of a query'],
+];
+
+function compareSettings(gen1: readonly StackView[], gen2: readonly StackView[]): Finding[] {
+  const read = (stacks: readonly StackView[], property: string, byDefault: string) => {
+    const [given] = stacks.flatMap(stack =>
+      stack.ofType('AWS::AppSync::GraphQLApi').map(api => stack.property(api, property) ?? byDefault),
+    );
+    return typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
+  };
+  return settings.flatMap(([property, byDefault, subject]) => {
+    const [before, after] = [read(gen1, property, byDefault), read(gen2, property, byDefault)];
+    if (before === undefined || after === undefined || before === after) return [];
+    return [{ area: 'api', change: 'changed', subject, gen1: before, gen2: after }];
+  });
+}
+
+/** Compares the modes and settings of the first API of each generation: an environment has one at most. */
 export function compareApis(gen1: readonly StackView[], gen2: readonly StackView[]): Finding[] {
   const [[before], [after]] = [apisIn(gen1), apisIn(gen2)];
   if (!before) return [];
@@ -40,6 +62,7 @@ export function compareApis(gen1: readonly StackView[], gen2: readonly StackView
   const lost = before.all.filter(mode => !after.all.includes(mode));
   const more = after.all.filter(mode => !before.all.includes(mode));
   return [
+    ...compareSettings(gen1, gen2),
     ...(before.byDefault === after.byDefault
       ? []
       : [

@@ -12,6 +12,8 @@ import {
   settingsOfParameters,
 } from './auth-settings.ts';
 import type { Finding } from './findings.ts';
+import { compareIdentityPools } from './identity-pools.ts';
+import { isSameSetting, moreClientSettings, morePoolSettings } from './more-auth-settings.ts';
 import type { StackView, TemplateResource } from './stack-view.ts';
 
 /** The differences, and what could not be compared: a sentence each. */
@@ -34,12 +36,21 @@ const propertiesOf = ({ stack, resource }: Placed) => resolvedProperties(stack, 
 const stackOfParameters = (stacks: readonly StackView[]) =>
   stacks.find(({ facts: { parameters } }) => Object.hasOwn(parameters, 'passwordPolicyMinLength'));
 
+const allPoolSettings = (properties: unknown) => ({
+  ...poolSettings(properties),
+  ...morePoolSettings(properties),
+});
+const allClientSettings = (properties: unknown) => ({
+  ...clientSettings(properties),
+  ...moreClientSettings(properties),
+});
+
 function changed(subject: string, left: Settings, right: Settings): AuthComparison {
   const names = Object.keys(left).filter(name => Object.hasOwn(right, name));
   return {
     findings: names.flatMap(name => {
       const [gen1, gen2] = [left[name], right[name]];
-      return typeof gen1 === 'string' && typeof gen2 === 'string' && gen1 !== gen2
+      return typeof gen1 === 'string' && typeof gen2 === 'string' && !isSameSetting(name, gen1, gen2, right)
         ? [{ area: 'auth' as const, change: 'changed' as const, subject: `${subject}: ${name}`, gen1, gen2 }]
         : [];
     }),
@@ -176,7 +187,7 @@ function compareClients(gen1: readonly StackView[], gen2: readonly StackView[]):
     // Clients move with their pool; what the CLI asked for stays in the parameters.
     const parameters = stackOfParameters(gen1);
     const before = left
-      ? clientSettings(propertiesOf(left))
+      ? allClientSettings(propertiesOf(left))
       : parameters && clientSettingsOfParameters(parameters, native);
     if (!before || Object.keys(before).length === 0) return { findings: [], unproven: [] };
     if (!right)
@@ -186,8 +197,22 @@ function compareClients(gen1: readonly StackView[], gen2: readonly StackView[]):
         ],
         unproven: [],
       };
-    return changed(subject, before, clientSettings(propertiesOf(right)));
+    return changed(subject, before, allClientSettings(propertiesOf(right)));
   });
+}
+
+/** Clients beside those for the web and for apps. */
+function compareMoreClients(gen1: readonly StackView[], gen2: readonly StackView[]): Finding[] {
+  const clients = (stacks: readonly StackView[], native: boolean) =>
+    ofType(stacks, 'AWS::Cognito::UserPoolClient').filter(({ resource }) => isNative(resource) === native);
+  return [false, true].flatMap(native =>
+    clients(gen2, native)
+      .slice(Math.max(1, clients(gen1, native).length))
+      .map(({ resource: { logicalId } }) => ({
+        ...{ area: 'auth' as const, change: 'wider' as const },
+        ...{ subject: `app client ${logicalId}`, gen2: logicalId },
+      })),
+  );
 }
 
 const guestsIn = (stacks: readonly StackView[]): boolean | undefined => {
@@ -203,7 +228,9 @@ export function compareAuth(gen1: readonly StackView[], gen2: readonly StackView
   const [pool1] = ofType(gen1, 'AWS::Cognito::UserPool');
   const [pool2] = ofType(gen2, 'AWS::Cognito::UserPool');
   const parameters = stackOfParameters(gen1);
-  const before = pool1 ? poolSettings(propertiesOf(pool1)) : parameters && settingsOfParameters(parameters);
+  const before = pool1
+    ? allPoolSettings(propertiesOf(pool1))
+    : parameters && settingsOfParameters(parameters);
   if (!before) return { findings: [], unproven: [] };
   if (!pool2)
     return {
@@ -214,15 +241,17 @@ export function compareAuth(gen1: readonly StackView[], gen2: readonly StackView
     };
   const [guests1, guests2] = [guestsIn(gen1), guestsIn(gen2)];
   const parts: AuthComparison[] = [
-    changed('user pool', before, poolSettings(propertiesOf(pool2))),
+    changed('user pool', before, allPoolSettings(propertiesOf(pool2))),
     ...compareClients(gen1, gen2),
   ];
   return {
     findings: [
       ...parts.flatMap(({ findings }) => findings),
+      ...compareMoreClients(gen1, gen2),
       ...compareGroups(groupsOf(gen1), groupsOf(gen2)),
       ...sets('trigger', triggersOf(gen1), triggersOf(gen2)),
       ...sets('social provider', providerNames(gen1), providerNames(gen2)),
+      ...compareIdentityPools(gen1, gen2),
       ...compareHosted(hostedPages(gen1), hostedPages(gen2)),
       ...(guests1 !== undefined && guests2 !== undefined && guests1 !== guests2
         ? [

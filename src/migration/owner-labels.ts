@@ -2,11 +2,13 @@
 import { gen1Label, type OwnerLabel } from './access.ts';
 import type { ApiModes } from './api-modes.ts';
 import type { Generation } from './data.ts';
-import type { Holding } from './holdings.ts';
+import { type Holding, shownNames } from './holdings.ts';
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-const keyOf = ({ name, resource }: Holding) => name ?? `${resource.stack.name}|${resource.logicalId}`;
+/** Under which name rights speak of it. */
+export const ownerKeyOf = ({ name, resource }: Holding): string =>
+  name ?? `${resource.stack.name}|${resource.logicalId}`;
 
 /** The name without the environment with which it ends. */
 const stemOf = ({ name }: Holding) => plain(name?.replace(/-[^-]*$/, '') ?? '');
@@ -21,10 +23,10 @@ const isSameModel = (one: Holding, other: Holding) =>
  */
 function labelsOf(gen1: readonly Holding[], gen2: readonly Holding[], only?: string): OwnerLabel {
   const labels = new Map<string, string>();
-  const labelOf = (one: Holding) => (gen1.length === 1 && only !== undefined ? only : keyOf(one));
+  const labelOf = (one: Holding) => (gen1.length === 1 && only !== undefined ? only : ownerKeyOf(one));
   // The longest name first: `order-items` is not named after `order`.
   const byLength = [...gen1].sort((a, b) => stemOf(b).length - stemOf(a).length);
-  for (const one of gen1) labels.set(keyOf(one), labelOf(one));
+  for (const one of gen1) labels.set(ownerKeyOf(one), labelOf(one));
   for (const one of gen2) {
     const same = gen1.find(each => each.name !== undefined && each.name === one.name);
     const model = gen1.find(each => isSameModel(each, one));
@@ -33,9 +35,9 @@ function labelsOf(gen1: readonly Holding[], gen2: readonly Holding[], only?: str
     );
     const sole = gen1.length === 1 && gen2.length === 1 ? gen1[0] : undefined;
     const pair = same ?? model ?? namedAfter ?? sole;
-    if (pair) labels.set(keyOf(one), labelOf(pair));
+    if (pair) labels.set(ownerKeyOf(one), labelOf(pair));
     // One that has moved is no longer among those of Gen 1, and its rights in Gen 1 still name it.
-    else if (gen1.length === 0 && gen2.length === 1 && only !== undefined) labels.set(keyOf(one), only);
+    else if (gen1.length === 0 && gen2.length === 1 && only !== undefined) labels.set(ownerKeyOf(one), only);
   }
   return owner => labels.get(owner) ?? owner;
 }
@@ -68,4 +70,19 @@ export function ownerLabels(
     owner =>
       tables(buckets(api(owner)));
   return [labelOf(apiLabel(apis1, [])), labelOf(apiLabel(apis2, apis1))];
+}
+
+/** The buckets with people's files: of Gen 2 those that stand for one of Gen 1. */
+export function filesBuckets(
+  gen1: Generation,
+  gen2: Generation,
+  [, label]: readonly [OwnerLabel, OwnerLabel],
+): readonly [readonly Holding[], readonly Holding[]] {
+  const shown = new Set(shownNames(gen1.stacks).map(({ name }) => name));
+  return [
+    gen1.holdings.filter(one => isFiles(one) && isOfStorage(one)),
+    gen2.holdings.filter(
+      one => isFiles(one) && (label(ownerKeyOf(one)) !== ownerKeyOf(one) || shown.has(one.name ?? '')),
+    ),
+  ];
 }

@@ -1,6 +1,6 @@
 /** Who a role is for: signed-in users, guests, or a group of the user pool. */
 import { memberOf, objectOf, textOf } from '../lib/json.ts';
-import type { StackView } from './stack-view.ts';
+import type { StackView, TemplateResource } from './stack-view.ts';
 
 /** `signed-in users`, `guests` or `group NAME`. */
 export type Principal = string;
@@ -18,6 +18,34 @@ export function roleKey(stack: StackView, value: unknown): string | undefined {
   }
   return text.includes(':role/') ? text.split('/').at(-1) : text;
 }
+
+/** The keys under which a role that a template makes may be known. */
+export const keysOfRole = ({ stack, logicalId, ...role }: TemplateResource): string[] =>
+  [
+    ...new Set([
+      roleKey(stack, `\${${logicalId}}`),
+      roleKey(stack, stack.attribute(logicalId, 'Arn')),
+      textOf(stack.property({ stack, logicalId, ...role }, 'RoleName')),
+    ]),
+  ].filter(key => key !== undefined);
+
+/** A role that a template makes, and whose it is. */
+export interface HeldRole {
+  readonly role: TemplateResource;
+  readonly principal: Principal;
+}
+
+/** The roles of some principals, as far as templates make them. */
+export const heldRoles = (
+  stacks: readonly StackView[],
+  principals: ReadonlyMap<string, Principal>,
+): HeldRole[] =>
+  stacks.flatMap(stack =>
+    stack.ofType('AWS::IAM::Role').flatMap(role => {
+      const held = new Set(keysOfRole(role).flatMap(key => principals.get(key) ?? []));
+      return [...held].map(principal => ({ role, principal }));
+    }),
+  );
 
 /** The roles of people in the stacks of one generation, by their keys. */
 export function rolesOfPeople(stacks: readonly StackView[]): Map<string, Principal> {

@@ -1,7 +1,8 @@
 /** The statements of IAM policies that are attached to the roles of people and of functions, one right at a time. */
 import { isObject, memberOf, objectOf } from '../lib/json.ts';
 import { hasUnknownPart } from './intrinsics.ts';
-import { type Principal, roleKey, rolesOfPeople } from './roles.ts';
+import { arnsOf, isArnOf } from './policy-arns.ts';
+import { keysOfRole, type Principal, roleKey, rolesOfPeople } from './roles.ts';
 import type { StackView, TemplateResource } from './stack-view.ts';
 
 export type Service = 's3' | 'appsync' | 'dynamodb';
@@ -31,18 +32,19 @@ export interface Rights {
 const MOST_RIGHTS = 5_000;
 const LONGEST_PATH = 512;
 
-const listOf = (value: unknown): readonly unknown[] =>
+export const listOf = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 /** A policy document, and the roles that it is attached to. */
-interface Attached {
+export interface Attached {
   readonly stack: StackView;
   readonly roles: readonly unknown[];
   readonly document: () => unknown;
   readonly unsure: boolean;
 }
 
-function attachedIn(stack: StackView): Attached[] {
+/** @param stacks of the same generation, whose roles may attach a managed policy */
+function attachedIn(stack: StackView, stacks: readonly StackView[]): Attached[] {
   const read = (resource: TemplateResource, role: unknown, document: () => unknown): Attached => ({
     stack,
     roles: listOf(role),
@@ -51,9 +53,16 @@ function attachedIn(stack: StackView): Attached[] {
   });
   return [
     ...stack
-      .ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
+      .ofType('AWS::IAM::Policy')
       .map(policy =>
         read(policy, stack.property(policy, 'Roles'), () => stack.property(policy, 'PolicyDocument')),
+      ),
+    ...stack
+      .ofType('AWS::IAM::ManagedPolicy')
+      .map(policy =>
+        read(policy, [...listOf(stack.property(policy, 'Roles')), ...attaching(policy, stacks)], () =>
+          stack.property(policy, 'PolicyDocument'),
+        ),
       ),
     ...stack
       .ofType('AWS::IAM::RolePolicy')
@@ -64,13 +73,35 @@ function attachedIn(stack: StackView): Attached[] {
       .ofType('AWS::IAM::Role')
       .flatMap(role =>
         listOf(role.properties.Policies).map((_, at) =>
-          read(role, `\${${role.logicalId}}`, () =>
+          read(role, keysOfRole(role), () =>
             memberOf(listOf(stack.property(role, 'Policies'))[at], 'PolicyDocument'),
           ),
         ),
       ),
   ];
 }
+
+/** The roles that attach a managed policy themselves. */
+const attaching = (policy: TemplateResource, stacks: readonly StackView[]): string[] =>
+  stacks.flatMap(stack =>
+    stack
+      .ofType('AWS::IAM::Role')
+      .flatMap(role => (arnsOf(role).some(arn => isArnOf(arn, stack, policy)) ? keysOfRole(role) : [])),
+  );
+
+/** The documents that the roles of some principals have, with these principals. */
+export const documentsOf = (
+  stacks: readonly StackView[],
+  held: ReadonlyMap<string, Principal>,
+): { readonly attached: Attached; readonly principals: readonly Principal[] }[] =>
+  stacks.flatMap(stack =>
+    attachedIn(stack, stacks).flatMap(attached => {
+      const principals = [
+        ...new Set(attached.roles.flatMap(role => held.get(roleKey(stack, role) ?? '') ?? [])),
+      ];
+      return principals.length === 0 ? [] : [{ attached, principals }];
+    }),
+  );
 
 /** Whose rights are read, by their roles' keys, and on what. */
 export interface Holders {
@@ -89,6 +120,7 @@ const servicesOf = (action: string, services: readonly Service[]): Service[] =>
   services.filter(
     service =>
       action === '*' ||
+      action === '*:*' ||
       (action.toLowerCase().startsWith(`${service}:`) && !streamReads.has(action.toLowerCase())),
   );
 
@@ -166,31 +198,29 @@ function rightsOf(
 const ownerKey = (stack: StackView) => (owner: string) =>
   owner.startsWith('${') ? `${stack.name}|${owner.slice(2, -1).replace(/\.(?:ApiId|Arn)$/, '')}` : owner;
 
-/** People's roles: their rights on files and GraphQL are read. */
+/** People's roles: their rights on files, GraphQL and tables, which are behind GraphQL's own rules, are read. */
 export const peopleIn = (stacks: readonly StackView[]): Holders => ({
   principals: rolesOfPeople(stacks),
-  services: ['s3', 'appsync'],
+  services: ['s3', 'appsync', 'dynamodb'],
 });
 
 /** The rights of some roles. */
 export function rightsIn(stacks: readonly StackView[], { principals: held, services }: Holders): Rights {
   const rights = new Map<string, Right>();
   const unproven = new Set<string>();
-  for (const stack of stacks)
-    for (const { roles, document, unsure } of attachedIn(stack)) {
-      const principals = roles.flatMap(role => held.get(roleKey(stack, role) ?? '') ?? []);
-      if (principals.length === 0) continue;
-      const resolved = document();
-      for (const statement of listOf(memberOf(resolved, 'Statement')))
-        for (const principal of principals) {
-          const read = rightsOf(principal, statement, ownerKey(stack), services);
-          const isClear = (right: Right) =>
-            right.path.length <= LONGEST_PATH && !hasUnknownPart(right.path) && !hasUnknownPart(right.owner);
-          if (!read || unsure || !read.every(isClear) || rights.size > MOST_RIGHTS) unproven.add(principal);
-          for (const right of read?.filter(isClear) ?? [])
-            if (rights.size <= MOST_RIGHTS) rights.set(JSON.stringify(right), right);
-        }
-      if (!isObject(resolved)) for (const principal of principals) unproven.add(principal);
-    }
+  for (const { attached, principals } of documentsOf(stacks, held)) {
+    const { stack, document, unsure } = attached;
+    const resolved = document();
+    for (const statement of listOf(memberOf(resolved, 'Statement')))
+      for (const principal of principals) {
+        const read = rightsOf(principal, statement, ownerKey(stack), services);
+        const isClear = (right: Right) =>
+          right.path.length <= LONGEST_PATH && !hasUnknownPart(right.path) && !hasUnknownPart(right.owner);
+        if (!read || unsure || !read.every(isClear) || rights.size > MOST_RIGHTS) unproven.add(principal);
+        for (const right of read?.filter(isClear) ?? [])
+          if (rights.size <= MOST_RIGHTS) rights.set(JSON.stringify(right), right);
+      }
+    if (!isObject(resolved)) for (const principal of principals) unproven.add(principal);
+  }
   return { rights: [...rights.values()], unproven: [...unproven] };
 }

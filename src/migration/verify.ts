@@ -3,8 +3,7 @@
  * rights that its Gen 1 environment had.
  */
 import { quoteName } from '../lib/quote.ts';
-import { compareAccess } from './access.ts';
-import { apisIn, compareApis } from './api-modes.ts';
+import { compareApis } from './api-modes.ts';
 import { compareAuth } from './auth.ts';
 import {
   compareData,
@@ -14,15 +13,13 @@ import {
   type OwnedHolding,
 } from './data.ts';
 import type { Finding } from './findings.ts';
-import { pairFunctions } from './functions.ts';
 import { rootNameOf } from './gen2-uses.ts';
 import { holdingsIn } from './holdings.ts';
-import { ownerLabels } from './owner-labels.ts';
+import { compareRights } from './rights.ts';
 import { gen2Branches, type MigrationSigns, signsOf } from './signs.ts';
 import { type StackView, viewStacks } from './stack-view.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
 import { isRetained, type Stage, stageOf } from './stage.ts';
-import { type Holders, peopleIn, rightsIn } from './statements.ts';
 
 export const verdicts = ['same', 'differs', 'unproven'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -53,10 +50,11 @@ export interface Verification {
 
 const notSeen: readonly string[] = [
   'Drift: the stacks are compared as they were deployed, not what was changed in the console since.',
-  'What is in tables, pools and buckets.',
+  "What is in tables, pools and buckets; tables' keys, indexes and time to live.",
   "The schema's own rules (@auth) and resolvers' code.",
   "Functions' code and settings, and their rights on anything but tables, buckets and the API.",
-  'Secrets of social providers.',
+  "On which resources of other services people have rights; permissions boundaries; buckets' other settings.",
+  'Secrets of social providers, texts of e-mails and SMS, how SMS are sent; of a pool that has moved, what the CLI does not ask for.',
 ];
 
 function generation(stacks: readonly StackView[]): Generation {
@@ -79,39 +77,6 @@ function stacksOfBranch(facts: MigrationFacts, branch: string): StackView[] {
   const isOfBranch = (root: string) =>
     linked === undefined && facts.branches === undefined ? root.startsWith(start) : root === linked;
   return all.filter(stack => isOfBranch(rootNameOf(stack, byName)));
-}
-
-function compareRights(
-  gen1: Generation,
-  gen2: Generation,
-  names: { readonly environment: string; readonly branch: string },
-): { findings: Finding[]; unproven: string[] } {
-  const functions = pairFunctions(gen1.stacks, gen2.stacks, names);
-  const read = ({ stacks }: Generation, holders: readonly Holders[]) => {
-    const all = holders.map(each => rightsIn(stacks, each));
-    return {
-      rights: all.flatMap(({ rights }) => rights),
-      unproven: all.flatMap(({ unproven }) => unproven),
-    };
-  };
-  const [rights1, rights2] = [
-    read(gen1, [peopleIn(gen1.stacks), functions.gen1]),
-    read(gen2, [peopleIn(gen2.stacks), functions.gen2]),
-  ];
-  // A function without any such right has nothing to lose.
-  const unpaired = functions.unpaired.filter(who =>
-    rights1.rights.some(({ principal }) => principal === who),
-  );
-  const isPaired = ({ principal }: { readonly principal: string }) => !functions.unpaired.includes(principal);
-  const labels = ownerLabels(gen1, gen2, [apisIn(gen1.stacks), apisIn(gen2.stacks)]);
-  return {
-    findings: compareAccess(rights1.rights.filter(isPaired), rights2.rights, labels),
-    unproven: [
-      ...rights1.unproven.map(who => `Rights of ${quoteName(who)} in Gen 1 could not be read as a whole.`),
-      ...rights2.unproven.map(who => `Rights of ${quoteName(who)} in Gen 2 could not be read as a whole.`),
-      ...unpaired.map(who => `Gen 2 has no ${quoteName(who)} to compare rights with.`),
-    ],
-  };
 }
 
 const unreadStacks = (stacks: readonly StackView[]): string[] =>
@@ -150,7 +115,9 @@ export function verifyMigration(facts: MigrationFacts, branch: string): Verifica
   const [gen1Root, gen2Root] = [facts.gen1, gen2.stacks.map(stack => stack.facts)].map(rootOf);
   const data: DataComparison = compareData(gen1, gen2, facts.holding.length > 0);
   const moved = { hasMoved: data.hasMoved, isRetained: isRetained(facts.gen1) };
-  const access = compareRights(gen1, gen2, { environment: facts.environment, branch });
+  const access = compareRights(gen1, gen2, {
+    ...{ environment: facts.environment, branch, hasMoved: data.hasMoved },
+  });
   const auth = compareAuth(gen1.stacks, gen2.stacks);
   const findings = [
     ...data.findings,

@@ -74,7 +74,19 @@ export function pairWithFunction(): MigrationFacts {
     functionStack2,
     {
       resizegen2lambda1234: lambda('resize-gen2', 'resizegen2lambdaServiceRole12'),
-      resizegen2lambdaServiceRole12: { Type: 'AWS::IAM::Role', Properties: {} },
+      resizegen2lambdaServiceRole12: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Statement: [
+              { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+            ],
+          },
+          ManagedPolicyArns: [
+            join('arn:', ref('AWS::Partition'), ':iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'),
+          ],
+        },
+      },
       Policy: policy(
         [
           allow(['dynamodb:Query', 'dynamodb:Get*'], [ref('orders'), join(ref('orders'), '/index/*')]),

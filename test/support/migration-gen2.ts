@@ -18,6 +18,50 @@ import {
   userPool,
 } from './migration-templates.ts';
 
+const roleOf = (kind: string) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: { 'cognito-identity.amazonaws.com:aud': ref('amplifyAuthIdentityPool3FDE84CC') },
+            'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': kind },
+          },
+          Effect: 'Allow',
+          Principal: { Federated: 'cognito-identity.amazonaws.com' },
+        },
+      ],
+    },
+  },
+});
+
+/** The policy that the CDK gives a bucket: no plain HTTP, and a role that empties it before it is deleted. */
+const cdkBucketPolicy = (bucket: string, role: string) => {
+  const Resource = [attribute(bucket, 'Arn'), join(attribute(bucket, 'Arn'), '/*')];
+  return {
+    Type: 'AWS::S3::BucketPolicy',
+    Properties: {
+      Bucket: ref(bucket),
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            ...{ Action: 's3:*', Effect: 'Deny', Principal: { AWS: '*' }, Resource },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Action: ['s3:PutBucketPolicy', 's3:GetBucket*', 's3:List*', 's3:DeleteObject*'],
+            ...{ Effect: 'Allow', Principal: { AWS: attribute(role, 'Arn') }, Resource },
+          },
+        ],
+      },
+    },
+  };
+};
+
 export function gen2Stacks(models: readonly string[]): StackFacts[] {
   const under = { parentName: root2 };
   const data = `${root2}-data7552DF31-BBBB`;
@@ -50,6 +94,8 @@ export function gen2Stacks(models: readonly string[]): StackFacts[] {
               },
             },
             UsernameAttributes: ['email'],
+            AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+            UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
           }),
           DeletionPolicy: 'Delete',
         },
@@ -62,6 +108,7 @@ export function gen2Stacks(models: readonly string[]): StackFacts[] {
             CallbackURLs: ['https://example.com'],
             ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
             SupportedIdentityProviders: ['COGNITO'],
+            PreventUserExistenceErrors: 'ENABLED',
           },
         },
         amplifyAuthUserPoolNativeAppClient79534448: {
@@ -70,15 +117,18 @@ export function gen2Stacks(models: readonly string[]): StackFacts[] {
             UserPoolId: ref('amplifyAuthUserPool4BA7F805'),
             RefreshTokenValidity: 43200,
             TokenValidityUnits: { RefreshToken: 'minutes' },
+            EnableTokenRevocation: true,
+            AuthSessionValidity: 3,
+            SupportedIdentityProviders: ['COGNITO'],
           },
         },
         amplifyAuthIdentityPool3FDE84CC: {
           Type: 'AWS::Cognito::IdentityPool',
-          Properties: { AllowUnauthenticatedIdentities: true },
+          Properties: { AllowUnauthenticatedIdentities: true, SupportedLoginProviders: {} },
         },
-        amplifyAuthauthenticatedUserRoleD8DA3689: { Type: 'AWS::IAM::Role', Properties: {} },
-        amplifyAuthunauthenticatedUserRole2B524D9E: { Type: 'AWS::IAM::Role', Properties: {} },
-        amplifyAuthAdminGroupRole11111111: { Type: 'AWS::IAM::Role', Properties: {} },
+        amplifyAuthauthenticatedUserRoleD8DA3689: roleOf('authenticated'),
+        amplifyAuthunauthenticatedUserRole2B524D9E: roleOf('unauthenticated'),
+        amplifyAuthAdminGroupRole11111111: roleOf('authenticated'),
         amplifyAuthAdminGroup22222222: {
           Type: 'AWS::Cognito::UserPoolGroup',
           Properties: {
@@ -189,6 +239,17 @@ export function gen2Stacks(models: readonly string[]): StackFacts[] {
           Type: 'AWS::S3::Bucket',
           Properties: { Tags: [{ Key: 'amplify:friendly-name', Value: 'shopfiles1a2b3-gen2' }] },
           DeletionPolicy: 'Delete',
+        },
+        filesBucketPolicy8CF7A616: cdkBucketPolicy('filesBucket12345678', 'CustomS3AutoDeleteRole3B1BD092'),
+        CustomS3AutoDeleteRole3B1BD092: {
+          Type: 'AWS::IAM::Role',
+          Properties: {
+            ManagedPolicyArns: [
+              {
+                'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`,
+              },
+            ],
+          },
         },
         orders1E902D9C: { Type: 'AWS::DynamoDB::Table', Properties: {}, DeletionPolicy: 'Retain' },
         Access3: policy(

@@ -191,6 +191,20 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await page.getByRole('heading', { name: 'Apps' }).waitFor();
   });
 
+  it('lets a person choose among several apps of one account', async () => {
+    await home.sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
+    const page = await open();
+    await page.getByRole('heading', { name: 'Apps' }).waitFor();
+    for (const task of ['Compare', 'Delete']) {
+      await go(page, task);
+      await page.getByRole('button', { name: /d1sandboxshop/ }).waitFor();
+    }
+    await page.getByRole('button', { name: /d2other/ }).click();
+    await page.getByRole('article', { name: 'blue' }).waitFor();
+    await go(page, 'Delete');
+    expect(await page.locator('#environment option').allInnerTexts()).toEqual(['blue']);
+  });
+
   it('names the account of the only app too, where there are several accounts', async () => {
     const page = await open(accounts);
     await page.getByRole('article', { name: 'dev' }).waitFor();

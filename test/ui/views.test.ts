@@ -194,6 +194,16 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     await expect.poll(() => host.view.getByRole('status').innerText()).toContain('ended');
   });
 
+  it('lets a person choose among several apps', async () => {
+    await sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
+    await show('board', 'list_apps', {});
+    await host.view.getByText('2 Amplify apps').waitFor();
+    // The answer of the server takes the place of what the model was told.
+    await expect.poll(async () => (await host.said()).calls.map(({ name }) => name)).toContain('read_board');
+    await host.view.getByRole('button', { name: /d2other/ }).click();
+    await host.view.getByRole('article', { name: 'blue' }).waitFor();
+  });
+
   describe('a deletion', () => {
     const ask = async () => {
       const result = await show(

@@ -143,7 +143,8 @@ function appChoice(board: Board, links: BoardLinks): Look {
         apps.map(({ appId, name, target }) =>
           el(
             'li',
-            { 'data-key': nameText(appId) },
+            // Two accounts can list the same app.
+            { 'data-key': `${nameText(target)} ${nameText(appId)}` },
             on(
               el(
                 'button',

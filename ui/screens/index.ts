@@ -49,13 +49,14 @@ function createLinks(stage: Stage) {
 /** The board of the app that an answer is about, with what the answer itself has to show. */
 export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Screen {
   const { job, apps } = answer;
-  const target = args.target === undefined ? {} : { target: args.target };
+  const target = typeof args.target === 'string' ? { target: args.target } : {};
   const only = apps?.length === 1 ? apps[0]?.appId : undefined;
   const app = answer.appId ?? job?.appId ?? only ?? args.app;
   const links = createLinks(stage);
   if (apps && only === undefined) {
     const known: Board = {
       apps: apps.map(({ appId, name }: BoardApp) => ({
+        ...target,
         ...(appId !== undefined && { appId }),
         ...(name !== undefined && { name }),
       })),

@@ -1,0 +1,19 @@
+/** The managed policies that a role attaches by their ARNs. */
+import type { StackView, TemplateResource } from './stack-view.ts';
+
+/** More than AWS lets a role attach. */
+const MOST_POLICIES = 200;
+
+export function arnsOf(role: TemplateResource): readonly unknown[] {
+  const arns = role.stack.property(role, 'ManagedPolicyArns');
+  return arns === undefined ? [] : Array.isArray(arns) ? arns.slice(0, MOST_POLICIES) : [arns];
+}
+
+/** Whether an ARN in a stack is the one of a managed policy that a template makes. */
+export function isArnOf(arn: unknown, stack: StackView, policy: TemplateResource): boolean {
+  const { logicalId } = policy;
+  const known = policy.stack.physicalId(logicalId);
+  const isHere =
+    stack === policy.stack && [`\${${logicalId}}`, `\${${logicalId}.PolicyArn}`].includes(String(arn));
+  return isHere || (known !== undefined && arn === known);
+}
