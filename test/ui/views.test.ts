@@ -371,9 +371,9 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     forced.set('read_board', failed);
     for (const [view, tool] of [
       ['difference', 'compare_environments'],
-      ['board', 'describe_environment'],
+      ['board', 'list_recent_jobs'],
     ] as const) {
-      await show(view, tool, { ...shop, environment: 'dev', left: 'dev', right: 'prod' });
+      await show(view, tool, shop);
       await expect.poll(text).toContain('type aws configure');
       expect(await text()).not.toMatch(/ask the person|get_backend/i);
     }

@@ -216,6 +216,7 @@ export function createAuthorizer(
   guardMigration?: GuardMigration,
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
+  const confirmedTogether = new ConfirmedTogether();
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
     const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
@@ -224,9 +225,6 @@ export function createAuthorizer(
     const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
     return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
   }
-
-  const confirmedTogether = new ConfirmedTogether();
-
   /** What a person must confirm of a call, or what the caller should know. @throws policy_denied, in_migration */
   async function whatToConfirm(
     call: PendingCall,
