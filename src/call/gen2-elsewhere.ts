@@ -74,7 +74,8 @@ export async function findGen2Elsewhere(trees: StackTrees, search: Gen2Search): 
     names.has(physicalId) || (type === IMPORTED && physicalId.endsWith(`-${search.environment}`));
   const users = await mapLimited(toRead.slice(0, MOST_STACKS), AT_ONCE, async stack => {
     const rootArn = stack.rootId ?? stack.parentId ?? stack.id;
-    if ([...gen2IdsIn(stack.outputs)].some(id => names.has(id))) return rootArn;
+    const values = Object.values({ ...stack.parameters, ...stack.outputs });
+    if ([...values, ...gen2IdsIn(stack.outputs)].some(value => names.has(value))) return rootArn;
     const resources = await tryRead(
       'the resources of Gen 2 backends of other apps',
       'cloudformation:ListStackResources',

@@ -120,15 +120,35 @@ const orNone = <Answer>(none: Answer, reading: Promise<Answer>): Promise<Answer>
     throw thrown;
   });
 
+/** The app's record; where that is denied, what the list of apps says of it. @throws ServerError */
+async function readApp({ target, shared, appId, signal }: Reading) {
+  const codeOf = (thrown: unknown) => toServerError(thrown).code;
+  const none = { appId, isConnected: false, migrationVariables: {} };
+  try {
+    return await orNone(
+      none,
+      shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
+    );
+  } catch (denied) {
+    if (codeOf(denied) !== 'access_denied') throw denied;
+    const apps = await shared('apps', () => target.amplify.listApps(), signal).catch(thrown => {
+      throw codeOf(thrown) === 'access_denied' ? denied : thrown;
+    });
+    const listed = apps.find(app => app.appId === appId);
+    if (listed?.migratingEnvironment === undefined) throw denied;
+    const { hasRepository = false, migratingEnvironment: name } = listed;
+    return {
+      ...{ appId, isConnected: hasRepository },
+      migrationVariables: name === null ? {} : { [migrationVariable]: name },
+    };
+  }
+}
+
 /** The signs: one read each of the app, its branches and the policy of the root stack. */
-async function readSigns({ target, shared, tryRead, appId, signal }: Reading, root: string | undefined) {
+async function readSigns(reading: Reading, root: string | undefined) {
+  const { target, shared, tryRead, appId, signal } = reading;
   const [app, branches, policy] = await Promise.all([
-    tryRead("the app's migration variable", 'amplify:GetApp', () =>
-      orNone(
-        { appId, isConnected: false, migrationVariables: {} },
-        shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
-      ),
-    ),
+    tryRead("the app's migration variable", 'amplify:GetApp', () => readApp(reading)),
     tryRead("the app's branches", 'amplify:ListBranches', () =>
       orNone(
         [],

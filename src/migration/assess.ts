@@ -2,10 +2,13 @@
 import type { ReadEnvironment, Resource } from '../environment/index.ts';
 import { memberOf, objectOf } from '../lib/json.ts';
 import { quoteNames } from '../lib/quote.ts';
+import { backendsOf, type Gen2Backend } from './backends.ts';
 import { checkMeta } from './checks-of-meta.ts';
 import { checkStacks } from './checks-of-stacks.ts';
+import { compareData } from './data.ts';
 import { matrixDate, type ToolSupport } from './feature-matrix.ts';
 import { usedByGen2 } from './gen2-uses.ts';
+import { holdingsIn } from './holdings.ts';
 import { nextStepOf } from './next-step.ts';
 import {
   type Effect,
@@ -15,7 +18,8 @@ import {
   supportOf,
   toolDoes,
 } from './requirements.ts';
-import { type Gen2Branch, signsOf } from './signs.ts';
+import { signsOf } from './signs.ts';
+import { viewStacks } from './stack-view.ts';
 import { type MigrationFacts, rootOf, type StackFacts } from './stacks.ts';
 import { isRetained, type Stage, stageOf } from './stage.ts';
 import { stillMatters } from './still-matters.ts';
@@ -53,8 +57,10 @@ export interface Readiness {
   readonly verdict: ReadinessVerdict;
   /** Where the migration stands: only what still matters there is judged. */
   readonly stage: Stage;
-  /** The Gen 2 backends of the app. */
-  readonly branches: readonly Gen2Branch[];
+  /** The Gen 2 backends of the app, and those elsewhere that use what the environment has. */
+  readonly backends: readonly Gen2Backend[];
+  /** Whether a Gen 2 backend uses what the environment has. */
+  readonly isUsed: boolean;
   /** AWS's next step, with its command; absent before a Gen 2 branch is deployed. */
   readonly next?: string;
   /** What blocks comes first, then manual work, then what is taken along. */
@@ -108,13 +114,28 @@ function functionsUnread({ gen1 }: MigrationFacts, { resources }: ReadEnvironmen
 }
 
 /** Where the environment stands, by its signs and by what Gen 2 uses of it. */
-export function standingOf(facts: MigrationFacts): Pick<Readiness, 'stage' | 'branches' | 'next'> {
+export function standingOf(facts: MigrationFacts): Pick<Readiness, 'stage' | 'backends' | 'isUsed' | 'next'> {
   const signs = signsOf(facts);
-  const hasMoved = usedByGen2(facts).some(({ how }) => how === 'moved');
+  const uses = usedByGen2(facts);
+  const hasMoved = uses.some(({ how }) => how === 'moved');
   const stage = stageOf(signs, facts.environment, { hasMoved, isRetained: isRetained(facts.gen1) });
-  const names = { gen1Root: rootOf(facts.gen1)?.name, gen2Root: signs.branches[0]?.stackName };
+  const backends = backendsOf(signs, facts.appId);
+  const names = { gen1Root: rootOf(facts.gen1)?.name, gen2Root: backends[0]?.stackName };
   const isOver = stage !== 'none' && stage !== 'locked';
-  return { stage, branches: signs.branches, ...(isOver && { next: nextStepOf(stage, names) }) };
+  return { stage, backends, isUsed: uses.length > 0, ...(isOver && { next: nextStepOf(stage, names) }) };
+}
+
+/** Models whose tables in the only Gen 2 backend are new, and so empty. */
+function newTables(facts: MigrationFacts, { backends, stage }: Pick<Readiness, 'backends' | 'stage'>) {
+  if (stage !== 'deployed' || backends.length !== 1) return [];
+  const generation = (stacks: readonly StackFacts[]) => {
+    const views = viewStacks(stacks);
+    return { stacks: views, holdings: holdingsIn(views), isWhole: false };
+  };
+  const { models } = compareData(generation(facts.gen1), generation(facts.gen2), false);
+  return models
+    .filter(({ state }) => state === 'new and empty')
+    .map(({ model }) => ({ name: 'new tables' as const, at: `model ${model}` }));
 }
 
 /**
@@ -129,12 +150,13 @@ export async function assessMigration(
   const usesMapsTo = [...environment.schemas.values()].some(schema => schema.includes('@mapsTo'));
   const [meta, stacks] = [await checkMeta(environment), checkStacks(facts, usesMapsTo)];
   const places = new Map<RequirementName, Set<string>>();
-  for (const { name, at } of [...meta.seen, ...stacks.seen])
+  const standing = standingOf(facts);
+  for (const { name, at } of [...meta.seen, ...stacks.seen, ...newTables(facts, standing)])
     places.set(name, (places.get(name) ?? new Set()).add(at));
   // Hosting that the meta knows as connected to Git needs no second word from the app's record.
   if (places.has('hosting by Git')) places.delete('hosting by hand');
-  const standing = standingOf(facts);
-  const mattering = [...places].filter(([what]) => stillMatters(what, standing.stage));
+  const { stage, isUsed } = standing;
+  const mattering = [...places].filter(([what]) => stillMatters(what, stage, isUsed));
   const findings = mattering.map(([what, at]): ReadinessFinding => {
     const requirement: Requirement = requirements[what];
     return {

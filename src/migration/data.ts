@@ -1,6 +1,7 @@
 /** Compares what keeps data: each model's table, and pools, buckets, streams and tables that are no model's. */
 import type { Finding } from './findings.ts';
 import { type Deletion, type Holding, type HoldingKind, type ShownName, shownNames } from './holdings.ts';
+import { spelledIn } from './spelled-names.ts';
 import type { StackView } from './stack-view.ts';
 
 export const modelStates = ['adopted', 'new and empty', 'missing', 'other table', 'unknown'] as const;
@@ -118,11 +119,13 @@ export function compareData(gen1: Generation, gen2: Generation, hasHolding: bool
   const gen2Names = new Set(inGen2.map(({ kind, name }) => `${kind} ${name ?? ''}`));
   const shownInGen2 = new Set(shownNames(gen2.stacks).map(({ kind, name }) => `${kind} ${name}`));
   const kept = keptInGen1(gen1);
+  const names = kept.map(({ name }) => name);
+  const spelled = new Set(gen2.stacks.flatMap(stack => spelledIn(stack, names)));
   const ownerOf = ({ kind, name, withGen1Stack }: Kept): OwnedHolding['owner'] => {
     const key = `${kind} ${name}`;
     if (gen2Names.has(key) && withGen1Stack === 'not owned') return 'Gen 2';
     if (withGen1Stack === 'not owned') return 'not found';
-    return shownInGen2.has(key) ? 'both' : 'Gen 1';
+    return shownInGen2.has(key) || spelled.has(name) ? 'both' : 'Gen 1';
   };
   const holdings = kept.map(each => ({ ...each, owner: ownerOf(each) }));
   const hasMoved = hasHolding || holdings.some(({ owner }) => owner === 'Gen 2');

@@ -4,6 +4,7 @@
  */
 import { type Holding, type HoldingKind, holdingsIn, shownNames } from './holdings.ts';
 import { gen2Branches } from './signs.ts';
+import { spelledIn } from './spelled-names.ts';
 import { type StackView, viewStacks } from './stack-view.ts';
 import type { MigrationFacts } from './stacks.ts';
 
@@ -57,14 +58,25 @@ export function usedByGen2(facts: MigrationFacts): Gen2Use[] {
   const [holdings1, holdings2] = [holdingsIn(gen1), holdingsIn(gen2)];
   const owned1 = byKey(holdings1);
   const owned2 = byKey(holdings2.filter(({ table }) => table !== 'imported'));
-  const shown1 = new Set(shownNames(gen1).map(({ kind, name }) => keyOf(kind, name)));
+  const shownIn1 = shownNames(gen1);
+  const shown1 = new Set(shownIn1.map(({ kind, name }) => keyOf(kind, name)));
   const isWhole = gen1.length > 0 && gen1.every(({ facts: { template }, isCut }) => template && !isCut);
 
+  // A backend may name what it uses: a pool by `referenceAuth`, a table of a data source, a bucket of a function.
+  const kindOf = new Map(
+    [...owned1.values(), ...shownIn1].flatMap(({ kind, name }) => (name ? [[name, kind]] : [])),
+  );
   const used = [
     ...holdings2.flatMap(({ kind, name, resource, table }) =>
       name ? [{ kind, name, stack: resource.stack, isImport: table === 'imported' }] : [],
     ),
     ...shownNames(gen2).map(({ kind, name, stack }) => ({ kind, name, stack, isImport: false })),
+    ...gen2.flatMap(stack =>
+      spelledIn(stack, kindOf.keys()).flatMap(name => {
+        const kind = kindOf.get(name);
+        return kind ? [{ kind, name, stack, isImport: false }] : [];
+      }),
+    ),
   ];
   const uses = new Map<string, Gen2Use>();
   for (const { kind, name, stack, isImport } of used) {

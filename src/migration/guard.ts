@@ -4,6 +4,7 @@
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`).
  */
 import { quoteName, quoteNames } from '../lib/quote.ts';
+import { isSandboxStack } from './backends.ts';
 import { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 import { type MigrationSigns, signsOf } from './signs.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
@@ -118,19 +119,25 @@ const shellWord = (name: string, placeholder: string) =>
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
   const [branch] = signs.branches;
-  const root2 = branch ?? facts.elsewhere?.find(({ isHidden }) => !isHidden);
+  const root2 =
+    branch ?? facts.elsewhere?.find(({ isHidden, stackName }) => !isHidden && !isSandboxStack(stackName));
   const stack = root2 ? shellWord(root2.stackName, 'gen2-root-stack-name') : '<gen2-root-stack-name>';
   const hasMoved = uses.some(({ how }) => how === 'moved');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
   if (hasMoved && signs.holding.length === 0 && isRetained(facts.gen1)) {
     const root = shellWord(rootOf(facts.gen1)?.name ?? '', 'gen1-root-stack-name');
-    return `when no user or application accesses Gen 1 any longer, a person deletes the Gen 1 root CloudFormation stack: aws cloudformation delete-stack --stack-name ${root}`;
+    return `when verify_migration shows every table as retained, and no user or application accesses Gen 1 any longer, a person deletes the Gen 1 root CloudFormation stack: aws cloudformation delete-stack --stack-name ${root}`;
   }
   if (hasMoved)
     return 'Post-Refactor: uncomment postRefactor() in ./amplify/backend.ts and deploy the Gen 2 branch; then Decommission Gen 1: amplify gen2-migration retain';
+  if (
+    root2 === undefined &&
+    uses.some(({ usedByStack, branch = '' }) => [usedByStack, branch].some(isSandboxStack))
+  )
+    return 'what uses it is a personal sandbox (npx ampx sandbox), which is no target of a refactoring: deploy a Gen 2 branch first';
   if (uses.length > 0)
-    return `Functional Tests, then Refactor: amplify gen2-migration refactor --to ${stack}`;
+    return `${signs.locked === false ? 'Lock (amplify gen2-migration lock), then ' : ''}Functional Tests, then Refactor: amplify gen2-migration refactor --to ${stack}`;
   if (branch)
     return `Post-Generate: set branchName to ${quoteName(branch.name)} in ./amplify/data/resource.ts, which makes Gen 2 reuse the tables, and deploy`;
   return 'Generate: amplify gen2-migration generate. To give the migration up: amplify gen2-migration lock --rollback';
@@ -174,7 +181,7 @@ const refuseUnseen = (unseen: string): GuardFinding['refusal'] => ({
 function pushText(facts: MigrationFacts, uses: readonly Gen2Use[]): string {
   const name = quoteName(facts.environment);
   if (uses.length === 0)
-    return `The app has a Gen 2 backend, and whether it uses what environment ${name} has is not fully known: AWS deploys this change to all Gen 1 stacks of the environment.`;
+    return `There are signs of Gen 2, and whether a Gen 2 backend uses what environment ${name} has is not fully known: AWS deploys this change to all Gen 1 stacks of the environment.`;
   return `${usersOf(uses)} uses ${thingsText(uses)} of environment ${name}. AWS deploys this change to the Gen 1 stacks: what it changes of these (keys, indexes, streams, triggers, rights) changes under the Gen 2 app too, which does not know of it.`;
 }
 
@@ -209,8 +216,13 @@ function refusePush(
 }
 
 /** Whether a push may change what a Gen 2 app uses. */
-const isFelt = ({ unread }: MigrationFacts, { branches }: MigrationSigns, uses: readonly Gen2Use[]) =>
-  uses.length > 0 || (branches.length > 0 && unread.length > 0);
+const isFelt = (
+  { environment, unread, elsewhere = [] }: MigrationFacts,
+  { branches, migrating }: MigrationSigns,
+  uses: readonly Gen2Use[],
+) =>
+  uses.length > 0 ||
+  (unread.length > 0 && (branches.length + elsewhere.length > 0 || migrating === environment));
 
 const unseenText = ({ environment, unread }: MigrationFacts): string | undefined =>
   unread.length === 0

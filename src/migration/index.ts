@@ -13,12 +13,14 @@ export {
   readinessVerdicts,
   standingOf,
 } from './assess.ts';
+export { backendsOf, branchNameOf, type Gen2Backend, isNamed, isSandboxStack } from './backends.ts';
 export { deletions, holdingOwners, type ModelTable, modelStates, type OwnedHolding } from './data.ts';
 export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 export { type GuardedWrite, type GuardFinding, guardOf, type StackEffect } from './guard.ts';
 export { gen2IdsIn, type HoldingKind, holdingKinds } from './holdings.ts';
 export { nextStepOf, type StepNames } from './next-step.ts';
+export { otherEnvironmentOf } from './other-environment.ts';
 export { effects, toolSupports } from './requirements.ts';
 export { type RunbookFacts, runbookOf } from './runbook.ts';
 export {

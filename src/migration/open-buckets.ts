@@ -147,9 +147,10 @@ export function compareOpenBuckets(
   gen2: BucketSide,
 ): { findings: Finding[]; unproven: readonly string[] } {
   const [before, after] = [openingsOf(gen1), openingsOf(gen2)];
-  const keyed = (openings: Openings) => new Set(openings.open.map(each => JSON.stringify(each)));
-  const only = (left: Openings, right: Openings) =>
-    left.open.filter(each => isClear(each) && !keyed(right).has(JSON.stringify(each)));
+  const only = (left: Openings, right: Openings) => {
+    const had = new Set(right.open.map(each => JSON.stringify(each)));
+    return left.open.filter(each => isClear(each) && !had.has(JSON.stringify(each)));
+  };
   const isWider = ({ effect }: Opening, inGen2: boolean) => inGen2 === (effect === 'Allow');
   const findings = (openings: readonly Opening[], inGen2: boolean): Finding[] => {
     const bySubject = new Map<string, [Opening, ...Opening[]]>();

@@ -245,6 +245,12 @@ export const requirements = {
     'Finish that migration, or roll it back: amplify gen2-migration lock --rollback.',
     `${guide}#step-2-lock`,
   ),
+  'new tables': blocks(
+    undefined,
+    'Has given the Gen 2 branch tables of its own, which are empty.',
+    'Set branchName in amplify/data/resource.ts to the name of the Gen 2 branch, and deploy it again; what was written to the new tables stays in them.',
+    `${guide}#step-4-post-generate`,
+  ),
   'half-done refactoring': blocks(
     undefined,
     'Left a holding stack behind, and may not go on.',

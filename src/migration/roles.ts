@@ -19,15 +19,22 @@ export function roleKey(stack: StackView, value: unknown): string | undefined {
   return text.includes(':role/') ? text.split('/').at(-1) : text;
 }
 
+/** Read once: names in policies are held against each role. */
+const keysRead = new WeakMap<TemplateResource, readonly string[]>();
+
 /** The keys under which a role that a template makes may be known. */
-export const keysOfRole = ({ stack, logicalId, ...role }: TemplateResource): string[] =>
-  [
-    ...new Set([
-      roleKey(stack, `\${${logicalId}}`),
-      roleKey(stack, stack.attribute(logicalId, 'Arn')),
-      textOf(stack.property({ stack, logicalId, ...role }, 'RoleName')),
-    ]),
+export function keysOfRole(role: TemplateResource): readonly string[] {
+  const known = keysRead.get(role);
+  if (known) return known;
+  const { stack, logicalId } = role;
+  const keys = [
+    roleKey(stack, `\${${logicalId}}`),
+    roleKey(stack, stack.attribute(logicalId, 'Arn')),
+    textOf(stack.property(role, 'RoleName')),
   ].filter(key => key !== undefined);
+  keysRead.set(role, keys);
+  return keys;
+}
 
 /** A role that a template makes, and whose it is. */
 export interface HeldRole {

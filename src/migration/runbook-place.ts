@@ -11,6 +11,8 @@ export interface PlaceFacts {
   readonly signs: MigrationSigns | undefined;
   /** What the templates show of the Gen 2 branch, where there is one and they were read. */
   readonly proof?: Pick<Verification, 'models' | 'hasMoved' | 'isRetained' | 'findings'> | undefined;
+  /** The environment whose tables the Gen 2 branch uses, where that is another one. */
+  readonly otherEnvironment?: string | undefined;
 }
 
 /** The number of the next step; undefined where it is unknown. */
@@ -45,14 +47,17 @@ function emptyTables(stage: Stage, { proof }: PlaceFacts): Pick<Place, 'step' | 
 
 function stageText(stage: Stage, signs: MigrationSigns, environment: string): string {
   const name = quoteName(environment);
-  const branches = quoteNames(signs.branches.map(branch => branch.name));
+  const branches = quoteNames([
+    ...signs.branches.map(branch => branch.name),
+    ...(signs.elsewhere ?? []).map(({ label }) => label),
+  ]);
   switch (stage) {
     case 'none':
       return signs.locked === undefined
         ? `Whether anything has begun is unknown: of ${name} not all signs of a migration could be read.`
         : `Nothing has begun: ${name} has no sign of a migration.`;
     case 'locked':
-      return `${name} is locked, and no Gen 2 branch is deployed. What was generated in a checkout cannot be seen from here.`;
+      return `${name} is locked, and no Gen 2 branch of the app is deployed. What was generated in a checkout cannot be seen from here. Go on only if assess_migration finds nothing that blocks; else unlock first: amplify gen2-migration lock --rollback.`;
     case 'deployed':
       return `${name} is locked, and a Gen 2 backend is deployed by ${branches}.`;
     case 'failed':
@@ -62,7 +67,7 @@ function stageText(stage: Stage, signs: MigrationSigns, environment: string): st
     case 'retained':
       return `Pools and buckets are in the Gen 2 stacks, and CloudFormation would retain every table and all else that the Gen 1 stacks of ${name} own.`;
     case 'beside':
-      return `${name} is not locked, but the app has a Gen 2 backend, deployed by ${branches}, that may use its tables.`;
+      return `${name} is not locked, but there is a Gen 2 backend, deployed by ${branches}, that may use its tables.`;
   }
 }
 
@@ -86,6 +91,12 @@ export function placeOf(facts: PlaceFacts): Place {
     return {
       ...{ step: undefined, stage: undefined },
       text: 'Where it stands is unknown: the cloud could not be read.',
+    };
+  const { otherEnvironment: other } = facts;
+  if (other !== undefined && stageOf(signs, environment) === 'beside')
+    return {
+      ...{ step: 0, stage: 'none' },
+      text: `Nothing has begun: the Gen 2 backend that was found is that of the environment ${quoteName(other)}, whose tables it uses, and is not to be changed for ${quoteName(environment)}. AWS's tool migrates one environment of an app at a time. Next: step 0. ${safetyText('none')}`,
     };
   const stage = stageOf(signs, environment, facts.proof);
   const empty = emptyTables(stage, facts);

@@ -4,6 +4,7 @@
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`, 2026-11).
  */
 import { quoteName, quoteNames } from '../lib/quote.ts';
+import { backendsOf, branchNameOf, type Gen2Backend, isNamed } from './backends.ts';
 import { nextStepOf, shellWord } from './next-step.ts';
 import { type Place, type PlaceFacts, placeOf } from './runbook-place.ts';
 
@@ -36,20 +37,33 @@ interface Words {
   readonly app: string;
   readonly environment: string;
   readonly branch: string;
+  /** The app of the Gen 2 branch. */
+  readonly gen2App: string;
+  /** The branch as tools take it. */
+  readonly label: string;
   readonly gen1Branch: string;
   /** The Gen 2 root stack. */
   readonly stack: string;
 }
 
+/** The Gen 2 backend that the caller names; of several the first, where none is named. */
+function backendOf({ signs, appId, branch: wanted }: RunbookFacts): Gen2Backend | undefined {
+  const all = signs ? backendsOf(signs, appId) : [];
+  return wanted === undefined ? all[0] : all.find(one => isNamed(one, wanted));
+}
+
 function wordsOf(facts: RunbookFacts): Words {
-  const { appId, environment, signs, branch: wanted, gen1Branch = '' } = facts;
-  const found = signs?.branches.find(({ name }) => name === wanted) ?? signs?.branches[0];
-  const branch = shellWord(wanted ?? found?.name ?? `gen2-${environment}`, 'branch');
-  const stack = found && (wanted === undefined || found.name === wanted) ? found.stackName : undefined;
+  const { appId, environment, branch: wanted, gen1Branch = '' } = facts;
+  const found = backendOf(facts);
+  const name = found ? branchNameOf(found, wanted) : (wanted ?? `gen2-${environment}`);
+  const branch = shellWord(name, 'branch');
+  const stack = found?.stackName;
   return {
     app: shellWord(appId, 'app id'),
     environment: shellWord(environment, 'environment'),
     branch,
+    gen2App: shellWord(found?.appId ?? appId, 'app id'),
+    label: found?.label ?? branch,
     gen1Branch: shellWord(gen1Branch, `branch of ${shellWord(environment, 'environment')}`),
     stack:
       stack === undefined
@@ -70,7 +84,7 @@ function rehearsal({ appId, environment, imported }: RunbookFacts): Step {
     lines: [
       call('clone_environment', { app: appId, from: environment, to: REHEARSAL }),
       `Then go through all the steps below with ${REHEARSAL} in place of ${quoteName(environment)}, before you touch ${quoteName(environment)}. Name its Gen 2 branch otherwise than the real one.`,
-      `Afterwards undo it from the last step back (each has its undo), since AWS's tool migrates one environment of an app at a time: delete the rehearsal's Gen 2 branch with its stacks in the Amplify console, amplify gen2-migration lock --rollback, then decommission_environment for ${REHEARSAL}, which refuses it as long as Gen 2 uses it.`,
+      `Afterwards undo it from the last step back (each has its undo), since AWS's tool migrates one environment of an app at a time: amplify gen2-migration refactor --rollback, so that no Gen 2 stack owns pools or buckets any longer, only then delete the rehearsal's Gen 2 branch with its stacks in the Amplify console, amplify gen2-migration lock --rollback, then decommission_environment for ${REHEARSAL}, which refuses it as long as Gen 2 uses it.`,
       imported.length > 0
         ? `Not a rehearsal for imported resources: the copy shares them with ${quoteName(environment)} (${quoteNames(imported)}), so a refactoring of the copy would concern them too. Give the copy separate ones first.`
         : 'Imported resources and ARNs written into custom code are shared with a clone. No imported resource was found here.',
@@ -78,13 +92,13 @@ function rehearsal({ appId, environment, imported }: RunbookFacts): Step {
   };
 }
 
-function deployLines({ isConnected }: RunbookFacts, { app, branch }: Words): string[] {
+function deployLines({ isConnected }: RunbookFacts, { gen2App, branch }: Words): string[] {
   const push = ['git add . && git commit -m "feat: migrate to gen2"', `git push origin ${branch}`];
   const connect = `Amplify console, App Settings, Branch Settings, Add Branch: ${branch}`;
   const own = [
-    `aws amplify create-branch --app-id ${app} --branch-name ${branch}`,
-    `aws amplify update-branch --app-id ${app} --branch-name ${branch} --no-enable-auto-build`,
-    `npx ampx pipeline-deploy --branch ${branch} --app-id ${app}    (with CI=1)`,
+    `aws amplify create-branch --app-id ${gen2App} --branch-name ${branch}`,
+    `aws amplify update-branch --app-id ${gen2App} --branch-name ${branch} --no-enable-auto-build`,
+    `npx ampx pipeline-deploy --branch ${branch} --app-id ${gen2App}    (with CI=1)`,
   ];
   if (isConnected === false)
     return [
@@ -99,20 +113,26 @@ function deployLines({ isConnected }: RunbookFacts, { app, branch }: Words): str
 }
 
 /** Which Gen 2 branch the commands name, and whether it is deployed. */
-function branchLine({ signs, branch: wanted, environment }: RunbookFacts): string[] {
+function branchLine(facts: RunbookFacts): string[] {
+  const { signs, branch: wanted, environment, appId } = facts;
   if (!signs && wanted === undefined) return [];
-  const found = signs?.branches.map(({ name }) => name) ?? [];
-  const others = found.length > 0 ? ` The app's Gen 2 branches: ${quoteNames(found)}.` : '';
-  const name = wanted ?? found[0];
+  const all = signs ? backendsOf(signs, appId).map(({ label }) => label) : [];
+  const others = all.length > 0 ? ` Gen 2 branches that were found: ${quoteNames(all)}.` : '';
+  const found = backendOf(facts);
+  const elsewhere = found?.isElsewhere
+    ? ` It belongs to another app, ${quoteName(found.appId)}, and its name is spelled here as in that of its stack: in commands, spell it as it is.`
+    : '';
+  if (found) return [`Gen 2 branch: ${quoteName(found.label)}, deployed.${elsewhere}`];
+  const name = wanted;
   if (name === undefined)
     return [`Gen 2 branch: none yet; the commands below call it gen2-${quoteName(environment)}.`];
-  if (found.includes(name)) return [`Gen 2 branch: ${quoteName(name)}, deployed.`];
   return [`Gen 2 branch: ${quoteName(name)}, ${signs ? 'not deployed' : 'not looked at'}.${others}`];
 }
 
 /** What is left to do with Gen 1 at the end. */
-function lastStep({ signs, gen1Root }: RunbookFacts, stage: Place['stage']): Step {
-  const gen2Root = signs?.branches[0]?.stackName;
+function lastStep(facts: RunbookFacts, stage: Place['stage']): Step {
+  const { gen1Root } = facts;
+  const gen2Root = backendOf(facts)?.stackName;
   if (stage === 'retained')
     return {
       title: 'Delete the Gen 1 stacks',
@@ -132,7 +152,7 @@ function lastStep({ signs, gen1Root }: RunbookFacts, stage: Place['stage']): Ste
 
 function stepsOf(facts: RunbookFacts, words: Words, stage: Place['stage']): Step[] {
   const { appId, environment } = facts;
-  const verify = call('verify_migration', { app: appId, environment, branch: words.branch });
+  const verify = call('verify_migration', { app: appId, environment, branch: words.label });
   return [
     rehearsal(facts),
     {

@@ -4,7 +4,7 @@
  */
 import { memberOf, textOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
-import { type HoldingStack, type MigrationFacts, rootOf } from './stacks.ts';
+import { type Gen2Elsewhere, type HoldingStack, type MigrationFacts, rootOf } from './stacks.ts';
 
 /** The app's variable that `lock` sets to the environment that is migrated. */
 export const migrationVariable = 'GEN2_MIGRATION_ENVIRONMENT_NAME';
@@ -38,6 +38,8 @@ export interface MigrationSigns {
   /** The environment that the app's variable names; undefined where it names none, or was not read. */
   readonly migrating: string | undefined;
   readonly branches: readonly Gen2Branch[];
+  /** Gen 2 backends of other apps that use what the environment has; absent where they were not looked for. */
+  readonly elsewhere?: readonly Gen2Elsewhere[];
   readonly holding: readonly HoldingStack[];
   /** Holding stacks in a state that AWS's tool does not leave by itself: `REVIEW_IN_PROGRESS`, a failure. */
   readonly halfFailed: readonly HoldingStack[];
@@ -75,7 +77,7 @@ const list = <Item>(found: readonly Item[], make: (found: readonly Item[]) => Mi
 
 /** Reads the signs. Facts without whole stacks suffice: the root's policy, the app, its branches, the holding stacks. */
 export function signsOf(facts: MigrationFacts): MigrationSigns {
-  const { environment, holding } = facts;
+  const { environment, holding, elsewhere } = facts;
   const root = rootOf(facts.gen1);
   const locked = root?.policy === undefined ? undefined : refusesUpdates(root.policy);
   const migrating = textOf(memberOf(facts.appVariables, migrationVariable));
@@ -110,5 +112,8 @@ export function signsOf(facts: MigrationFacts): MigrationSigns {
         .join(', ')}${found.length > 10 ? `, and ${found.length - 10} more` : ''}.`,
     })),
   ];
-  return { signs, locked, migrating, branches, holding, halfFailed: holding.filter(isHalfFailed) };
+  return {
+    ...{ signs, locked, migrating, branches, holding, halfFailed: holding.filter(isHalfFailed) },
+    ...(elsewhere && { elsewhere }),
+  };
 }

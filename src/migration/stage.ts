@@ -13,12 +13,12 @@ export type Stage = (typeof stages)[number];
 /** What each stage means, to follow a name and a colon. */
 export const stageWords: Readonly<Record<Stage, string>> = {
   none: 'without a sign of a migration',
-  locked: "locked by AWS's tool; no Gen 2 backend is deployed",
-  deployed: 'locked, and the app has a Gen 2 backend; pools and buckets are still in Gen 1',
+  locked: "locked by AWS's tool; no branch of its app deploys a Gen 2 backend",
+  deployed: 'locked, and a Gen 2 backend is deployed; pools and buckets are still in Gen 1',
   refactored: 'pools or buckets were moved to Gen 2; the model tables stay in the Gen 1 stacks',
   retained: 'moved to Gen 2, and CloudFormation keeps what the Gen 1 stacks own when they are deleted',
   failed: 'a refactoring stopped half way',
-  beside: 'not locked, but its app has a Gen 2 backend, which may use its tables',
+  beside: 'not locked, but there is a Gen 2 backend that may use its tables',
 };
 
 /** What templates and outputs show beyond the signs. */
@@ -31,13 +31,14 @@ export interface Moved {
 
 /** @param moved where more than the signs was read */
 export function stageOf(signs: MigrationSigns, environment: string, moved?: Moved): Stage {
-  const { locked, migrating, branches, holding, halfFailed } = signs;
+  const { locked, migrating, branches, elsewhere = [], holding, halfFailed } = signs;
+  const hasBackend = branches.length + elsewhere.length > 0;
   const isOurs = locked === true || migrating === environment;
   if (isOurs && halfFailed.length > 0) return 'failed';
   if (moved?.hasMoved) return moved.isRetained ? 'retained' : 'refactored';
-  if (!isOurs) return branches.length > 0 ? 'beside' : 'none';
+  if (!isOurs) return hasBackend ? 'beside' : 'none';
   if (holding.length > 0) return 'refactored';
-  return branches.length > 0 ? 'deployed' : 'locked';
+  return hasBackend ? 'deployed' : 'locked';
 }
 
 /**

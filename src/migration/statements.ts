@@ -82,7 +82,7 @@ function attachedIn(stack: StackView, stacks: readonly StackView[]): Attached[] 
 }
 
 /** The roles that attach a managed policy themselves. */
-const attaching = (policy: TemplateResource, stacks: readonly StackView[]): string[] =>
+const attaching = (policy: TemplateResource, stacks: readonly StackView[]): readonly string[] =>
   stacks.flatMap(stack =>
     stack
       .ofType('AWS::IAM::Role')

@@ -5,21 +5,26 @@ import type { Stage } from './stage.ts';
 /** What still matters once a Gen 2 branch is deployed, and what still does once pools and buckets have moved. */
 const matterAfterDeployment: readonly RequirementName[] = [
   ...(['OAuth addresses', 'OAuth domain', 'GraphQL API', 'IAM rules', 'S3 storage'] as const),
-  ...(['large template', 'unstable stack', 'half-done refactoring'] as const),
+  ...(['large template', 'unstable stack', 'half-done refactoring', 'new tables'] as const),
 ];
 const matterAfterMove: readonly RequirementName[] = [
   ...(['REST API', 'searchable', 'Kinesis', 'geofences', 'half-done refactoring'] as const),
 ];
 
-/** Whether a kind of finding still matters at a stage: lock, generation and deployment are not judged once they are done. */
-export function stillMatters(what: RequirementName, stage: Stage): boolean {
+/**
+ * Whether a kind of finding still matters at a stage: lock, generation and deployment are not judged once they are done.
+ * @param isUsed whether a Gen 2 backend uses what the environment has, so that it is this environment's
+ */
+export function stillMatters(what: RequirementName, stage: Stage, isUsed: boolean): boolean {
   switch (stage) {
     case 'none':
     case 'locked':
       return true;
     // Another environment's Gen 2 backend shows that a branch can be added, and nothing else.
     case 'beside':
-      return what !== 'hosting by hand';
+      return isUsed
+        ? what === 'other migration' || stillMatters(what, 'deployed', isUsed)
+        : what !== 'hosting by hand';
     case 'deployed':
     case 'failed':
       return matterAfterDeployment.includes(what) || matterAfterMove.includes(what);

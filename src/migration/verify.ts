@@ -96,6 +96,17 @@ const leftOver = ({ halfFailed }: MigrationSigns): Finding[] =>
     gen2: status,
   }));
 
+/** Longer texts of templates are cut: lists of names in a finding. */
+const LONGEST = 1_000;
+const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text);
+const bounded = (findings: readonly Finding[]): Finding[] =>
+  findings.map(({ gen1, gen2, ...finding }) => ({
+    ...finding,
+    subject: cut(finding.subject),
+    ...(gen1 !== undefined && { gen1: cut(gen1) }),
+    ...(gen2 !== undefined && { gen2: cut(gen2) }),
+  }));
+
 /** What is absent from stacks that were not all read may be in those that were not. */
 const certain = (findings: readonly Finding[], gen1: Generation, gen2: Generation) =>
   findings.filter(({ change }) =>
@@ -119,11 +130,11 @@ export function verifyMigration(facts: MigrationFacts, branch: string): Verifica
     ...{ environment: facts.environment, branch, hasMoved: data.hasMoved },
   });
   const auth = compareAuth(gen1.stacks, gen2.stacks);
-  const findings = [
+  const findings = bounded([
     ...data.findings,
     ...certain([...access.findings, ...auth.findings, ...compareApis(gen1.stacks, gen2.stacks)], gen1, gen2),
     ...leftOver(signs),
-  ];
+  ]);
   const unproven = [
     ...(gen1.stacks.length === 0 ? ['No stack of the Gen 1 environment was read.'] : []),
     ...(gen2.stacks.length === 0 ? [`No stack of the branch ${quoteName(branch)} was read.`] : []),

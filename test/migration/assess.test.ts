@@ -458,7 +458,7 @@ describe('once a Gen 2 branch is deployed', () => {
   it('judges only what is still to come', async () => {
     const { before, after, found } = await judged({ branches, gen2 });
     expect(before).toEqual(expect.arrayContaining(['hosting by hand', 'large template', 'user pool']));
-    expect(found).toMatchObject({ stage: 'deployed', branches: [{ name: 'gen2' }] });
+    expect(found).toMatchObject({ stage: 'deployed', backends: [{ label: 'gen2' }] });
     expect(after).toContain('large template');
     expect(after).not.toEqual(expect.arrayContaining(['hosting by hand']));
     expect(after).not.toContain('user pool');
@@ -466,9 +466,30 @@ describe('once a Gen 2 branch is deployed', () => {
   });
 
   it('judges all but the hosting where the branch may be of another environment', async () => {
-    const { before, after, found } = await judged({ branches, gen2, appVariables: {} });
+    const { before, after, found } = await judged({ branches, appVariables: {} });
     expect(found.stage).toBe('beside');
     expect(after).toEqual(before.filter(what => what !== 'hosting by hand'));
+  });
+
+  it('judges what is still to come where Gen 2 uses its tables, although nothing is locked', async () => {
+    const { after, found } = await judged({ branches, gen2, appVariables: {} });
+    expect(found).toMatchObject({ stage: 'beside', isUsed: true });
+    expect(after).toContain('large template');
+    expect(after).not.toContain('user pool');
+  });
+
+  it('is blocked where Gen 2 has new and empty tables', async () => {
+    const fresh = migrationPair(['Order']);
+    Object.assign(resourceOf(stackNamed(fresh.gen2, 'amplifyDataOrder'), 'OrderTable'), {
+      Type: 'Custom::AmplifyDynamoDBTable',
+      Properties: { tableName: 'Order-new-NONE' },
+    });
+    const { found } = await judged({ branches, gen2: fresh.gen2 });
+    expect(found.verdict).toBe('blocked');
+    expect(found.findings).toContainEqual(
+      expect.objectContaining({ what: 'new tables', seenAt: ['model Order'] }),
+    );
+    expect((await judged({ branches, gen2 })).after).not.toContain('new tables');
   });
 
   it('says who has no rules, and what becomes of it', () => {

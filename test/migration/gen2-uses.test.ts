@@ -68,3 +68,40 @@ it('says that it does not know, where the Gen 1 templates were not read', () => 
   expect(shown({ ...facts, gen1: unread })).toEqual([expected]);
   expect(shown({ ...facts, gen1: [] })).toEqual([expected]);
 });
+
+it.each([
+  [
+    'a pool by referenceAuth',
+    'Custom::AmplifyRefAuth',
+    { userPoolId: 'eu-west-1_gen1pool' },
+    ['user pool', 'eu-west-1_gen1pool'],
+  ],
+  [
+    'an identity pool by referenceAuth',
+    'Custom::AmplifyRefAuth',
+    { identityPoolId: 'eu-west-1:gen1-identities' },
+    ['identity pool', 'eu-west-1:gen1-identities'],
+  ],
+  [
+    'a table of a data source',
+    'AWS::AppSync::DataSource',
+    { DynamoDBConfig: { TableName: 'orders-dev' } },
+    ['table', 'orders-dev'],
+  ],
+  [
+    'a bucket within an ARN',
+    'AWS::Lambda::Function',
+    {
+      Environment: { Variables: { FILES: 'arn:aws:s3:::shopfiles1a2b3-dev/*' } },
+    },
+    ['bucket', 'shopfiles1a2b3-dev'],
+  ],
+])('finds what a template spells out: %s', (_, Type, Properties, [kind, name]) => {
+  const facts = migrationPair();
+  const { template } = stackNamed(facts.gen2, '-auth179371D7-');
+  Object.assign(template?.Resources as object, { Reference: { Type, Properties } });
+  expect(usedByGen2(facts)).toContainEqual(
+    expect.objectContaining({ kind, name, how: 'by name', branch: 'gen2' }),
+  );
+  expect(usedByGen2(facts)).toHaveLength(3);
+});

@@ -44,6 +44,21 @@ describe('a deletion', () => {
     expect(text).not.toContain('delete-stack');
   });
 
+  it('names the lock first where nothing is locked, and no sandbox as the target of a refactoring', () => {
+    expect(refusalOf(withoutLock(migrationPair()))).toContain('Lock (amplify gen2-migration lock), then');
+    const [root] = migrationPair().gen2;
+    const stackName = 'amplify-shop-alice-sandbox-886dbd2dec';
+    const gen2 = migrationPair().gen2.map(stack => ({
+      ...stack,
+      ...(stack.name === root?.name && { name: stackName }),
+      ...(stack.parentName === root?.name && { parentName: stackName }),
+    }));
+    const sandbox = { appId: 'shop', label: stackName, stackName, stackArn: 'arn', isHidden: false };
+    const text = refusalOf({ ...withoutLock(migrationPair()), branches: [], gen2, elsewhere: [sandbox] });
+    expect(text).toContain('personal sandbox');
+    expect(text).not.toContain('refactor --to');
+  });
+
   it('goes on where no Gen 2 stack uses anything and nothing is locked', () => {
     expect(refusalOf({ ...withoutLock(migrationPair()), gen2: [] })).toBeUndefined();
   });
@@ -175,4 +190,11 @@ it('quotes the names that AWS or an attacker chose, and puts none into a command
   expect(text).not.toContain('\n');
   expect(text).not.toContain('\u202e');
   expect(text).toContain('--to <gen2-root-stack-name>');
+});
+
+it('asks about a push to what the variable names, where the lock could not be read', () => {
+  const facts = { ...migrationPair(), branches: [], gen1: [], gen2: [], unread: ['Not checked: the lock.'] };
+  expect(guardOf(facts, push)).toMatchObject({ mustAsk: true });
+  expect(guardOf({ ...facts, unread: [] }, push)).not.toHaveProperty('mustAsk');
+  expect(guardOf({ ...facts, appVariables: {} }, push)).not.toHaveProperty('mustAsk');
 });

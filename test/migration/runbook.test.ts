@@ -87,7 +87,7 @@ it('names the branch that is there, and none that is not', () => {
   expect(textOf({ locked: true, branches: [main] })).toContain('\nGen 2 branch: gen2-main, deployed.\n');
   expect(textOf({}, {})).toContain('Gen 2 branch: none yet');
   expect(textOf({ locked: true, branches: [main] }, { branch: 'other' })).toContain(
-    "Gen 2 branch: other, not deployed. The app's Gen 2 branches: gen2-main.",
+    'Gen 2 branch: other, not deployed. Gen 2 branches that were found: gen2-main.',
   );
 });
 

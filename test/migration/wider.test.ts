@@ -271,6 +271,15 @@ it('cannot tell the identity pool that Gen 2 had before a refactoring from anoth
   expect(doubts(facts)).toMatch(/Who may assume the role of .*guests/);
 });
 
+it('cuts a long list of strangers', () => {
+  const facts = migrationPair();
+  const AWS = Array.from({ length: 900 }, (_, at) => `arn:aws:iam::999999999999:role/stranger${at}`);
+  Object.assign(trustOf(guests2(facts)), { Principal: { AWS } });
+  const [finding] = shown(facts);
+  expect(finding).toMatch(/^access . wider . guests: who may assume the role .*stranger0, .* \.\.\.$/);
+  expect(finding?.length).toBeLessThan(1_100);
+});
+
 describe('of a function', () => {
   const role = (facts: MigrationFacts) =>
     resourceOf(stackNamed(facts.gen2, functionStack2), 'resizegen2lambdaServiceRole12').Properties;

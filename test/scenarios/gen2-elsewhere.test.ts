@@ -29,6 +29,29 @@ const deletions: readonly Write[] = [
   ],
 ];
 
+const api = { resourceName: 'shopapi' };
+const readers = { permissions: { authenticated: ['READ'] }, serviceName: 'S3' };
+const passwords = {
+  ...{ authResources: 'IDENTITY_POOL_AND_USER_POOL', service: 'COGNITO' },
+  userPoolConfigs: { passwordPolicy: { minimumLength: 10 } },
+};
+
+const pushes: readonly Write[] = [
+  [
+    'create_backend_api',
+    on('dev', { resourceName: 'orders', resourceConfig: { apiName: 'orders', service: 'AppSync' } }),
+  ],
+  ['create_backend_storage', on('dev', { resourceName: 'files', resourceConfig: readers })],
+  ['update_backend_auth', on('dev', { resourceName: 'shopauth', resourceConfig: passwords })],
+  [
+    'update_backend_api',
+    on('dev', { ...api, resourceConfig: { conflictResolution: { resolutionStrategy: 'LAMBDA' } } }),
+  ],
+  ['generate_backend_api_models', on('dev', api)],
+  ['update_backend_storage', on('dev', { resourceName: 'shopmedia', resourceConfig: readers })],
+  ['change_environment', { ...shop, auth: { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } } }],
+];
+
 let sandbox: TestSandbox;
 const servers = new Map<string, AppInMemory>();
 beforeAll(async () => {
@@ -72,6 +95,69 @@ describe.each(['deployed-adopted', 'refactored', 'retained'])('a Gen 2 app elsew
     const planned = await call([deletion[0], { ...deletion[1], dryRun: true }]);
     expect(JSON.stringify(planned.content)).toContain('d2gen2shop/gen2main');
     expect(await writesSent()).toEqual([]);
+  });
+});
+
+describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked', () => {
+  beforeEach(() => sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
+  const words = /Gen 2 \(d2gen2shop\/gen2main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
+
+  it.each(pushes)('is asked about before %s, and refused where nobody can be asked', async (...push) => {
+    const planned = await call([push[0], { ...push[1], dryRun: true }]);
+    expect(JSON.stringify(planned.content)).toMatch(words);
+    const asked = await call(push);
+    expect(asked.error.code).toBe('confirmation_required');
+    expect(asked.text).toMatch(words);
+    const refused = await call(push, { confirm: 'never' });
+    expect(refused.error.code).toBe('in_migration');
+    expect(refused.text).toContain('nobody can be asked');
+    expect(await writesSent()).toEqual([]);
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    await call([push[0], { ...push[1], confirmationToken }]);
+    expect(await writesSent()).toHaveLength(1);
+  });
+
+  it.each(['refactored', 'retained', 'half-failed'])('is refused once it is %s', async state => {
+    await sandbox.migrate({ state, gen2App, locked: false });
+    for (const push of pushes) {
+      const refused = await call(push);
+      expect(refused.error.code, push[0]).toBe('in_migration');
+      expect(refused.text, push[0]).toMatch(/owns the .*user pool .*by now/s);
+    }
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it('is asked about before provision_environment overwrites, and refused where nobody can be asked', async () => {
+    await sandbox.migrate({ environment: 'prod', state: 'deployed-adopted', gen2App, locked: false });
+    const auth = { signIn: 'USERNAME', mfa: 'OPTIONAL' };
+    const over: Write = ['provision_environment', { ...shop, environment: 'prod', auth, overwrite: true }];
+    const asked = await call(over);
+    expect(asked.error.code).toBe('confirmation_required');
+    expect(asked.text).toMatch(/Gen 2 \(d2gen2shop\/gen2main\) uses .*AWS deploys this change/s);
+    expect(JSON.stringify((await call(over, { confirm: 'never' })).content)).toContain('nobody can be asked');
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it('is not asked about in an environment that it does not use, nor where its tables are its own', async () => {
+    const update = (environment: string) =>
+      call([
+        'update_backend_storage',
+        on(environment, { resourceName: 'shopmedia', resourceConfig: readers }),
+      ]);
+    expect((await update('prod')).isError).toBeUndefined();
+    await sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
+    expect((await update('dev')).isError).toBeUndefined();
+  });
+
+  it('names in a dry run and in its answer what could not be looked at', async () => {
+    await sandbox.set({ migrationReads: 'describe-denied' });
+    const update = on('dev', { resourceName: 'shopmedia', resourceConfig: readers, dryRun: true });
+    const { content } = await call(['update_backend_storage', update]);
+    expect(JSON.stringify(content)).toMatch(/not fully known.*cloudformation:DescribeStacks/s);
+    const { dryRun, ...args } = update;
+    const done = await call(['update_backend_storage', args], { confirm: 'never' });
+    expect(done.isError).toBeUndefined();
+    expect(done.text).toMatch(/not fully known.*cloudformation:DescribeStacks/s);
   });
 });
 
@@ -154,4 +240,89 @@ describe('a proof of a migration into another app', () => {
     const own = await call(['verify_migration', shop]);
     expect(own.content).toMatchObject({ branch: 'gen2-main' });
   });
+});
+
+describe('the readiness and the runbook of an environment whose Gen 2 is in another app', () => {
+  const runbook = async (branch?: string) => {
+    const server = servers.get('{}') ?? (await connectToApp(sandbox.env, {}));
+    servers.set('{}', server);
+    const given = { app: 'd1sandboxshop', environment: 'dev', ...(branch && { branch }) };
+    const { messages } = await server.client.getPrompt({ name: 'plan_migration', arguments: given });
+    return messages.map(({ content }) => (content.type === 'text' ? content.text : '')).join('\n');
+  };
+
+  it.each([
+    ['deployed-adopted', 'deployed', 6],
+    ['refactored', 'refactored', 8],
+    ['retained', 'retained', 9],
+    ['half-failed', 'failed', 7],
+  ])('say where it stands: %s', async (state, stage, step) => {
+    await sandbox.migrate({ state, gen2App });
+    const { content, text } = await call(['assess_migration', shop]);
+    expect(content.stage).toBe(stage);
+    expect(text).not.toMatch(/no Gen 2 backend is deployed|push, and assess|conflict detection/);
+    const described = await call(['describe_environment', shop]);
+    // It reads no templates, which show what is retained.
+    const seen = stage === 'retained' ? 'refactored' : stage;
+    expect(described.text).toContain(`On the way to Gen 2 (${seen}): `);
+    expect(described.text).toContain('verify_migration of the branch d2gen2shop/gen2main');
+    for (const branch of [undefined, 'd2gen2shop/gen2-main']) {
+      const plan = await runbook(branch);
+      expect(plan).toContain(`Next: step ${step}.`);
+      expect(plan).toContain(
+        'Gen 2 branch: d2gen2shop/gen2main, deployed. It belongs to another app, d2gen2shop',
+      );
+      expect(plan).toContain('"branch":"d2gen2shop/gen2main"');
+      expect(plan).toContain('refactor --to amplify-d2gen2shop-gen2main-branch-');
+      expect(plan).toContain(`git checkout -b ${branch ? 'gen2-main' : 'gen2main'} `);
+      expect(plan).not.toContain('no Gen 2 branch');
+    }
+  });
+
+  it('say so where nothing is locked, and advise no push', async () => {
+    await sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    const { content, text } = await call(['assess_migration', shop]);
+    expect(content).toMatchObject({ stage: 'beside' });
+    expect(text).toContain('verify_migration of the branch d2gen2shop/gen2main');
+    expect(text).not.toMatch(/push, and assess|clone_environment/);
+    expect(await runbook()).toContain('Next: step 6.');
+  });
+
+  it('name no app that the configuration excludes', async () => {
+    await sandbox.migrate({ state: 'deployed-adopted', gen2App });
+    const { text, content } = await call(['assess_migration', shop], { apps: 'd1sandboxshop' });
+    expect(content.stage).toBe('deployed');
+    expect(text).not.toContain(gen2App);
+  });
+});
+
+it('names the branch by its own name, and its app, where its tables are new', async () => {
+  await sandbox.migrate({ state: 'deployed-new', gen2App });
+  for (const branch of ['d2gen2shop/gen2main', 'd2gen2shop/gen2-main']) {
+    const { text } = await call(['verify_migration', { ...shop, branch }]);
+    expect(text).toContain('to "gen2-main", the branch of the app d2gen2shop, and deploy again');
+  }
+});
+
+it("does not take another environment's Gen 2 for a faulty one", async () => {
+  await sandbox.migrate({ state: 'deployed-adopted' });
+  const { text } = await call(['verify_migration', { ...shop, environment: 'prod' }]);
+  expect(text).toContain('This is the Gen 2 backend of the environment dev');
+  expect(text).not.toContain('modelNameToTableNameMapping');
+});
+
+it('is not ready while the tables of Gen 2 are new', async () => {
+  await sandbox.migrate({ state: 'deployed-new' });
+  const { content, text } = await call(['assess_migration', shop]);
+  expect(content).toMatchObject({ verdict: 'blocked', stage: 'deployed' });
+  expect(text).toContain('Set branchName in amplify/data/resource.ts to the name of the Gen 2 branch');
+});
+
+it('says what is not known where branches could not be read, and names the rights', async () => {
+  await sandbox.migrate({ state: 'deployed-adopted' });
+  await sandbox.set({ migrationReads: 'denied' });
+  const { text, error } = await call(['verify_migration', shop]);
+  expect(error.message).toContain('Whether a branch of the app deploys a Gen 2 backend is not known');
+  expect(text).not.toContain('No branch of the app');
+  expect(text).toContain('amplify:ListBranches');
 });

@@ -245,14 +245,14 @@ describe('an app without any sign', () => {
 
 describe('what could not be looked at', () => {
   it('is said in the question and in a dry run, and does not refuse', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted' });
+    await sandbox.migrate({ state: 'deployed-adopted', locked: false });
     await sandbox.set({ migrationReads: 'denied' });
     const asked = await call(['delete_backend', on('dev')]);
     expect(errorOf(asked).code).toBe('confirmation_required');
-    expect(asked.text).toMatch(/not fully known.*amplify:ListBranches.*amplify:GetApp.*GetStackPolicy/s);
+    expect(asked.text).toMatch(/not fully known.*amplify:ListBranches.*GetStackPolicy/s);
     const planned = await call(dry(['delete_backend', on('dev')]));
     const { notChecked } = planned.content.plan as { notChecked: string[] };
-    expect(notChecked.join('\n')).toContain('amplify:GetApp');
+    expect(notChecked.join('\n')).toContain('amplify:ListBranches');
     const { confirmationToken } = asked.content as { confirmationToken: string };
     expect((await call(['delete_backend', on('dev', { confirmationToken })])).isError).toBeUndefined();
   });
@@ -262,8 +262,7 @@ describe('what could not be looked at', () => {
     const refused = await call(deletion, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
     expect(refused.text).toMatch(/nobody can be asked/);
-    for (const words of ['amplify:ListBranches', 'amplify:GetApp', 'allowMigrated'])
-      expect(refused.text).toContain(words);
+    for (const words of ['amplify:ListBranches', 'allowMigrated']) expect(refused.text).toContain(words);
     const planned = await call(dry(deletion), never);
     expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('nobody can be asked');
     expect(await writesSent()).toEqual([]);
@@ -273,7 +272,40 @@ describe('what could not be looked at', () => {
     await sandbox.set({ migrationReads: 'denied' });
     const done = await call(['delete_backend', on('dev')], { ...never, allowMigrated: true });
     expect(done.isError).toBeUndefined();
-    expect(done.text).toContain('amplify:GetApp');
+    expect(done.text).toContain('amplify:ListBranches');
+  });
+
+  it.each(deletions)(
+    'does not let %s through where the list of apps shows the variable',
+    async (...deletion) => {
+      await sandbox.migrate({ state: 'locked' });
+      await sandbox.set({ migrationReads: 'denied' });
+      const refused = await call(deletion);
+      expect(errorOf(refused).code).toBe('in_migration');
+      expect(refused.text).toContain(
+        "The app's variable GEN2_MIGRATION_ENVIRONMENT_NAME names this environment",
+      );
+    },
+  );
+
+  it.each(pushes)('is asked about before %s where the variable names the environment', async (...push) => {
+    await sandbox.migrate({ state: 'locked' });
+    await sandbox.set({ migrationReads: 'denied' });
+    expect(errorOf(await call(push, never)).code).toBe('in_migration');
+    expect(['confirmation_required', 'in_migration']).toContain(errorOf(await call(push)).code);
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it('is in the answer of a push that nobody is asked about', async () => {
+    await sandbox.set({ migrationReads: 'denied' });
+    for (const flags of [{}, never]) {
+      const done = await call(
+        ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })],
+        flags,
+      );
+      expect(done.isError).toBeUndefined();
+      expect(done.text).toMatch(/not fully known.*amplify:ListBranches/s);
+    }
   });
 });
 

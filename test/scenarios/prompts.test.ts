@@ -85,7 +85,7 @@ describe('plan_migration', () => {
       stacks: [{ name, template: { Description: '{"stackType":"root"}', Resources: {} } }],
     });
     const text = await plan({ app: appId, environment: 'live' });
-    expect(text).toContain('live is not locked, but the app has a Gen 2 backend, deployed by gen2dev');
+    expect(text).toContain('live is not locked, but there is a Gen 2 backend, deployed by gen2dev');
     expect(text).toContain(`amplify gen2-migration refactor --to ${name} --rollback`);
     expect(text).toContain('"branch":"gen2dev"');
     expect(text).toContain(`git checkout <branch of live> && amplify pull --appId ${appId} --envName live`);

@@ -240,7 +240,7 @@ describe('the migration state of an environment', () => {
       expect(after.dev.join()).not.toMatch(/pool(?! group)|bucket/);
       expect(after.dev.join()).toMatch(/table/);
       expect(after.branch).toEqual(['from dev: user pool, identity pool, bucket']);
-      expect(after.text).toContain('beside: not locked, but its app has a Gen 2 backend');
+      expect(after.text).toContain('beside: not locked, but there is a Gen 2 backend');
     }
   });
 

@@ -82,12 +82,15 @@ export const migrationRemarks = (
     : [];
 
 /**
- * What the answer of a call says of a migration. A deletion that nobody confirms has had no question, so its answer says what
+ * What the answer of a call says of a migration. A write that nobody confirms has had no question, so its answer says what
  * could not be looked at.
  */
-export const migrationNotes = ({ access }: Operation, found: GuardFinding | undefined): readonly string[] =>
+export const migrationNotes = (operation: Operation, found: GuardFinding | undefined): readonly string[] =>
   found
-    ? [...found.warnings, ...(access === 'delete' && found.unseen !== undefined ? [found.unseen] : [])]
+    ? [
+        ...found.warnings,
+        ...(stackEffectOf(operation) !== 'creates' && found.unseen !== undefined ? [found.unseen] : []),
+      ]
     : [];
 
 /** A write to look at. */
@@ -162,13 +165,12 @@ export function createMigrationGuard(
     const known = readsMeta && !isNew ? await unlessMissing(findRoot) : null;
     if (known === undefined) return undefined;
     const losses = effect === 'pushes' ? await guarded.losses() : undefined;
-    const isDeletion = effect === 'deletes' || losses !== undefined;
     const judged = {
       ...{ ...settings, effect, destroys: losses !== undefined },
       deletes: deletesOf(write.operation, losses),
     };
     const scope: MigrationScope = { whole: false, rootStack: known, isStrict, signal };
-    const seen = await readFacts(ref, { ...scope, ...(isDeletion && { elsewhere: 'search' as const }) });
+    const seen = await readFacts(ref, { ...scope, ...(!isNew && { elsewhere: 'search' as const }) });
     const { elsewhere = [] } = seen;
     if (isNew || (signsOf(seen).signs.length === 0 && elsewhere.length === 0)) return guardOf(seen, judged);
     // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
@@ -231,7 +233,7 @@ export async function lookForMigration(
 
 /** Why a dry run says that the write would be refused. */
 export const migrationProblems = (found: GuardFinding | undefined): readonly string[] =>
-  found?.refusal ? [`${found.refusal.message} ${found.refusal.hint}`] : [];
+  found?.refusal ? [found.refusal.message, found.refusal.hint] : [];
 
 /** The error of a refused write. */
 export const inMigration = (refusal: NonNullable<GuardFinding['refusal']>) =>

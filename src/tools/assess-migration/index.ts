@@ -46,19 +46,19 @@ const supportText: Readonly<Record<ReadinessFinding['support'], string>> = {
   'not in the matrix': "not in AWS's matrix",
 };
 
-function nextStepsOf({ verdict, matrix, stage, branches, next }: Readiness): string[] {
+function nextStepsOf({ verdict, matrix, stage, backends, isUsed, next, unknown }: Readiness): string[] {
   const old = matrix.isOld
     ? [
         `AWS's matrix was read as of ${matrix.date}, more than 90 days ago: check rows that matter at ${MATRIX_PAGE}.`,
       ]
     : [];
-  const [branch] = branches;
-  if (next !== undefined && branch && stage !== 'beside') {
+  const [backend] = backends;
+  if (next !== undefined && (stage !== 'beside' || isUsed)) {
     const mend = verdict === 'blocked' ? ['Remove what blocks first.'] : [];
     const prove =
-      stage === 'retained' || stage === 'failed'
+      stage === 'failed' || !backend
         ? []
-        : [`Prove what Gen 2 has: verify_migration of the branch ${quoteName(branch.name)}.`];
+        : [`Prove what Gen 2 has: verify_migration of the branch ${quoteName(backend.label)}.`];
     return [...mend, ...prove, next, ...old];
   }
   const first: Readonly<Record<ReadinessVerdict, string>> = {
@@ -67,7 +67,9 @@ function nextStepsOf({ verdict, matrix, stage, branches, next }: Readiness): str
     'manual work':
       'Plan the manual work, then rehearse on a clone: clone_environment, and amplify gen2-migration assess in a checkout of it.',
     blocked: 'Remove what blocks, push, and assess again.',
-    unknown: 'Give the missing rights, and assess again.',
+    unknown: unknown.some(sentence => /IAM action|is denied by/.test(sentence))
+      ? 'Give the missing rights, and assess again.'
+      : 'Look at what could not be read here, and assess again.',
   };
   const generate = 'amplify gen2-migration generate in the checkout, then deploy the Gen 2 branch.';
   const locked: Readonly<Record<ReadinessVerdict, string>> = {
@@ -79,8 +81,8 @@ function nextStepsOf({ verdict, matrix, stage, branches, next }: Readiness): str
   };
   return [
     stage === 'locked' ? locked[verdict] : first[verdict],
-    stage === 'beside' && branch
-      ? `If the backend of the branch ${quoteName(branch.name)} is its Gen 2: verify_migration, before anything else.`
+    stage === 'beside' && backend
+      ? `If the backend of the branch ${quoteName(backend.label)} is its Gen 2: verify_migration, before anything else.`
       : 'After the Gen 2 branch is deployed: verify_migration.',
     ...old,
   ];
@@ -116,7 +118,8 @@ function answerOf(found: Readiness, { appId, environment }: MigrationSubject): A
 function verdictTextOf({ verdict, stage }: Pick<Assessment, 'verdict' | 'stage'>): string {
   if (stage === 'none' || stage === 'locked' || stage === 'beside') return verdictText[verdict];
   const left: Readonly<Record<ReadinessVerdict, string>> = {
-    ready: 'nothing that was seen is left to be done by hand',
+    ready:
+      'nothing that was seen stands in the way of the next step; what a person had to do before is not looked at',
     'manual work': 'a Gen 2 branch is deployed, and work is left to a person',
     blocked: 'a Gen 2 branch is deployed, and something stands in the way of the next step',
     unknown: verdictText.unknown,
@@ -143,11 +146,11 @@ function textOf({
   );
   const hints = carried.flatMap(({ what, person }) => (person === undefined ? [] : [`- ${what}: ${person}`]));
   return [
-    `${verdict}: ${verdictTextOf({ verdict, stage })}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} block, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
+    `${verdict}: ${verdictTextOf({ verdict, stage })}${verdict !== 'unknown' && counts.unknown > 0 ? ', as far as it could be looked at' : ''} (${quoteName(environment)}). ${counts.blocks} ${counts.blocks === 1 ? 'blocks' : 'block'}, ${counts.manual} with manual work, ${counts.carried} taken along. AWS's matrix as of ${matrix.date}${matrix.isOld ? ', which is old' : ''}.`,
     ...(stage === 'none'
       ? []
       : [
-          `${quoteName(environment)} is on its way to Gen 2 (${stage}): ${stageWords[stage]}.${stage === 'locked' || stage === 'beside' ? '' : ' Only what still matters is listed.'}`,
+          `${quoteName(environment)}${stage === 'beside' ? '' : ' is on its way to Gen 2'} (${stage}): ${stageWords[stage]}.${stage === 'locked' || stage === 'beside' ? '' : ' Only what still matters is listed.'}`,
         ]),
     ...lines,
     ...(carried.length > 0
@@ -173,7 +176,7 @@ export const assessMigration = defineTool({
     const subject = { appId, environment, target };
     const [model, facts] = await Promise.all([
       readEnvironmentOf(context, { appId, backendEnvironmentName: environment, target }),
-      readMigration(context, subject, { whole: true }),
+      readMigration(context, subject, { whole: true, elsewhere: 'search' }),
     ]);
     const now = context.awsNow(target);
     const found: Readiness =

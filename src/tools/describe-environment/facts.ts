@@ -15,7 +15,7 @@ import {
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { textOf } from '../../lib/json.ts';
 import { quoteNames } from '../../lib/quote.ts';
-import { type Stage, signsOf, stageOf } from '../../migration/index.ts';
+import { backendsOf, type Stage, signsOf, stageOf } from '../../migration/index.ts';
 import type { ToolContext } from '../define.ts';
 import { movedIn, readGen2Ids } from '../shared/moved-to-gen2.ts';
 import { jobReaderOf, type Read, readOn } from '../shared/read.ts';
@@ -47,7 +47,7 @@ export interface EnvironmentFacts {
   readonly branches: readonly string[] | undefined;
   /** Where it stands on the way to Gen 2, by its signs; undefined where these could not be read. */
   readonly stage: Stage | undefined;
-  /** The Gen 2 branches of its app. */
+  /** The Gen 2 branches of its app and, where it is locked and there is none, those elsewhere that use what it has. */
   readonly gen2Branches: readonly string[];
   /** Newest first. Running jobs that make no progress are `stalled`. */
   readonly jobs: readonly Job[] | undefined;
@@ -136,14 +136,19 @@ async function readSigns(
   notes: string[],
 ): Promise<Pick<EnvironmentFacts, 'branches' | 'stage' | 'gen2Branches'>> {
   const rootStack = named.id ?? named.name ?? null;
-  const facts = await readMigrationFacts(ref, { whole: false, rootStack, signal });
+  const { backendEnvironmentName: environment } = ref;
+  const scope = { whole: false, rootStack, signal };
+  let facts = await readMigrationFacts(ref, scope);
+  // Where a migration has begun and no branch of the app is its Gen 2, that is another app's.
+  const isOpen = stageOf(signsOf(facts), environment) === 'locked';
+  if (isOpen) facts = await readMigrationFacts(ref, { ...scope, elsewhere: 'search' });
   notes.push(...facts.unread);
   const signs = signsOf(facts);
-  const { backendEnvironmentName: environment } = ref;
+  const backends = backendsOf(signs, ref.appId);
   const tryRead = createTryRead(notes);
-  const [first] = signs.branches;
+  const [first] = backends;
   const ids = first
-    ? await readGen2Ids(stacks.contents(ref), first.stackArn, async (iamAction, run) => {
+    ? await readGen2Ids(stacks.contents(ref), first.stackName, async (iamAction, run) => {
         return (await tryRead('what Gen 2 has', iamAction, run))?.value;
       })
     : new Set<string>();
@@ -154,7 +159,7 @@ async function readSigns(
       ?.filter(({ backendEnvironmentArn: arn }) => arn?.endsWith(`/backendenvironments/${environment}`))
       .map(branch => branch.name),
     stage: stage === 'none' && facts.unread.length > 0 ? undefined : stage,
-    gen2Branches: signs.branches.map(branch => branch.name),
+    gen2Branches: backends.map(({ label }) => label),
   };
 }
 

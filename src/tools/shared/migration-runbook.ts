@@ -5,7 +5,15 @@ import type { Reader } from '../../call/read-across-targets.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { toServerError } from '../../errors.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
-import { gen2Branches, rootOf, runbookOf, signsOf, verifyMigration } from '../../migration/index.ts';
+import {
+  backendsOf,
+  isNamed,
+  otherEnvironmentOf,
+  rootOf,
+  runbookOf,
+  signsOf,
+  verifyMigration,
+} from '../../migration/index.ts';
 
 interface Sources {
   readonly callOperation: CallOperation;
@@ -28,19 +36,22 @@ async function readOn(
   const isRead = found.state !== 'unreadable';
   const rootStack = isRead ? (found.stack.id ?? found.stack.name ?? null) : undefined;
   const look = { rootStack, signal: reader.signal };
-  let facts = await readMigrationFacts(ref, { ...look, whole: false });
-  const [first] = gen2Branches(facts);
-  const gen2Branch = branch ?? first?.name;
+  let facts = await readMigrationFacts(ref, { ...look, whole: false, elsewhere: 'search' });
+  const backends = backendsOf(signsOf(facts), appId);
+  const backend = branch === undefined ? backends[0] : backends.find(one => isNamed(one, branch));
+  const { elsewhere = [], unread } = facts;
   // Only templates tell whose tables the branch has, and what has moved into it.
-  if (first) facts = await readMigrationFacts(ref, { ...look, whole: true, branch: gen2Branch });
+  if (backend ?? elsewhere[0])
+    facts = await readMigrationFacts(ref, { ...look, whole: true, branch: backend?.label, elsewhere });
+  const proof = backend && verifyMigration(facts, backend.label);
   const resources = isRead ? found.resources : [];
   return runbookOf({
     ...{ appId, environment, branch, signs: signsOf(facts), isConnected: facts.isConnected },
     gen1Root: rootOf(facts.gen1)?.name,
     gen1Branch: facts.branches?.find(one => one.backendEnvironmentArn?.endsWith(`/${environment}`))?.name,
-    proof: first && gen2Branch !== undefined ? verifyMigration(facts, gen2Branch) : undefined,
+    ...{ proof, otherEnvironment: proof && otherEnvironmentOf(proof, environment) },
     imported: resources.flatMap(({ label, origin }) => (origin === 'imported' ? [label] : [])),
-    unread: facts.unread,
+    unread: [...new Set([...unread, ...facts.unread])],
   });
 }
 

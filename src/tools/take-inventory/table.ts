@@ -107,7 +107,7 @@ function nextLines({ rows, after }: Inventory): string[] {
       : [`More: call take_inventory again with the same arguments and after: "${after}".`]),
     ...(gen1
       ? [
-          'Next: describe_environment for the details of one, assess_migration for whether it can go to Gen 2, verify_migration for what a Gen 2 branch has of it.',
+          'Next: describe_environment for the details of one, assess_migration for whether it can go to Gen 2 and whether a Gen 2 backend of another app uses it (not looked for here), verify_migration for what a Gen 2 branch has of it.',
         ]
       : []),
   ];

@@ -7,6 +7,7 @@ import { ServerError } from '../../errors.ts';
 import { isAppId } from '../../lib/app-id.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import {
+  type Gen2Elsewhere,
   gen2Branches,
   type MigrationFacts,
   type Verification,
@@ -16,7 +17,7 @@ import { nameText } from '../../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { type MigrationSubject, migrationToolActions, readMigration } from '../shared/read-migration.ts';
-import { nextStepsOf } from './next-steps.ts';
+import { type BranchOfOtherApp, nextStepsOf } from './next-steps.ts';
 import { output, type Proof } from './output.ts';
 import { textOf } from './text.ts';
 
@@ -56,8 +57,11 @@ function onlyBackend(facts: MigrationFacts): string {
   if (first === undefined)
     throw new ServerError('not_found', {
       message:
-        `No branch of the app deploys a Gen 2 backend, and no Gen 2 backend in the account and region was found to use what the environment has. ${facts.unread.join(' ')}`.trim(),
-      hint: noneText,
+        `${facts.branches ? 'No branch of the app deploys a Gen 2 backend' : 'Whether a branch of the app deploys a Gen 2 backend is not known'}, and no Gen 2 backend in the account and region was found to use what the environment has${facts.unread.length > 0 ? ', as far as it could be looked at' : ''}. Nothing was compared. ${facts.unread.join(' ')}`.trim(),
+      hint:
+        facts.unread.length > 0
+          ? 'Give the rights that the message names, or name the branch, and call again: nothing is proven yet.'
+          : noneText,
     });
   throw new ServerError('invalid_arguments', {
     message: `There are several Gen 2 backends: ${quoteNames([first, ...more])}. Nothing was compared.`,
@@ -69,6 +73,8 @@ function onlyBackend(facts: MigrationFacts): string {
 interface Subject {
   readonly facts: MigrationFacts;
   readonly branch: string;
+  /** The branch by its own name, where it is one of another app. */
+  readonly ofOtherApp?: BranchOfOtherApp | undefined;
 }
 
 /** The signs come first: they cost three reads, and show whether there is such a branch. */
@@ -99,7 +105,24 @@ async function readFacts(
     ...{ whole: true, ...only },
     elsewhere: elsewhere.filter(({ label }) => label === branch),
   });
-  return { facts, branch };
+  const owner = found ?? elsewhere.find(({ label }) => label === branch);
+  if (!owner) return { facts, branch };
+  return { facts, branch, ofOtherApp: await nameBranch(context, subject, owner) };
+}
+
+/** A backend's branch by its own name; a stack's name has only letters and digits of it. */
+async function nameBranch(
+  { readMigrationFacts, signal }: ToolContext,
+  { target }: MigrationSubject,
+  { appId, label, stackArn, stackName }: Gen2Elsewhere,
+): Promise<BranchOfOtherApp> {
+  const spelled = label.slice(label.indexOf('/') + 1);
+  // A sandbox has no app.
+  if (label === stackName) return { appId, branch: spelled, isSpelled: true };
+  const app = { appId, backendEnvironmentName: '', target };
+  const found = await readMigrationFacts(app, { whole: false, rootStack: null, signal });
+  const name = gen2Branches(found).find(one => one.stackArn === stackArn)?.name;
+  return { appId, branch: name ?? spelled, isSpelled: name === undefined };
 }
 
 const sliceOf = <Item>(items: readonly Item[], page: number) => items.slice((page - 1) * PAGE, page * PAGE);
@@ -109,7 +132,12 @@ function cut(sentences: readonly string[]): string[] {
   return more > 0 ? [...sentences.slice(0, MOST_SENTENCES), `And ${more} more.`] : [...sentences];
 }
 
-function proofOf(found: Verification, subject: MigrationSubject, branch: string, page: number): Proof {
+function proofOf(
+  found: Verification,
+  subject: MigrationSubject,
+  { branch, ofOtherApp }: Omit<Subject, 'facts'>,
+  page: number,
+): Proof {
   const { verdict, models, holdings, findings, signs, unproven, notSeen } = found;
   const isDeleted = ({ withGen1Stack }: { readonly withGen1Stack: string }) => withGen1Stack === 'deleted';
   const ofPage = { models: sliceOf(models, page), holdings: sliceOf(holdings, page) };
@@ -138,7 +166,7 @@ function proofOf(found: Verification, subject: MigrationSubject, branch: string,
     ],
     unproven: cut(unproven),
     notSeen: [...notSeen],
-    nextSteps: nextStepsOf(found, branch),
+    nextSteps: nextStepsOf(found, { environment: subject.environment, branch, ofOtherApp }),
   };
 }
 
@@ -159,7 +187,7 @@ export const verifyMigration = defineTool({
   async run({ app, environment, branch: wanted, page = 1, target }, context) {
     const { appId } = await context.findApp(app, target, context.signal);
     const subject = { appId, environment, target };
-    const { facts, branch } = await readFacts(context, subject, wanted);
+    const { facts, branch, ofOtherApp } = await readFacts(context, subject, wanted);
     const found = verify(facts, branch);
     const longest = Math.max(found.models.length, found.holdings.length, found.findings.length);
     const pages = Math.max(1, Math.ceil(longest / PAGE));
@@ -167,7 +195,7 @@ export const verifyMigration = defineTool({
       throw new ServerError('invalid_arguments', {
         message: `There is no page ${page}: the answer has ${pages === 1 ? 'one page' : `${pages} pages`}.`,
       });
-    const proof = proofOf(found, subject, branch, page);
+    const proof = proofOf(found, subject, { branch, ofOtherApp }, page);
     return {
       answer: proof,
       text: textOf(proof, { page, pages, isBlind: found.isBlind }),

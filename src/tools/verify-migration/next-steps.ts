@@ -1,6 +1,12 @@
 /** What to do after a proof, in the order in which AWS's migration goes. Pure. */
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import { type Finding, nextStepOf, type Verification } from '../../migration/index.ts';
+import {
+  type Finding,
+  isSandboxStack,
+  nextStepOf,
+  otherEnvironmentOf,
+  type Verification,
+} from '../../migration/index.ts';
 
 /** How many things one sentence names. */
 const MOST_NAMED = 20;
@@ -15,8 +21,30 @@ const fileOf = (subject: string): string => {
 const shownThing = ({ subject, gen1 }: Finding) =>
   subject.startsWith('model ') ? subject : `${subject}${gen1 === undefined ? '' : ` ${gen1}`}`;
 
+/** The Gen 2 backend of another app. */
+export interface BranchOfOtherApp {
+  readonly appId: string;
+  readonly branch: string;
+  /** Whether the branch is spelled as in the name of its stack, which has only letters and digits. */
+  readonly isSpelled: boolean;
+}
+
+/** What is compared. */
+interface Compared {
+  readonly environment: string;
+  readonly branch: string;
+  readonly ofOtherApp?: BranchOfOtherApp | undefined;
+}
+
+/** The branch as its own code names it. */
+function ownName({ branch, ofOtherApp }: Compared): string {
+  if (!ofOtherApp) return quote(branch);
+  const { appId, branch: name, isSpelled } = ofOtherApp;
+  return `${quote(name)}${isSpelled ? " (spelled as in the name of its stack; take the branch's own name)" : ''}, the branch of the app ${quoteName(appId)},`;
+}
+
 /** What is wrong with the data. Nothing else matters as much. */
-function dataSteps(findings: readonly Finding[], branch: string, refactor: string): string[] {
+function dataSteps(findings: readonly Finding[], compared: Compared, refactor: string): string[] {
   const of = (change: Finding['change']) =>
     findings.filter(finding => finding.area === 'data' && finding.change === change);
   const [empty, other, missing, unmoved] = [
@@ -29,7 +57,7 @@ function dataSteps(findings: readonly Finding[], branch: string, refactor: strin
   return [
     ...(empty.length > 0
       ? [
-          `Set branchName in amplify/data/resource.ts to ${quote(branch)} and deploy again: what was written to the new tables stays in them.`,
+          `Set branchName in amplify/data/resource.ts to ${ownName(compared)} and deploy again: what was written to the new tables stays in them.`,
         ]
       : []),
     ...(other.length > 0
@@ -74,14 +102,24 @@ function rightsSteps(findings: readonly Finding[]): string[] {
   ];
 }
 
-/** @param branch the Gen 2 branch @returns sentences; the commands are AWS's */
-export function nextStepsOf(found: Verification, branch: string): string[] {
+/** @returns sentences; the commands are AWS's */
+export function nextStepsOf(found: Verification, compared: Compared): string[] {
   const { findings, models, stage, isBlind, unproven, gen1Root, gen2Root } = found;
   const next = nextStepOf(stage, { gen1Root, gen2Root });
   const refactor = `amplify gen2-migration refactor --to ${gen2Root === undefined ? '<Gen 2 root stack>' : quoteName(gen2Root)}`;
   // A refactoring that stopped half way comes before everything else: what was compared is in between.
   if (stage === 'failed') return [next, 'Then verify again.', ...keepGen1(models)];
-  const mend = [...dataSteps(findings, branch, refactor), ...rightsSteps(findings)];
+  const other = otherEnvironmentOf(found, compared.environment);
+  if (other !== undefined)
+    return [
+      `This is the Gen 2 backend of the environment ${quoteName(other)}: it uses the tables of that environment. Change nothing in it for ${quoteName(compared.environment)}, of whose migration it shows nothing: assess_migration says how ready that is.`,
+    ];
+  if (gen2Root !== undefined && isSandboxStack(gen2Root))
+    return [
+      'This is a personal sandbox (npx ampx sandbox), which is no target of a refactoring and goes with ampx sandbox delete: deploy a Gen 2 branch, and verify that.',
+      ...keepGen1(models),
+    ];
+  const mend = [...dataSteps(findings, compared, refactor), ...rightsSteps(findings)];
   const prove =
     unproven.length > 0 && (isBlind || findings.length === 0)
       ? ['Give the rights that are missing, or name the branch, and verify again: nothing is proven yet.']
