@@ -7,6 +7,7 @@ import type { Job as JobAnswer } from '../src/jobs/job.ts';
 import type { Assessment as AssessmentAnswer } from '../src/tools/assess-migration/output.ts';
 import type { CloneOutcome } from '../src/tools/clone-environment/output.ts';
 import type { DecommissionOutcome } from '../src/tools/decommission-environment/output.ts';
+import type { BoardAnswer } from '../src/tools/read-board/output.ts';
 import type { Inventory as InventoryAnswer } from '../src/tools/take-inventory/output.ts';
 import type { Proof as ProofAnswer } from '../src/tools/verify-migration/output.ts';
 import type { ToolResult } from './host.ts';
@@ -93,54 +94,13 @@ export function approvalOf({ _meta }: ToolResult): Approval | undefined {
   return { ...found, tool, approval, type, arguments: found?.arguments ?? {} };
 }
 
-export interface BoardResource {
-  readonly category?: string;
-  readonly name?: string;
-  readonly health?: string;
-}
-export interface BoardEnvironment {
-  readonly name?: string;
-  readonly status?: string;
-  readonly health?: string;
-  readonly resources?: readonly BoardResource[];
-  /** How many more there are. */
-  readonly moreResources?: number;
-  readonly stack?: { readonly name?: string; readonly status?: string; readonly means?: string };
-  /** Why it cannot be read. */
-  readonly error?: string;
-}
-export interface RunningJob {
-  readonly environment?: string;
-  readonly operation?: string;
-  readonly jobId?: string;
-  readonly elapsedMs?: number;
-  readonly expectedMs?: number;
-  /** What it waits for. */
-  readonly text?: string;
-}
-export interface FailedJob {
-  readonly environment?: string;
-  readonly operation?: string;
-  readonly jobId?: string;
-  readonly at?: string;
-  readonly reason?: string;
-}
-export interface BoardApp {
-  readonly appId?: string;
-  readonly name?: string;
-  readonly target?: string;
-}
 /** What `read_board` answers. */
-export interface Board extends Common {
-  readonly apps?: readonly BoardApp[];
-  readonly app?: BoardApp;
-  readonly environments?: readonly BoardEnvironment[];
-  /** Names of those that are not shown. */
-  readonly moreEnvironments?: readonly string[];
-  readonly running?: readonly RunningJob[];
-  readonly failures?: readonly FailedJob[];
-  readonly ttlMs?: number;
-}
+export type Board = Answer<BoardAnswer>;
+export type BoardApp = NonNullable<Board['app']>;
+export type BoardEnvironment = NonNullable<Board['environments']>[number];
+export type BoardResource = NonNullable<BoardEnvironment['resources']>[number];
+export type RunningJob = NonNullable<Board['running']>[number];
+export type FailedJob = NonNullable<Board['failures']>[number];
 
 /** All environments of the app, those too that the board does not show. */
 export const environmentNames = ({ environments = [], moreEnvironments = [] }: Board): string[] => [

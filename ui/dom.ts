@@ -121,7 +121,7 @@ export function section(heading: string, key: string, ...children: readonly (Chi
   return el('section', { 'aria-labelledby': id, 'data-key': key }, el('h2', { id }, heading), ...children);
 }
 
-/** A column's name: text, for a column that only screen readers need named `''`. */
+/** @param rows rows, or groups of rows, each a `tbody` of its own */
 export function table(
   caption: string,
   columns: readonly (string | HTMLElement)[],
@@ -139,7 +139,7 @@ export function table(
       { class: className },
       el('caption', { class: 'unseen' }, caption),
       el('thead', null, el('tr', null, heads)),
-      el('tbody', null, rows),
+      rows.some(row => row.tagName === 'TBODY') ? rows : el('tbody', null, rows),
     ),
   );
 }

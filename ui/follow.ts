@@ -1,5 +1,6 @@
 /** Follows an app by reading its board again after the time that each answer names, and not while the page is hidden. */
-import { answerIn, type Board, textIn } from './answers.ts';
+import { answerIn, type Board } from './answers.ts';
+import { messageIn } from './hints.ts';
 import type { Arguments, Host } from './host.ts';
 
 const SHORTEST_MS = 1_000;
@@ -34,7 +35,7 @@ export function followBoard(
     try {
       const result = await host.callTool('read_board', args);
       if (isEnded) return;
-      if (result.isError) throw new Error(textIn(result));
+      if (result.isError) throw new Error(messageIn(result));
       const board = answerIn<Board>(result);
       failures = 0;
       waitMs = Math.min(mostMs, bounded(board.ttlMs ?? DEFAULT_MS));

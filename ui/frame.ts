@@ -3,7 +3,7 @@ import { answerIn, type Planned } from './answers.ts';
 import { el, prose } from './dom.ts';
 import { openFrameHost } from './frame-host.ts';
 import type { Arguments, HostContext, ToolResult } from './host.ts';
-import { cloneScreen } from './screens/clone.ts';
+import { CloneScreen } from './screens/clone.ts';
 import { screenOf, waitingScreen } from './screens/index.ts';
 import { createStage, type Stage } from './stage.ts';
 import { nameText } from './text.ts';
@@ -21,7 +21,7 @@ export async function openFrame(root: HTMLElement, view: string): Promise<void> 
   let stage: Stage | undefined;
   let args: Arguments = {};
   let tool = '';
-  let clone: ReturnType<typeof cloneScreen> | undefined;
+  let clone: CloneScreen | undefined;
 
   function showResult(result: ToolResult): void {
     if (!stage) return;
@@ -34,7 +34,7 @@ export async function openFrame(root: HTMLElement, view: string): Promise<void> 
     input(given) {
       args = given;
       if (!stage) return;
-      clone = view === 'clone' ? cloneScreen(stage, args) : undefined;
+      clone = view === 'clone' ? new CloneScreen(stage, args) : undefined;
       stage.show(clone ?? waitingScreen(stage, view, args));
     },
     result: showResult,

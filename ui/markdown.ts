@@ -1,6 +1,6 @@
 /** A comparison as Markdown, for a ticket or a chat. Foreign text stands in code spans that it cannot end. */
 import type { Comparison } from './answers.ts';
-import type { Row } from './screens/difference.ts';
+import type { Row } from './screens/difference-rows.ts';
 import { counted, nameText } from './text.ts';
 
 const LONGEST = 400;

@@ -1,7 +1,8 @@
 /** Parts that several screens have: the state of a thing, a job's bar, a failure, notes, a list that is drawn in pieces. */
 import type { Common, RunningJob } from './answers.ts';
 import { button, el, named, prose, section, sentences } from './dom.ts';
-import { counted, durationText, nameText, operationText } from './text.ts';
+import { hintFor } from './hints.ts';
+import { counted, durationText, forPerson, nameText, operationText } from './text.ts';
 
 export type Tone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
 
@@ -70,9 +71,9 @@ export function runningJob(job: RunningJob, sinceMs: number) {
   );
 }
 
-/** What failed, and what to do. */
-export function failure({ error, summary }: Common, text = '') {
-  const { code, message = summary ?? text, hint, requestId } = error ?? {};
+/** What failed, and what a person can do. @param hint in place of what fits the code */
+export function failure({ error, summary }: Common, text = '', hint = hintFor(error?.code)) {
+  const { code, message = summary ?? text, requestId } = error ?? {};
   return el(
     'div',
     { class: 'box bad', role: 'alert', 'data-key': 'failure' },
@@ -111,11 +112,15 @@ export function folded(title: string, key: string, list: readonly unknown[] | un
   );
 }
 
-export const notes = (list: readonly string[] | undefined) =>
-  list && list.length > 0 ? section('Notes', 'notes', sentences(list)) : undefined;
+/** A part of sentences for a person; nothing where there are none. */
+function sentencesPart(title: string, key: string, list: readonly unknown[] | undefined) {
+  const said = forPerson(list);
+  return said.length > 0 ? section(title, key, sentences(said)) : undefined;
+}
 
-export const steps = (list: readonly string[] | undefined) =>
-  list && list.length > 0 ? section('Next', 'next', sentences(list)) : undefined;
+export const notes = (list: readonly string[] | undefined) => sentencesPart('Notes', 'notes', list);
+
+export const steps = (list: readonly string[] | undefined) => sentencesPart('Next', 'next', list);
 
 const PIECE = 200;
 

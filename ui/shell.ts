@@ -7,8 +7,8 @@ import { button, el, prose } from './dom.ts';
 import type { Arguments, ToolResult } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
 import { failure } from './parts.ts';
-import { boardScreen } from './screens/board.ts';
-import { cloneScreen } from './screens/clone.ts';
+import { BoardScreen } from './screens/board.ts';
+import { CloneScreen } from './screens/clone.ts';
 import { screenOf } from './screens/index.ts';
 import { readSession, settingOf } from './session.ts';
 import { createStage, type Screen } from './stage.ts';
@@ -80,7 +80,7 @@ export function openShell(root: HTMLElement): void {
   function openBoard(chosen: Arguments): void {
     app = chosen;
     const compare = (args: Arguments) => ask('Compare', 'compare_environments', args);
-    go('Board', boardScreen(stage, app, { openApp: openBoard, compare }, undefined));
+    go('Board', new BoardScreen(stage, app, { openApp: openBoard, compare }, undefined));
   }
 
   /** What is left to do after a call that got no answer. A write is not sent again before a person has looked. */
@@ -89,7 +89,7 @@ export function openShell(root: HTMLElement): void {
     const words = 'It is not known whether it was done. Look at the board before you ask for it again.';
     return textScreen(
       place,
-      failure({ error: { message: wordsOf(thrown), hint: words } }),
+      failure({}, wordsOf(thrown), words),
       button('Open the board', () => openBoard(app)),
     );
   }
@@ -98,7 +98,7 @@ export function openShell(root: HTMLElement): void {
   function wait(place: string, screen: Screen): () => boolean {
     let isHere = true;
     go(place, {
-      look: screen.look,
+      look: () => screen.look(),
       stop() {
         isHere = false;
         screen.stop?.();
@@ -114,9 +114,9 @@ export function openShell(root: HTMLElement): void {
     args: Arguments,
     onRefused?: (result: ToolResult) => void,
   ): Promise<void> {
-    const clone = tool === 'clone_environment' ? cloneScreen(stage, args) : undefined;
+    const clone = tool === 'clone_environment' ? new CloneScreen(stage, args) : undefined;
     const isHere = wait(place, clone ?? waiting(place, 'Waiting for AWS…'));
-    if (!clone) stage.say('Waiting for AWS.');
+    if (!clone) stage.say('Waiting for AWS.', true);
     try {
       const result = await host.callTool(tool, args);
       if (!isHere()) return;

@@ -23,8 +23,8 @@ export interface Stage {
   show(screen: Screen, isMove?: boolean): void;
   /** Draws the present screen anew. */
   update(): void;
-  /** Has screen readers say something. */
-  say(text: string): void;
+  /** Has screen readers say something. @param isWaiting whether it holds until the next screen is shown */
+  say(text: string, isWaiting?: boolean): void;
 }
 
 /** @param navigation what stands beside the title of every screen */
@@ -34,6 +34,8 @@ export function createStage(
   navigation: (stage: Stage) => Node | undefined,
 ): Stage {
   let present: Screen | undefined;
+  /** Whether what was said last is over with the next screen. */
+  let isWaiting = false;
   const status = el('p', { class: 'unseen', role: 'status' });
   root.after(status);
   listen(root);
@@ -66,10 +68,13 @@ export function createStage(
       present?.stop?.();
       present = screen;
       draw();
+      // What was waited for is there: its sum is said, and its title has the focus.
+      if (isWaiting) stage.say(root.querySelector('.subtitle')?.textContent ?? '');
       if (isMove) root.querySelector('h1')?.focus();
     },
     update: draw,
-    say(text) {
+    say(text, isToWait = false) {
+      isWaiting = isToWait;
       if (status.textContent !== text) status.textContent = text;
     },
   };

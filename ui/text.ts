@@ -33,6 +33,21 @@ export function proseText(value: unknown, most = LONGEST_PROSE): string {
     .join('\n');
 }
 
+/** A tool's name, which tells nothing to a person; names in quotes are foreign. */
+const TOOL_NAME = /\b[a-z]+(?:_[a-z0-9]+)+\b/;
+
+/** Sentences without those that speak to an agent. */
+export function forPerson(list: readonly unknown[] = []): string[] {
+  return list.flatMap(one => {
+    const said = textOf(one)
+      .split(/(?<=[.:;]) (?=[A-Z])/)
+      .filter(
+        sentence => !TOOL_NAME.test(sentence.replace(/"[^"]*"/g, '')) && !/^app was left/.test(sentence),
+      );
+    return said.length > 0 ? [said.join(' ')] : [];
+  });
+}
+
 /** "1 resource", "2 resources" */
 export const counted = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

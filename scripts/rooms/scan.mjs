@@ -14,9 +14,9 @@ import { leaves, rooms } from './rooms.mjs';
 const processGlobals = ['process', 'console'];
 const processModules = ['node:process', 'node:console', 'process', 'console'];
 
-/** Every source of src/. @returns {Sources} */
-export function readSources() {
-  const folder = new URL('../../src/', import.meta.url);
+/** Every source of a folder of the project. @returns {Sources} */
+export function readSources(name = 'src') {
+  const folder = new URL(`../../${name}/`, import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return new Map(
     files

@@ -20,7 +20,7 @@ import {
 } from './apps.ts';
 import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
-import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
+import { type Authorizer, createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { OpenConfirmations, PersonAnswer } from './authorize/confirmation.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
 import { createMigrationGuard } from './authorize/migration-guard.ts';
@@ -190,15 +190,14 @@ function createDispatch(
   options: CallPathOptions,
   jobs: JobService,
   readMigrationFacts: ReadMigrationFacts,
-): CallOperation {
+): { callOperation: CallOperation } & Pick<Authorizer, 'openAnswer'> {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
   const limits = targetApps ?? (() => undefined);
   const secrets = { resolveSecrets, showsSecrets: revealSecrets };
   const guard = createMigrationGuard(readMigrationFacts, policy);
   const authorizer = createAuthorizer(policy, limits, openConfirmations, secrets, guard);
-
-  return function dispatch(toolName, rawArgs, context = {}) {
+  const dispatch: CallOperation = (toolName, rawArgs, context = {}) => {
     return runRecorded(recorder, toolName, context, async () => {
       const call = validateCall(targets, toolName, rawArgs, context);
       const { operation, args, target, caller, signal, confirmationToken: token } = call;
@@ -249,11 +248,13 @@ function createDispatch(
       return { outcome: { answer, notes: allNotes, ...(found.job && { job: found.job }) }, requestId };
     });
   };
+  return { callOperation: dispatch, openAnswer: authorizer.openAnswer };
 }
 
 /** Creates the function that calls operations, and the other reads that tools need: jobs, apps, stacks, targets. */
 export function createCallPath(options: CallPathOptions): {
   callOperation: CallOperation;
+  openAnswer: Authorizer['openAnswer'];
   areStored: AreStored;
   jobs: JobService;
   listApps: ListVisibleApps;
@@ -274,7 +275,8 @@ export function createCallPath(options: CallPathOptions): {
   const listApps = createListVisibleApps(targets, refuseApp);
   const readMigrationFacts = createReadMigration(targets, refuseApp);
   return {
-    ...{ callOperation: createDispatch(options, jobs, readMigrationFacts), jobs, listApps },
+    ...createDispatch(options, jobs, readMigrationFacts),
+    ...{ jobs, listApps },
     areStored: createAreStored(options),
     findApp: createFindApp(listApps, allowedApps),
     ...{ allowedApps, secretNames },

@@ -1,8 +1,8 @@
 /** `approve_plan`: calls the tool of a question with the answer that a person gave on the plan's page. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { PersonAnswer } from '../call/authorize/confirmation.ts';
+import type { AskedCall } from '../call/authorize/page-approval.ts';
 import { ServerError } from '../errors.ts';
-import type { AskedCall } from './page-question.ts';
 
 /**
  * @param call calls the tool
@@ -20,5 +20,6 @@ export async function approvePlan(
       hint: 'The page sends the arguments as the question has them.',
     });
   const action = decision === 'approve' ? 'accept' : 'decline';
-  return call({ tool, arguments: given }, { method: 'page', token, action, typed });
+  const asked = { tool, arguments: given };
+  return call(asked, { method: 'page', token, asked, action, typed });
 }

@@ -12,10 +12,11 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { AutomaticAnswer, ConfirmationRequired, PersonAnswer } from '../call/authorize/confirmation.ts';
+import type { AskedCall } from '../call/authorize/page-approval.ts';
 import { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { clientCapabilitiesOf } from './origin.ts';
-import { type AskedCall, askOnPage, NOTHING_SENT, questionFacts } from './page-question.ts';
+import { askOnPage, NOTHING_SENT, questionFacts } from './page-question.ts';
 import { planText } from './plan-text.ts';
 import { failureText, toFailure } from './results.ts';
 

@@ -5,16 +5,14 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ConfirmationRequired } from '../call/authorize/confirmation.ts';
+import type { AskedCall } from '../call/authorize/page-approval.ts';
 import { planText } from './plan-text.ts';
 
 /** The member of a result's `_meta` that holds the question's data for the page. */
 export const APPROVAL_META_KEY = 'amplify-backend-mcp/approval';
 
 /** The data of a question, which the page sends back with `approve_plan`. */
-export interface Approval {
-  /** What the client called, and with what. */
-  readonly tool: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
+export interface Approval extends AskedCall {
   /** The token, good for one answer. */
   readonly approval: string;
   /** The name that the person types. */
@@ -22,9 +20,6 @@ export interface Approval {
   /** When the token ends, ISO 8601. */
   readonly expiresAt: string;
 }
-
-/** A call as the client made it. */
-export type AskedCall = Pick<Approval, 'tool' | 'arguments'>;
 
 export const NOTHING_SENT = 'Nothing was sent to AWS yet. This is the plan:';
 
@@ -54,10 +49,10 @@ export async function askOnPage(
   const { plan, tokenFor, lifeMs, answerOptions } = required;
   const text = [`${remark}${NOTHING_SENT}`, planText(plan), `Next: ${HINT}`].join('\n');
   const expiresAt = new Date(Date.now() + lifeMs).toISOString();
+  const asked = { tool: call.tool, arguments: withoutToken(call.arguments) };
   const approval: Approval = {
-    tool: call.tool,
-    arguments: withoutToken(call.arguments),
-    approval: await tokenFor('page'),
+    ...asked,
+    approval: await tokenFor('page', asked),
     type: plan.confirmation?.type ?? '',
     expiresAt,
   };

@@ -1,12 +1,13 @@
 /** `tools/list` and `tools/call`: the list as it was built, and calls. */
 import { type McpServer, ProtocolError, type ServerContext, type Tool } from '@modelcontextprotocol/server';
+import type { AskedCall } from '../call/authorize/page-approval.ts';
 import type { CallContext } from '../call/dispatch.ts';
 import type { Lazy } from '../lib/lazy.ts';
 import { approvePlan } from './approve-plan.ts';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
 import { clientOf, originOf } from './origin.ts';
 import { APPROVE_PLAN, READ_BOARD } from './page-links.ts';
-import { type AskedCall, askOnPage } from './page-question.ts';
+import { askOnPage } from './page-question.ts';
 import { reportProgress } from './progress.ts';
 import { toFailure } from './results.ts';
 import type { Surface } from './surface.ts';

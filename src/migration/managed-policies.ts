@@ -27,6 +27,14 @@ const forRunning = [
 const isForRunning = (principal: Principal, name: string) =>
   isFunction(principal) && forRunning.some(pattern => pattern.test(name));
 
+const OF_AWS = ':iam::aws:policy/';
+
+/** The path and name of a policy that AWS manages: `AdministratorAccess`, `service-role/AWSLambdaBasicExecutionRole`. */
+function awsPolicyName(arn: unknown): string | undefined {
+  const [partition = '', name] = typeof arn === 'string' ? arn.split(OF_AWS) : [];
+  return /^arn:[\w-]+$/.test(partition) ? name : undefined;
+}
+
 function attachmentsIn(stacks: readonly StackView[], held: readonly HeldRole[]): Attachments {
   const [ofAws, unread] = [new Map<Principal, Set<string>>(), new Map<Principal, Set<string>>()];
   const add = (to: Map<Principal, Set<string>>, principal: Principal, name: string) =>
@@ -34,7 +42,7 @@ function attachmentsIn(stacks: readonly StackView[], held: readonly HeldRole[]):
   const made = stacks.flatMap(stack => stack.ofType('AWS::IAM::ManagedPolicy'));
   for (const { role, principal } of held)
     for (const arn of arnsOf(role)) {
-      const [, name] = /^arn:[^:]+:iam::aws:policy\/(.{1,200})$/.exec(String(arn)) ?? [];
+      const name = awsPolicyName(arn);
       if (name !== undefined) {
         if (!isForRunning(principal, name)) add(ofAws, principal, name);
       } else if (!made.some(policy => isArnOf(arn, role.stack, policy)))

@@ -1,6 +1,7 @@
 /** Calls any tool by its name: an operation, or a tool of several steps. */
 
 import type { FindApp, FoundApp } from '../call/apps.ts';
+import type { Authorizer } from '../call/authorize/authorize.ts';
 import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import { type Recorder, runRecorded } from '../call/record.ts';
@@ -25,7 +26,7 @@ const takenText = ({ appId, name }: FoundApp) =>
 
 /** Creates the call of any tool. @param targets the configured names */
 export function createCallTool(
-  context: Omit<ToolContext, keyof CallContext | 'targetNames'>,
+  context: Omit<ToolContext, keyof CallContext | 'targetNames'> & Pick<Authorizer, 'openAnswer'>,
   targets: readonly string[],
   recorder: Recorder,
 ): CallTool {
@@ -69,7 +70,19 @@ export function createCallTool(
     });
   };
 
-  return async (toolName, rawArgs, call) => {
+  /** A page's answer must fit the call before anything of it runs, a read too. */
+  async function withOpenAnswer(toolName: string, call: CallContext): Promise<CallContext> {
+    const { answer, caller = 'unknown' } = call;
+    if (answer?.method !== 'page') return call;
+    try {
+      return { ...call, answer: await context.openAnswer(caller, answer) };
+    } catch (thrown) {
+      return runRecorded(recorder, toolName, call, () => Promise.reject(thrown));
+    }
+  }
+
+  return async (toolName, rawArgs, given = {}) => {
+    const call = await withOpenAnswer(toolName, given);
     const { toolInput } = byName.get(toolName) ?? operationOf(toolName);
     const { args, notes } = normalizeArguments(toolInput, rawArgs);
     const outcome = await callNormalized(toolName, args, call);

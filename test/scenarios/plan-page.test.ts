@@ -129,6 +129,27 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
+  it.each<[string, string, Json, string]>([
+    ['a forged one', 'whoami', {}, 'forged'],
+    ['one of another call', 'whoami', {}, ''],
+    ['one of another call', 'list_apps', {}, ''],
+    ['one of another call', 'get_backend', { appId }, ''],
+    ['one of another call', 'delete_backend', { ...dev, dryRun: true }, ''],
+    ['one of another call', 'clone_environment', { app: appId, from: 'dev', to: 'qa', dryRun: true }, ''],
+    ['one of another call', 'read_board', {}, ''],
+  ])('runs nothing for %s: %s %j', async (_, tool, args, forged) => {
+    const host = await open();
+    const question = approvalOf(await host.callTool('delete_backend', dev));
+    const before = (await scene.sandbox.requests()).length;
+    for (const decision of ['approve', 'keep']) {
+      const more = { tool, arguments: args, decision, ...(forged !== '' && { approval: forged }) };
+      const answered = host.callTool('approve_plan', approve(question, more));
+      if (tool === 'read_board') await expect(answered).rejects.toThrow(/Unknown tool/);
+      else expect(errorOf(await answered)).toMatchObject({ code: 'confirmation_invalid' });
+    }
+    expect((await scene.sandbox.requests()).length).toBe(before);
+  });
+
   it('reads the plan again: it must equal what was approved', async () => {
     const host = await open();
     const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };

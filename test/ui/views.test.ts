@@ -110,6 +110,35 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     expect(await host.view.getByRole('status').innerText()).toContain('complete');
   });
 
+  it('says that a clone failed, and why', async () => {
+    await sandbox.order('CloneBackend', 'job-fails', { error: 'The pool "shop" is taken.' });
+    const args = { ...shop, from: 'dev', to: 'qa' };
+    await host.open('clone', { tool: 'clone_environment' });
+    await host.input(args);
+    const cloning = call('clone_environment', args);
+    await sandbox.arrival('CloneBackend');
+    sandbox.finishJobs();
+    await host.result(await cloning);
+    await host.view.getByText('The pool "shop" is taken.').first().waitFor();
+    expect(await host.view.locator('.steps .failed').innerText()).toContain('Follow');
+    expect(await host.view.locator('.steps .done').count()).toBe(2);
+  });
+
+  it("takes a clone's end from AWS's word on its job, and not from a board that does not show it", async () => {
+    forced.set(
+      'read_board',
+      answer({ app: { appId }, environments: [], running: [], failures: [], ttlMs: 1000 }),
+    );
+    await show('clone', 'clone_environment', { ...shop, from: 'dev', to: 'qa', timeoutSeconds: 1 });
+    const callsOf = async (name: string) => (await host.said()).calls.filter(one => one.name === name).length;
+    await expect.poll(() => callsOf('wait_for_job'), { timeout: 15_000 }).toBeGreaterThan(1);
+    expect(await host.view.locator('[aria-current="step"]').innerText()).toContain('Follow');
+    expect(await callsOf('compare_environments')).toBe(0);
+    sandbox.finishJobs();
+    await expect.poll(() => callsOf('compare_environments'), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => host.view.locator('.steps .done').count()).toBe(4);
+  });
+
   it('lets a difference be searched, folded and copied', async () => {
     await show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
     const rows = host.view.locator('table.sides tbody tr:not(.group)');
@@ -134,11 +163,21 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     expect(pasted).toContain('| `auth/shopauth/userPoolConfigs/passwordPolicy/minimumLength` | `8` | `12` |');
   });
 
-  it('shows the types and fields of a schema side by side', async () => {
+  it('shows the types and fields of a schema side by side, under their environments', async () => {
     await show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
-    expect(await host.view.getByRole('group', { name: 'Schema of api/shopapi' }).innerText()).toMatch(
-      /type Review[\s\S]*with 4 fields/,
-    );
+    const schema = host.view.getByRole('group', { name: 'Schema of api/shopapi' });
+    expect(await schema.innerText()).toMatch(/type Review[\s\S]*with 4 fields/);
+    const leftOf = async (cell: string) =>
+      Math.round((await schema.locator(cell).first().boundingBox())?.x ?? -1);
+    for (const column of [1, 2, 3])
+      expect(await leftOf(`tbody tr:not(.group) > :nth-child(${column})`)).toBe(
+        await leftOf(`thead th:nth-child(${column})`),
+      );
+    await host.page.setViewportSize({ width: 320, height: 800 });
+    for (const cell of await schema.locator('tbody tr:not(.group) > *').all()) {
+      const { x = 0, width = 0 } = (await cell.boundingBox()) ?? {};
+      expect(x + width).toBeLessThanOrEqual(320);
+    }
   });
 
   it('follows the board, and never says 100 % before AWS does', async () => {
@@ -204,6 +243,43 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
       expect(await deletions()).toBe(0);
     });
 
+    it('is followed to its end, where its job outlasts the call', async () => {
+      const args = { ...shop, environment: 'dev', timeoutSeconds: 1 };
+      await show('plan', 'decommission_environment', args, { capabilities: { message: { text: {} } } });
+      await host.view.getByLabel('Type dev to delete it').fill('dev');
+      await host.page.keyboard.press('Enter');
+      const head = host.view.locator('.subtitle');
+      await expect.poll(() => head.innerText(), { timeout: 15_000 }).toBe('Approved: AWS works on it');
+      await host.view.locator('progress').waitFor();
+      await expect.poll(told).toContain('Result: sent, the job runs.');
+      sandbox.finishJobs();
+      await expect.poll(() => head.innerText(), { timeout: 15_000 }).toBe('Approved: gone');
+      expect(await host.view.getByRole('status').innerText()).toContain('gone');
+      expect(await told()).toContain('The job of the approved plan has ended. Delete backend: succeeded.');
+      expect(await deletions()).toBe(1);
+    });
+
+    it('cannot be approved once its time is over', async () => {
+      const result = await call('decommission_environment', { ...shop, environment: 'dev' });
+      const key = 'amplify-backend-mcp/approval';
+      const approval = {
+        ...Object(result._meta?.[key]),
+        expiresAt: new Date(Date.now() + 1_500).toISOString(),
+      };
+      await host.open('plan', { tool: 'decommission_environment' });
+      await host.result({ ...result, _meta: { [key]: approval } });
+      await host.view.getByText('The time to answer is over: nothing was sent').waitFor();
+      expect(await host.view.getByRole('button', { name: /Delete|Keep/ }).count()).toBe(0);
+      expect(await host.view.getByRole('status').innerText()).toBe('The time to answer is over.');
+    });
+
+    it('names what holds data before anything is opened', async () => {
+      await ask();
+      for (const kind of await host.view.locator('details.kind').all())
+        if (await kind.locator('.held').count()) expect(await kind.getAttribute('open')).not.toBeNull();
+      expect(await host.view.locator('.held li').first().isVisible()).toBe(true);
+    });
+
     it('is approved by name and button, by keyboard alone, and the model never sees the token', async () => {
       const token = await ask();
       await host.view.getByLabel('Type dev to delete it').focus();
@@ -240,6 +316,106 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     expect(await text()).not.toContain('\u202e');
     expect(await widthOf()).toBeLessThanOrEqual(320);
     expect(host.problems).toEqual([]);
+  });
+
+  it('shows hostile names as text in a plan and a comparison too', async () => {
+    const goes = hostile.map(name => ({
+      resource: `${name}/${name}`,
+      service: name,
+      holds: [name],
+      note: name,
+    }));
+    const confirmation = { type: hostile[0], goes: { [String(hostile[0])]: goes }, alsoGoes: hostile };
+    const changes = hostile.map(path => ({ path, before: path, after: path }));
+    const plan = { environment: hostile[0], request: { operation: 'DeleteBackend' }, confirmation, changes };
+    const differences = hostile.map(path => ({ path, is: 'different', left: path, right: `${path}!` }));
+    forced.set('delete_backend', answer({ plan: { ...plan, remarks: hostile, stays: hostile } }));
+    const counts = { differences: 5, different: 5, onlyLeft: 0, onlyRight: 0, same: 0, resources: 5 };
+    forced.set('compare_environments', answer({ left: hostile[0], right: hostile[1], counts, differences }));
+    for (const [view, tool] of [
+      ['plan', 'delete_backend'],
+      ['difference', 'compare_environments'],
+    ] as const) {
+      await show(view, tool, {}, { width: 320 });
+      await host.view.locator('th[scope="row"]').first().waitFor();
+      expect(await host.view.locator('#page img, #page script, #page b').count()).toBe(0);
+      expect(await text()).toContain('<img src=x onerror=');
+      expect(await text()).toContain('\\u{202e}');
+      expect(await text()).not.toContain('\u202e');
+      expect(await widthOf()).toBeLessThanOrEqual(320);
+      expect(host.problems).toEqual([]);
+    }
+  });
+
+  it('shows the proof of a migration, accessible and at 320 px', async () => {
+    await sandbox.migrate({ state: 'refactored', branch: 'gen2-main' });
+    const args = { ...shop, environment: 'dev', branch: 'gen2-main' };
+    for (const theme of ['light', 'dark'] as const) {
+      await show('migration', 'verify_migration', args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await host.view.getByText('By part').waitFor();
+      expect(await violationsIn(host)).toEqual([]);
+      expect(await widthOf()).toBeLessThanOrEqual(theme === 'dark' ? 320 : 960);
+      expect(host.problems).toEqual([]);
+    }
+    expect(await text()).toContain('gen2-main');
+  });
+
+  it('speaks to the person after a failure, and names no tool', async () => {
+    const error = {
+      code: 'credentials_missing',
+      message: 'The server found no AWS credentials.',
+      hint: 'Ask the person to give the server credentials, then call get_backend.',
+    };
+    const failed = { content: [{ type: 'text', text: 'x' }], structuredContent: { error }, isError: true };
+    forced.set('compare_environments', failed);
+    forced.set('read_board', failed);
+    for (const [view, tool] of [
+      ['difference', 'compare_environments'],
+      ['board', 'list_recent_jobs'],
+    ] as const) {
+      await show(view, tool, shop);
+      await expect.poll(text).toContain('type aws configure');
+      expect(await text()).not.toMatch(/ask the person|get_backend/i);
+    }
+    forced.set(
+      'assess_migration',
+      answer({ findings: [], nextSteps: ['Call get_backend. Then read "my_table".'] }),
+    );
+    await show('migration', 'assess_migration', {});
+    await host.view.getByText('Then read "my_table".').waitFor();
+    expect(await text()).not.toContain('get_backend');
+  });
+
+  it("opens a failed environment's stack in the AWS console, through the host", async () => {
+    const id = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/amplify-shop-dev/1a2b';
+    const stack = { name: 'amplify-shop-dev', status: 'UPDATE_FAILED', means: 'the update failed' };
+    const environment = { name: 'dev', status: 'deployed', health: 'failed', resources: [] };
+    const showStack = async (arn: string) => {
+      const environments = [{ ...environment, stack: { ...stack, id: arn } }];
+      forced.set(
+        'read_board',
+        answer({ app: { appId }, environments, running: [], failures: [], ttlMs: 60_000 }),
+      );
+      await show('board', 'describe_environment', { ...shop, environment: 'dev' });
+      await host.view.getByRole('article', { name: 'dev' }).waitFor();
+    };
+    const link = host.view.getByRole('button', { name: 'Stack of dev in the AWS console' });
+    await showStack(id);
+    expect(await text()).toContain('The update failed (UPDATE_FAILED)');
+    await link.click();
+    await expect
+      .poll(async () => (await host.said()).links)
+      .toEqual([
+        `https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/events?stackId=${encodeURIComponent(id)}`,
+      ]);
+    for (const arn of [
+      'https://evil.test',
+      'arn:aws:cloudformation:evil.test/:123456789012:stack/a/b',
+      `${id}\n`,
+    ]) {
+      await showStack(arn);
+      expect(await link.count()).toBe(0);
+    }
   });
 
   it('draws a thousand rows in pieces', async () => {

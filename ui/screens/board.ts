@@ -1,11 +1,13 @@
 /** The board: an app's environments side by side, what runs, and what failed. It follows by itself. */
 import {
   type Board,
+  type BoardApp,
   type BoardEnvironment,
   type BoardResource,
   environmentNames,
   type FailedJob,
 } from '../answers.ts';
+import { stackLink } from '../console.ts';
 import { el, named, on, prose, question, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
@@ -34,11 +36,11 @@ function byCategory(resources: readonly BoardResource[]): Map<string, BoardResou
   return categories;
 }
 
-const resourceLine = ({ name, health = '' }: BoardResource) =>
+const resourceLine = ({ name, health = 'unknown' }: BoardResource) =>
   el(
     'li',
     null,
-    health !== '' && sign(nameText(health)),
+    sign(nameText(health)),
     named(name),
     // The sign has the word for screen readers.
     toneOf(health) !== 'good' &&
@@ -64,7 +66,14 @@ function categoryLines(category: string, resources: readonly BoardResource[]) {
   );
 }
 
-function environmentCard(environment: BoardEnvironment, at: number) {
+/** What a stack's status means. AWS's own word stands beside it where all is not well. */
+function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string {
+  if (means === undefined) return nameText(status);
+  const words = nameText(means, 200).replace(/^./, first => first.toUpperCase());
+  return /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? '') ? words : `${words} (${nameText(status)})`;
+}
+
+function environmentCard(stage: Stage, environment: BoardEnvironment, at: number) {
   const { name, health, stack, resources = [], moreResources = 0, error } = environment;
   const categories = byCategory(resources);
   const id = `environment-${at}`;
@@ -72,13 +81,8 @@ function environmentCard(environment: BoardEnvironment, at: number) {
     'article',
     { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
     el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
-    stack?.status !== undefined &&
-      el(
-        'p',
-        { class: 'quiet', dir: 'auto' },
-        nameText(stack.status),
-        stack.means !== undefined && `: ${nameText(stack.means, 200)}`,
-      ),
+    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, stackText(stack)),
+    health === 'failed' && stackLink(stage, stack?.id, nameText(name)),
     error !== undefined && prose(error, 'badly'),
     categories.size > 0
       ? el(
@@ -91,7 +95,12 @@ function environmentCard(environment: BoardEnvironment, at: number) {
   );
 }
 
-const failureRow = ({ environment, operation, at, reason }: FailedJob) =>
+/** @param arn of the environment's stack */
+const failureRow = (
+  stage: Stage,
+  { environment, operation, at, reason }: FailedJob,
+  arn: string | undefined,
+) =>
   el(
     'tr',
     null,
@@ -102,6 +111,8 @@ const failureRow = ({ environment, operation, at, reason }: FailedJob) =>
       'td',
       { class: 'wide', dir: 'auto' },
       reason === undefined ? el('span', { class: 'quiet' }, 'AWS gives no reason.') : nameText(reason, 600),
+      ' ',
+      stackLink(stage, arn, nameText(environment)),
     ),
   );
 
@@ -176,106 +187,112 @@ function appChoice(board: Board, links: BoardLinks): Look {
   };
 }
 
-/** @param first what is known before the first read @param focus shown above the board: a job that was asked about */
-export function boardScreen(
-  stage: Stage,
-  args: Arguments,
-  links: BoardLinks,
-  first: Board | undefined,
-  focus?: () => Node,
-): Screen {
-  let board = first;
-  let readAt = Date.now();
-  let trouble: string | undefined;
-  let running = new Map<string, string>();
+/** The board of one app, or the apps to choose from. */
+export class BoardScreen implements Screen {
+  readonly #stage: Stage;
+  readonly #args: Arguments;
+  readonly #links: BoardLinks;
+  readonly #focus: (() => Node) | undefined;
+  readonly #stop: () => void;
+  #board: Board | undefined;
+  #readAt = Date.now();
+  #trouble: string | undefined;
+  #running = new Map<string, string>();
 
-  function tellEnds(next: Board): void {
+  /** @param first what is known before the first read @param focus shown above the board: a job that was asked about */
+  constructor(stage: Stage, args: Arguments, links: BoardLinks, first?: Board, focus?: () => Node) {
+    this.#stage = stage;
+    this.#args = args;
+    this.#links = links;
+    this.#board = first;
+    this.#focus = focus;
+    this.#stop = followBoard(stage.host, args, {
+      board: next => this.#take(next),
+      failed: why => {
+        if (this.#trouble === undefined) stage.say(`Not up to date: ${why}`);
+        this.#trouble = why;
+        stage.update();
+      },
+      tick: () => {
+        if (this.#running.size > 0) stage.update();
+      },
+    });
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  #take(next: Board): void {
+    this.#board = next;
+    if (this.#trouble !== undefined) this.#stage.say('Up to date again.');
+    [this.#readAt, this.#trouble] = [Date.now(), undefined];
+    this.#tellEnds(next);
+    this.#stage.update();
+  }
+
+  #tellEnds(next: Board): void {
     const now = new Map(
       (next.running ?? []).map(({ jobId = '', operation, environment }) => [
         jobId,
         `${operationText(operation)} of ${nameText(environment)}`,
       ]),
     );
-    const ended = [...running].filter(([id]) => !now.has(id)).map(([, what]) => `${what} ended.`);
-    const started = [...now].filter(([id]) => !running.has(id)).map(([, what]) => `${what} runs.`);
-    if (ended.length + started.length > 0) stage.say([...ended, ...started].join(' '));
-    running = now;
+    const ended = [...this.#running].filter(([id]) => !now.has(id)).map(([, what]) => `${what} ended.`);
+    const started = [...now].filter(([id]) => !this.#running.has(id)).map(([, what]) => `${what} runs.`);
+    if (ended.length + started.length > 0) this.#stage.say([...ended, ...started].join(' '));
+    this.#running = now;
   }
 
-  const stop = followBoard(stage.host, args, {
-    board(next) {
-      board = next;
-      if (trouble !== undefined) stage.say('Up to date again.');
-      [readAt, trouble] = [Date.now(), undefined];
-      tellEnds(next);
-      stage.update();
-    },
-    failed(why) {
-      if (trouble === undefined) stage.say(`Not up to date: ${why}`);
-      trouble = why;
-      stage.update();
-    },
-    tick() {
-      if (running.size > 0) stage.update();
-    },
-  });
+  #compare(app: BoardApp, left: string, right: string): void {
+    const { appId = this.#args.app, target } = app;
+    const where = { app: appId, ...(target !== undefined && { target }) };
+    this.#links.compare({ ...this.#args, ...where, left, right });
+  }
 
-  function appLook(board: Board): Look {
+  #failures(failures: readonly FailedJob[], environments: readonly BoardEnvironment[]) {
+    const stacks = new Map(environments.map(({ name, stack }) => [name, stack?.id]));
+    const rows = failures.map(job => failureRow(this.#stage, job, stacks.get(job.environment)));
+    const head = ['When', 'Environment', 'Operation', 'Reason'];
+    return rows.length > 0 && section('Recent failures', 'failures', table('Recent failures', head, rows));
+  }
+
+  #appLook(board: Board): Look {
     const { app = {}, environments = [], running: jobs = [], failures = [], notes: noted } = board;
-    const sinceMs = Date.now() - readAt;
-    const compare = (left: string, right: string) =>
-      links.compare({
-        ...args,
-        app: app.appId ?? args.app,
-        ...(app.target !== undefined && { target: app.target }),
-        ...{ left, right },
-      });
+    const sinceMs = Date.now() - this.#readAt;
+    const names = environmentNames(board);
+    const cards = environments.map((one, index) => environmentCard(this.#stage, one, index));
     return {
-      title: named(app.name ?? app.appId ?? args.app ?? 'Board'),
+      title: named(app.name ?? app.appId ?? this.#args.app ?? 'Board'),
       subtitle: [
         app.name === undefined ? '' : nameText(app.appId),
         environmentsText(board),
-        `read ${new Date(readAt).toLocaleTimeString('en-GB')}`,
+        `read ${new Date(this.#readAt).toLocaleTimeString('en-GB')}`,
       ]
         .filter(Boolean)
         .join(' · '),
       body: [
-        trouble !== undefined && box('warn', prose(`Not up to date: ${trouble}`)),
-        focus?.(),
+        this.#trouble !== undefined && box('warn', prose(`Not up to date: ${this.#trouble}`)),
+        this.#focus?.(),
         jobs.length > 0 &&
           section(
             'Running',
             'running',
             jobs.map(job => runningJob(job, sinceMs)),
           ),
-        section(
-          'Environments',
-          'environments',
-          el('div', { class: 'cards' }, environments.map(environmentCard)),
-        ),
-        environmentNames(board).length > 1 && comparePart(environmentNames(board), compare),
-        failures.length > 0 &&
-          section(
-            'Recent failures',
-            'failures',
-            table(
-              'Recent failures',
-              ['When', 'Environment', 'Operation', 'Reason'],
-              failures.map(failureRow),
-            ),
-          ),
+        section('Environments', 'environments', el('div', { class: 'cards' }, cards)),
+        names.length > 1 && comparePart(names, (left, right) => this.#compare(app, left, right)),
+        this.#failures(failures, environments),
         notes(noted),
       ],
     };
   }
 
-  return {
-    stop,
-    look(): Look {
-      if (board?.apps && !board.app) return appChoice(board, links);
-      if (board) return appLook(board);
-      const waiting = trouble === undefined ? waitingFor('Reading the environments…') : failure({}, trouble);
-      return { title: nameText(args.app ?? 'Board'), body: [focus?.(), waiting] };
-    },
-  };
+  look(): Look {
+    const [board, trouble] = [this.#board, this.#trouble];
+    if (board?.apps && !board.app) return appChoice(board, this.#links);
+    if (board) return this.#appLook(board);
+    const waiting = trouble === undefined ? waitingFor('Reading the environments…') : failure({}, trouble);
+    return { title: nameText(this.#args.app ?? 'Board'), body: [this.#focus?.(), waiting] };
+  }
 }

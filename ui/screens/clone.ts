@@ -1,24 +1,15 @@
 /** A clone in four steps that fill: look, clone, follow, compare. While the call runs, the board tells how far it is. */
-import {
-  answerIn,
-  type Board,
-  type Clone,
-  type Compared,
-  type FailedJob,
-  type RunningJob,
-  textIn,
-} from '../answers.ts';
+import { answerIn, type Clone, type Compared, textIn } from '../answers.ts';
 import { el, named, prose, section } from '../dom.ts';
-import { followBoard } from '../follow.ts';
+import { messageIn } from '../hints.ts';
 import type { Arguments, ToolResult } from '../host.ts';
-import { failure, notes, runningJob, state, steps } from '../parts.ts';
-import type { Screen, Stage } from '../stage.ts';
+import { box, failure, notes, state, steps } from '../parts.ts';
+import type { Look, Screen, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
-import { createComparison } from './difference.ts';
+import { ComparisonParts } from './comparison.ts';
+import type { JobAnswer } from './job.ts';
+import { JobWatch } from './job-watch.ts';
 import { planParts } from './plan-parts.ts';
-
-/** The job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
-const SOON_MS = 3_000;
 
 type StepState = 'done' | 'now' | 'waiting' | 'failed';
 
@@ -71,148 +62,155 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'The clone failed.',
 };
 
-/** @param first the result, if the call has one already */
-export function cloneScreen(
-  stage: Stage,
-  args: Arguments,
-  first?: ToolResult,
-): Screen & { result(result: ToolResult): void } {
-  let answer: Partial<Clone> = {};
-  let isError = false;
-  let hasResult = false;
-  let running: RunningJob | undefined;
-  let failed: FailedJob | undefined;
-  let hasRun = false;
-  let readAt = Date.now();
+export class CloneScreen implements Screen {
+  readonly #stage: Stage;
+  readonly #args: Arguments;
+  readonly #comparison: ComparisonParts;
+  #answer: Partial<Clone> = {};
+  #isError = false;
+  #hasResult = false;
+  /** How its job ended, by AWS's own word. */
+  #end: JobAnswer['job'];
   /** Where the page compares itself, because the call ended before. */
-  let compared: Partial<Compared> | undefined;
-  let stop: (() => void) | undefined;
-  let said = '';
+  #compared: Partial<Compared> | undefined;
+  #watch: JobWatch | undefined;
+  #said = '';
 
-  const from = () => String(answer.from ?? args.from ?? 'source');
-  const to = () => String(answer.to ?? args.to ?? 'clone');
-  const app = () => ({
-    app: answer.appId ?? args.app,
-    ...(args.target !== undefined && { target: args.target }),
-  });
-  const compare = async (page?: number) => {
-    const result = await stage.host.callTool('compare_environments', {
-      ...app(),
-      left: from(),
-      right: to(),
-      ...(page !== undefined && { page }),
-    });
-    if (result.isError) throw new Error(textIn(result));
-    return answerIn<Compared>(result);
-  };
-  const comparison = createComparison(stage, compare);
-
-  function stand(): Stand {
-    const { verdict, job } = answer;
-    if (verdict !== undefined) return { at: 4, isFailed: false };
-    if (failed || job?.state === 'failed' || job?.state === 'stalled') return { at: 2, isFailed: true };
-    if (compared) return { at: 4, isFailed: false };
-    if (hasResult && isError) return { at: job ? 2 : hasRun ? 3 : 0, isFailed: true };
-    if (running) return { at: 2, isFailed: false };
-    if (hasRun || job?.state === 'succeeded') return { at: 3, isFailed: false };
-    return { at: job ? 2 : 0, isFailed: false };
+  /** @param first the result, if the call has one already */
+  constructor(stage: Stage, args: Arguments, first?: ToolResult) {
+    this.#stage = stage;
+    this.#args = args;
+    this.#comparison = new ComparisonParts(stage, page => this.#compare(page));
+    if (first) this.result(first);
+    else this.#follow();
   }
 
-  function tell(): void {
-    const { at, isFailed } = stand();
+  stop(): void {
+    this.#watch?.stop();
+  }
+
+  get #from(): string {
+    return String(this.#answer.from ?? this.#args.from ?? 'source');
+  }
+
+  get #to(): string {
+    return String(this.#answer.to ?? this.#args.to ?? 'clone');
+  }
+
+  get #app(): Arguments {
+    const { app, target } = this.#args;
+    return { app: this.#answer.appId ?? app, ...(target !== undefined && { target }) };
+  }
+
+  async #compare(page?: number): Promise<Partial<Compared>> {
+    const sides = { left: this.#from, right: this.#to, ...(page !== undefined && { page }) };
+    const result = await this.#stage.host.callTool('compare_environments', { ...this.#app, ...sides });
+    if (result.isError) throw new Error(messageIn(result));
+    return answerIn<Compared>(result);
+  }
+
+  #stand(): Stand {
+    const { verdict, job } = this.#answer;
+    if (verdict === 'failed') return { at: 2, isFailed: true };
+    if (verdict !== undefined) return { at: 4, isFailed: false };
+    const state = this.#end?.state ?? job?.state;
+    if (state === 'failed' || state === 'stalled') return { at: 2, isFailed: true };
+    if (this.#compared) return { at: 4, isFailed: this.#compared.error !== undefined };
+    if (this.#hasResult && this.#isError)
+      return { at: state === 'succeeded' ? 3 : job ? 2 : 0, isFailed: true };
+    if (state === 'succeeded') return { at: 3, isFailed: false };
+    return { at: job || this.#watch?.isOpen ? 2 : 0, isFailed: false };
+  }
+
+  #tell(): void {
+    const { at, isFailed } = this.#stand();
     const step = STEPS[Math.min(at, 3)]?.[0] ?? '';
+    const names = `${nameText(this.#from)} to ${nameText(this.#to)}`;
     const now =
       at === 4
-        ? `Clone of ${nameText(from())} to ${nameText(to())}: ${answer.verdict ?? 'compared'}.`
+        ? `Clone of ${names}: ${this.#answer.verdict ?? 'compared'}.`
         : `${step}: ${isFailed ? 'failed' : 'goes on'}.`;
-    if (now !== said) stage.say(now);
-    said = now;
-    stage.update();
+    if (now !== this.#said) this.#stage.say(now);
+    this.#said = now;
+    this.#stage.update();
   }
 
   /** After a call that ended before the job did: what differs, once the job has ended. */
-  async function compareNow(): Promise<void> {
-    stop?.();
+  async #compareNow(): Promise<void> {
+    this.#watch?.stop();
     try {
-      compared = await compare();
-      comparison.set(compared);
+      this.#compared = await this.#compare();
+      this.#comparison.set(this.#compared);
     } catch (thrown) {
-      compared = { error: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
+      this.#compared = { error: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
     }
-    tell();
+    this.#tell();
   }
 
-  function take(board: Board): void {
-    const before = running;
-    running = board.running?.find(({ environment }) => environment === to());
-    readAt = Date.now();
-    const waitedFor = running ?? before ?? answer.job;
-    failed = board.failures?.find(
-      ({ environment, jobId }) => environment === to() && jobId !== undefined && jobId === waitedFor?.jobId,
-    );
-    hasRun ||= running !== undefined || (before !== undefined && !failed);
-    if (hasResult && !running && !failed && answer.verdict === undefined && !isError) void compareNow();
-    if (failed) stop?.();
-    tell();
-  }
-
-  function follow(): void {
-    stop ??= followBoard(
-      stage.host,
-      app(),
-      {
-        board: take,
-        failed: () => undefined,
-        tick: () => running && stage.update(),
+  #follow(): void {
+    this.#watch ??= new JobWatch(this.#stage, {
+      app: this.#app,
+      environments: new Set([this.#to]),
+      changed: () => this.#tell(),
+      ended: (_job, { job }) => {
+        this.#end = job ?? {};
+        this.#goOn();
       },
-      SOON_MS,
-    );
+    });
   }
 
-  function result(next: ToolResult): void {
-    answer = answerIn<Clone>(next);
-    [hasResult, isError] = [true, next.isError === true];
-    if (answer.error && !answer.error.message)
-      answer = { ...answer, error: { ...answer.error, message: textIn(next) } };
-    if (answer.verdict !== undefined || answer.plan || isError) stop?.();
-    else follow();
-    if (answer.verdict !== undefined) {
-      running = undefined;
-      comparison.set(answer);
+  /** After the job's end: compares, unless the call does so itself. */
+  #goOn(): void {
+    const isOurs = this.#hasResult && !this.#isError && this.#answer.verdict === undefined;
+    if (isOurs && this.#end?.state === 'succeeded') void this.#compareNow();
+    else if (isOurs && this.#end) this.#watch?.stop();
+    this.#tell();
+  }
+
+  result(next: ToolResult): void {
+    const answer = answerIn<Clone>(next);
+    const isWordless = answer.error !== undefined && !answer.error.message;
+    this.#answer = isWordless ? { ...answer, error: { ...answer.error, message: textIn(next) } } : answer;
+    [this.#hasResult, this.#isError] = [true, next.isError === true];
+    if (answer.verdict !== undefined) this.#comparison.set(answer);
+    if (answer.verdict !== undefined || answer.plan || this.#isError) this.#watch?.stop();
+    else {
+      this.#follow();
+      if (answer.job?.state === 'running') this.#watch?.expect({ ...answer.job, environment: this.#to });
     }
-    tell();
+    this.#goOn();
   }
 
-  if (first) result(first);
-  else follow();
-
-  const look: Screen['look'] = () => {
-    const { verdict, plan, job, error, nextSteps, notes: noted } = answer;
+  look(): Look {
+    const { verdict, plan, job, error, nextSteps, notes: noted } = this.#answer;
+    const [from, to] = [this.#from, this.#to];
     const isPlan = plan !== undefined && verdict === undefined && !job;
-    const reason = failed?.reason ?? job?.error;
+    const compared = this.#compared;
+    const bars = verdict === undefined ? (this.#watch?.bars() ?? []) : [];
+    const { state: ended = job?.state, error: reason = job?.error } = this.#end ?? {};
     return {
-      title: el('span', null, named(from()), el('span', { class: 'quiet' }, ' to '), named(to())),
+      title: el('span', null, named(from), el('span', { class: 'quiet' }, ' to '), named(to)),
       subtitle: isPlan ? 'Plan of a clone: nothing was sent' : 'Clone',
       body: [
-        !isPlan && stepList(stand()),
-        running && section('Job', 'job', runningJob(running, Date.now() - readAt)),
+        !isPlan && stepList(this.#stand()),
+        bars.length > 0 && section('Job', 'job', bars),
         verdict !== undefined &&
           el('p', { class: 'verdict', 'data-key': 'verdict' }, state(verdict), ' ', VERDICTS[verdict] ?? ''),
-        (error || (hasResult && isError)) && failure(answer),
-        reason !== undefined &&
+        (error || (this.#hasResult && this.#isError)) && failure(this.#answer),
+        ended === 'failed' &&
           section(
             'Why it failed',
             'reason',
-            el('p', { class: 'quiet' }, operationText(job?.operation ?? failed?.operation)),
-            prose(reason),
+            el('p', { class: 'quiet' }, operationText(this.#end?.operation ?? job?.operation)),
+            prose(reason ?? 'AWS gives no reason.'),
           ),
+        this.#end && ended === undefined && box('warn', prose('How it ended is unknown: look at the board.')),
         ...(isPlan ? planParts(plan) : []),
-        ...(verdict !== undefined || compared?.counts ? comparison.parts(from(), to()) : []),
+        ...(verdict !== undefined || compared?.counts ? this.#comparison.parts(from, to) : []),
         compared?.error && failure(compared),
         steps(nextSteps),
         notes(noted),
       ],
     };
-  };
-  return { look, result, stop: () => stop?.() };
+  }
 }

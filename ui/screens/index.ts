@@ -16,13 +16,13 @@ import type { Arguments, ToolResult } from '../host.ts';
 import { failure } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
 import { nameText } from '../text.ts';
-import { boardScreen } from './board.ts';
-import { cloneScreen } from './clone.ts';
+import { BoardScreen } from './board.ts';
+import { CloneScreen } from './clone.ts';
 import { differenceScreen } from './difference.ts';
-import { inventoryScreen } from './inventory.ts';
+import { InventoryScreen } from './inventory.ts';
 import { type JobAnswer, jobPart } from './job.ts';
 import { proofScreen, readinessScreen, textScreen } from './migration.ts';
-import { planScreen } from './plan.ts';
+import { PlanScreen } from './plan.ts';
 
 type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Assessment & Proof> & {
   readonly appId?: string;
@@ -32,9 +32,9 @@ type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Asses
 /** Goes from one screen to another by a call of its own. */
 function createLinks(stage: Stage) {
   const links = {
-    openApp: (args: Arguments) => stage.show(boardScreen(stage, args, links, undefined), true),
+    openApp: (args: Arguments) => stage.show(new BoardScreen(stage, args, links, undefined), true),
     async compare(args: Arguments): Promise<void> {
-      stage.say('Comparing.');
+      stage.say('Comparing.', true);
       try {
         const result = await stage.host.callTool('compare_environments', args);
         stage.show(screenOf(stage, 'compare_environments', args, result), true);
@@ -61,9 +61,9 @@ export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Scr
         ...(name !== undefined && { name }),
       })),
     };
-    return boardScreen(stage, target, links, known);
+    return new BoardScreen(stage, target, links, known);
   }
-  return boardScreen(
+  return new BoardScreen(
     stage,
     { ...(app !== undefined && { app }), ...target },
     links,
@@ -95,15 +95,15 @@ export function screenOf(stage: Stage, tool: string, args: Arguments, result: To
   const isAbout = (name: string, ...members: (keyof Answer)[]) =>
     tool === name || (tool === '' && members.every(member => answer[member] !== undefined));
   if (approvalOf(result) || (answer.error?.code === 'confirmation_required' && answer.plan))
-    return planScreen(stage, result);
-  if (tool === 'clone_environment') return cloneScreen(stage, args, result);
+    return new PlanScreen(stage, result);
+  if (tool === 'clone_environment') return new CloneScreen(stage, args, result);
   if (answer.job && isAbout('explain_job', 'causes')) return boardOf(stage, args, answer);
   if (result.isError) return errorScreen(TITLES[tool] ?? nameText(tool.replaceAll('_', ' ')), result);
   if (isAbout('compare_environments', 'left', 'right')) return differenceScreen(stage, answer, args);
-  if (isAbout('take_inventory', 'rows')) return inventoryScreen(stage, answer, args);
+  if (isAbout('take_inventory', 'rows')) return new InventoryScreen(stage, answer, args);
   if (isAbout('verify_migration', 'branch', 'models')) return proofScreen(answer as Partial<Proof>);
   if (isAbout('assess_migration', 'findings')) return readinessScreen(answer as Partial<Assessment>);
-  if (answer.plan) return planScreen(stage, result);
+  if (answer.plan) return new PlanScreen(stage, result);
   if (answer.appId !== undefined || answer.apps || answer.job) return boardOf(stage, args, answer);
   return textScreen('Answer', textIn(result));
 }

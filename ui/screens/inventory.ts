@@ -1,9 +1,10 @@
 /** The inventory: every environment and backend of all apps in one table, with filters and an order of one's own. */
-import { answerIn, type Inventory, textIn } from '../answers.ts';
+import { answerIn, type Inventory } from '../answers.ts';
 import { button, el, named, on, section, table } from '../dom.ts';
+import { messageIn } from '../hints.ts';
 import type { Arguments } from '../host.ts';
 import { createPieces, figures, notes, state } from '../parts.ts';
-import type { Screen, Stage } from '../stage.ts';
+import type { Look, Screen, Stage } from '../stage.ts';
 import { counted, nameText, timeText } from '../text.ts';
 
 type Row = NonNullable<Inventory['rows']>[number];
@@ -107,168 +108,182 @@ const FILTERS: readonly (readonly [id: string, label: string, fits: (row: Row) =
   ],
 ];
 
-export function inventoryScreen(stage: Stage, answer: Partial<Inventory>, args: Arguments): Screen {
-  let rows: readonly Row[] = answer.rows ?? [];
-  let after = answer.after;
-  let [query, filter] = ['', ''];
-  let order: { readonly column: number; readonly isDown: boolean } | undefined;
-  let isReading = false;
-  const pieces = createPieces(stage.update);
+const totalFigures = (totals: NonNullable<Inventory['totals']>) =>
+  [
+    ['apps', totals.apps],
+    ['Gen 1 environments', totals.environments],
+    ['Gen 2 backends', totals.gen2Backends],
+    ['hold data', totals.holdingData],
+    ['in migration', totals.migrating],
+    ['not read', totals.unread, (totals.unread ?? 0) > 0 ? 'warn' : 'idle'],
+  ] as const;
 
+export class InventoryScreen implements Screen {
+  readonly #stage: Stage;
+  readonly #answer: Partial<Inventory>;
+  readonly #args: Arguments;
+  readonly #pieces: ReturnType<typeof createPieces>;
   /** Everything of a row that can be searched, in lower case; made once. */
-  const texts = new WeakMap<Row, string>();
-  const textOf = (row: Row) => {
-    const made = texts.get(row) ?? JSON.stringify(Object.values(row)).toLowerCase();
-    texts.set(row, made);
-    return made;
-  };
+  readonly #texts = new WeakMap<Row, string>();
+  #rows: readonly Row[];
+  #after: Inventory['after'];
+  #query = '';
+  #filter = '';
+  #order: { readonly column: number; readonly isDown: boolean } | undefined;
+  #isReading = false;
 
-  function fitting(): readonly Row[] {
-    const fits = FILTERS.find(([id]) => id === filter)?.[2] ?? (() => true);
-    const found = rows.filter(row => fits(row) && (query === '' || textOf(row).includes(query)));
-    const by = order && columns[order.column];
+  constructor(stage: Stage, answer: Partial<Inventory>, args: Arguments) {
+    this.#stage = stage;
+    this.#answer = answer;
+    this.#args = args;
+    this.#pieces = createPieces(stage.update);
+    this.#rows = answer.rows ?? [];
+    this.#after = answer.after;
+  }
+
+  #textOf(row: Row): string {
+    const made = this.#texts.get(row) ?? JSON.stringify(Object.values(row)).toLowerCase();
+    this.#texts.set(row, made);
+    return made;
+  }
+
+  #fitting(): readonly Row[] {
+    const fits = FILTERS.find(([id]) => id === this.#filter)?.[2] ?? (() => true);
+    const query = this.#query;
+    const found = this.#rows.filter(row => fits(row) && (query === '' || this.#textOf(row).includes(query)));
+    const by = this.#order && columns[this.#order.column];
     if (!by) return found;
     const sorted = [...found].sort((a, b) => by.textOf(a).localeCompare(by.textOf(b)));
-    return order?.isDown ? sorted.reverse() : sorted;
+    return this.#order?.isDown ? sorted.reverse() : sorted;
   }
 
-  async function more(): Promise<void> {
-    isReading = true;
-    stage.update();
+  async #more(): Promise<void> {
+    this.#isReading = true;
+    this.#stage.update();
     try {
-      const result = await stage.host.callTool('take_inventory', { ...args, after });
-      if (result.isError) throw new Error(textIn(result));
+      const args = { ...this.#args, after: this.#after };
+      const result = await this.#stage.host.callTool('take_inventory', args);
+      if (result.isError) throw new Error(messageIn(result));
       const next = answerIn<Inventory>(result);
-      rows = [...rows, ...(next.rows ?? [])];
-      after = next.after;
-      stage.say(`${counted(rows.length, 'row')} read.`);
+      this.#rows = [...this.#rows, ...(next.rows ?? [])];
+      this.#after = next.after;
+      this.#stage.say(`${counted(this.#rows.length, 'row')} read.`);
     } catch {
-      stage.say('The next page could not be read.');
+      this.#stage.say('The next page could not be read.');
     }
-    isReading = false;
-    stage.update();
+    this.#isReading = false;
+    this.#stage.update();
   }
 
-  const change = (set: (value: string) => void) => (_event: Event, element: HTMLElement) => {
-    set((element as HTMLInputElement).value);
-    pieces.reset();
-    stage.say(`${counted(fitting().length, 'row')} of ${rows.length}`);
-    stage.update();
-  };
-
-  function head({ name }: Column, column: number) {
-    const isBy = order?.column === column;
+  #head({ name }: Column, column: number) {
+    const isBy = this.#order?.column === column;
+    const isDown = this.#order?.isDown;
     const sort = () => {
-      order = { column, isDown: isBy && !order?.isDown };
-      stage.say(`Sorted by ${name}, ${order.isDown ? 'descending' : 'ascending'}.`);
-      stage.update();
+      this.#order = { column, isDown: isBy && !isDown };
+      this.#stage.say(`Sorted by ${name}, ${this.#order.isDown ? 'descending' : 'ascending'}.`);
+      this.#stage.update();
     };
-    const arrow = isBy ? (order?.isDown ? '↓' : '↑') : '';
     return el(
       'th',
-      { scope: 'col', 'aria-sort': isBy ? (order?.isDown ? 'descending' : 'ascending') : undefined },
+      { scope: 'col', 'aria-sort': isBy ? (isDown ? 'descending' : 'ascending') : undefined },
       button(name, sort, { class: 'sort' }),
-      el('span', { 'aria-hidden': 'true' }, arrow),
+      el('span', { 'aria-hidden': 'true' }, isBy ? (isDown ? '↓' : '↑') : ''),
     );
   }
 
-  function tools() {
+  #tools() {
+    const change = (set: (value: string) => void) => (_event: Event, element: HTMLElement) => {
+      set((element as HTMLInputElement).value);
+      this.#pieces.reset();
+      this.#stage.say(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
+      this.#stage.update();
+    };
     const input = el('input', {
-      id: 'search',
-      type: 'search',
-      placeholder: 'Search',
-      autocomplete: 'off',
-      spellcheck: 'false',
+      ...{ id: 'search', type: 'search', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false' },
     });
     const select = el(
       'select',
       { id: 'filter' },
-      FILTERS.map(([id, label]) => el('option', { value: id, selected: id === filter }, label)),
+      FILTERS.map(([id, label]) => el('option', { value: id, selected: id === this.#filter }, label)),
+    );
+    on(
+      input,
+      'input',
+      change(value => {
+        this.#query = value.trim().toLowerCase();
+      }),
+    );
+    on(
+      select,
+      'change',
+      change(value => {
+        this.#filter = value;
+      }),
     );
     return el(
       'div',
       { class: 'row', role: 'search', 'data-key': 'search' },
       el('label', { for: 'search', class: 'unseen' }, 'Search the inventory'),
-      on(
-        input,
-        'input',
-        change(value => {
-          query = value.trim().toLowerCase();
-        }),
-      ),
+      input,
       el('label', { for: 'filter', class: 'unseen' }, 'Which rows'),
-      on(
-        select,
-        'change',
-        change(value => {
-          filter = value;
-        }),
-      ),
+      select,
     );
   }
 
-  return {
-    look() {
-      const { totals, accounts = [], daysLeft, endOfLife } = answer;
-      const found = fitting();
-      const line = (row: Row) =>
-        el(
-          'tr',
-          null,
-          columns.map(({ cell }, at) =>
-            el(at === 0 ? 'th' : 'td', at === 0 ? { scope: 'row' } : null, cell(row)),
-          ),
-        );
-      const where = accounts.map(({ target, account, region, apps }) =>
-        [target, account, region, apps === undefined ? 'not listed' : counted(apps, 'app')]
-          .filter(Boolean)
-          .map(part => nameText(part))
-          .join(' · '),
+  #table() {
+    const found = this.#fitting();
+    const line = (row: Row) =>
+      el(
+        'tr',
+        null,
+        columns.map(({ cell }, at) =>
+          el(at === 0 ? 'th' : 'td', at === 0 ? { scope: 'row' } : null, cell(row)),
+        ),
       );
-      return {
-        title: 'Inventory',
-        subtitle: where.length === 1 ? where[0] : counted(where.length, 'account'),
-        body: [
-          figures([
-            ['days until Gen 1 ends', daysLeft ?? '', (daysLeft ?? 999) < 90 ? 'bad' : 'idle'],
-            ...(totals
-              ? ([
-                  ['apps', totals.apps],
-                  ['Gen 1 environments', totals.environments],
-                  ['Gen 2 backends', totals.gen2Backends],
-                  ['hold data', totals.holdingData],
-                  ['in migration', totals.migrating],
-                  ['not read', totals.unread, (totals.unread ?? 0) > 0 ? 'warn' : 'idle'],
-                ] as const)
-              : []),
-          ]),
-          where.length > 1 &&
-            el(
-              'ul',
-              { class: 'sentences quiet' },
-              where.map(one => el('li', null, one)),
-            ),
-          section(
-            'Environments and backends',
-            'rows',
-            tools(),
-            el(
-              'p',
-              { class: 'quiet number' },
-              `${found.length} of ${counted(rows.length, 'row')}${after === undefined ? '' : ', there are more'}`,
-            ),
-            table('Environments and backends', columns.map(head), pieces.of(found).map(line), 'dense'),
-            pieces.more(found.length),
-            after !== undefined &&
-              button(isReading ? 'Reading…' : 'Read the next page', more, {
-                disabled: isReading,
-                'data-key': 'next-page',
-              }),
+    const heads = columns.map((column, at) => this.#head(column, at));
+    const title = 'Environments and backends';
+    const sum = `${found.length} of ${counted(this.#rows.length, 'row')}`;
+    const isMore = this.#after !== undefined;
+    return section(
+      title,
+      'rows',
+      this.#tools(),
+      el('p', { class: 'quiet number' }, `${sum}${isMore ? ', there are more' : ''}`),
+      table(title, heads, this.#pieces.of(found).map(line), 'dense'),
+      this.#pieces.more(found.length),
+      isMore &&
+        button(this.#isReading ? 'Reading…' : 'Read the next page', () => void this.#more(), {
+          ...{ disabled: this.#isReading, 'data-key': 'next-page' },
+        }),
+    );
+  }
+
+  look(): Look {
+    const { totals, accounts = [], daysLeft, endOfLife } = this.#answer;
+    const where = accounts.map(({ target, account, region, apps }) =>
+      [target, account, region, apps === undefined ? 'not listed' : counted(apps, 'app')]
+        .filter(Boolean)
+        .map(part => nameText(part))
+        .join(' · '),
+    );
+    return {
+      title: 'Inventory',
+      subtitle: where.length === 1 ? where[0] : counted(where.length, 'account'),
+      body: [
+        figures([
+          ['days until Gen 1 ends', daysLeft ?? '', (daysLeft ?? 999) < 90 ? 'bad' : 'idle'],
+          ...(totals ? totalFigures(totals) : []),
+        ]),
+        where.length > 1 &&
+          el(
+            'ul',
+            { class: 'sentences quiet' },
+            where.map(one => el('li', null, one)),
           ),
-          endOfLife !== undefined && el('p', { class: 'quiet' }, `AWS ends Gen 1 on ${nameText(endOfLife)}.`),
-          notes(answer.notes),
-        ],
-      };
-    },
-  };
+        this.#table(),
+        endOfLife !== undefined && el('p', { class: 'quiet' }, `AWS ends Gen 1 on ${nameText(endOfLife)}.`),
+        notes(this.#answer.notes),
+      ],
+    };
+  }
 }

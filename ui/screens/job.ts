@@ -2,7 +2,7 @@
 import type { Job } from '../answers.ts';
 import { el, named, prose, section, sentences } from '../dom.ts';
 import { state, steps } from '../parts.ts';
-import { nameText, operationText, timeText } from '../text.ts';
+import { forPerson, nameText, operationText, timeText } from '../text.ts';
 
 /** What `wait_for_job` and `explain_job` answer. */
 export interface JobAnswer {
@@ -72,13 +72,11 @@ export function jobPart({
             { class: 'finding warn' },
             el('strong', null, nameText(cause, 300)),
             evidence !== undefined && el('p', { class: 'quiet', dir: 'auto' }, nameText(evidence, 600)),
-            whatToDo !== undefined && el('p', null, nameText(whatToDo, 600)),
+            sentences(forPerson([whatToDo])),
           ),
         ),
       ),
     steps(nextSteps) ??
-      (nextStep !== undefined && job.state === 'running'
-        ? undefined
-        : sentences(nextStep === undefined ? undefined : [nextStep])),
+      (job.state === 'running' || nextStep === undefined ? undefined : sentences(forPerson([nextStep]))),
   );
 }

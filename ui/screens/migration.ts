@@ -149,114 +149,95 @@ function areaPart(area: string, findings: readonly NonNullable<Proof['findings']
   );
 }
 
-export function proofScreen(answer: Partial<Proof>): Screen {
-  const {
-    environment,
-    branch,
-    appId,
-    verdict = '',
-    counts,
-    refactored,
-    models = [],
-    holdings = [],
-    findings = [],
-    holdingStacks = [],
-    deletedWithGen1 = [],
-    unproven,
-    notSeen,
-    nextSteps,
-  } = answer;
+type Model = NonNullable<Proof['models']>[number];
+type Holding = NonNullable<Proof['holdings']>[number];
+
+const modelRow = ({ model, state: word = 'unknown', table: gen1, gen2Table, withGen1Stack }: Model) =>
+  el(
+    'tr',
+    null,
+    el('th', { scope: 'row' }, named(model)),
+    el('td', null, state(word, word === 'adopted' ? 'good' : toneOf(word))),
+    el('td', { class: 'value' }, named(gen1 ?? '')),
+    el('td', { class: 'value' }, named(gen2Table ?? '')),
+    deletion(withGen1Stack),
+  );
+
+const holdingRow = ({ kind, name, owner, withGen1Stack }: Holding) =>
+  el(
+    'tr',
+    null,
+    el('th', { scope: 'row' }, named(name)),
+    el('td', null, nameText(kind)),
+    el('td', null, nameText(owner)),
+    deletion(withGen1Stack),
+  );
+
+const MOST_ROWS = 300;
+
+/** A table in a section of its own; nothing where it has no rows. */
+const tablePart = (title: string, key: string, head: readonly string[], rows: readonly HTMLElement[]) =>
+  rows.length > 0 && section(title, key, table(title, head, rows.slice(0, MOST_ROWS), 'dense'));
+
+function proofBody(answer: Partial<Proof>) {
+  const { verdict = '', counts, refactored, models = [], holdings = [], findings = [] } = answer;
+  const { holdingStacks = [], deletedWithGen1 = [], unproven, notSeen, nextSteps } = answer;
   const [tone, words] = PROOF[verdict] ?? ['warn', ''];
-  const modelRow = ({
-    model,
-    state: word = 'unknown',
-    table: gen1,
-    gen2Table,
-    withGen1Stack,
-  }: (typeof models)[number]) =>
-    el(
-      'tr',
-      null,
-      el('th', { scope: 'row' }, named(model)),
-      el('td', null, state(word, word === 'adopted' ? 'good' : toneOf(word))),
-      el('td', { class: 'value' }, named(gen1 ?? '')),
-      el('td', { class: 'value' }, named(gen2Table ?? '')),
-      deletion(withGen1Stack),
-    );
-  const holdingRow = ({ kind, name, owner, withGen1Stack }: (typeof holdings)[number]) =>
-    el(
-      'tr',
-      null,
-      el('th', { scope: 'row' }, named(name)),
-      el('td', null, nameText(kind)),
-      el('td', null, nameText(owner)),
-      deletion(withGen1Stack),
-    );
+  return [
+    el('p', { class: 'verdict' }, state(verdict, tone), ' ', words),
+    counts &&
+      figures([
+        ['models', counts.models],
+        ['with the same table', counts.adopted],
+        ['differences', counts.differences, counts.differences ? 'bad' : 'idle'],
+        ['not compared', counts.unproven, counts.unproven ? 'warn' : 'idle'],
+        ['moved to Gen 2', refactored ? 'yes' : 'no'],
+      ]),
+    deletedWithGen1.length > 0 &&
+      el(
+        'div',
+        { class: 'box bad', role: 'note' },
+        el('p', { class: 'strong' }, 'Do not delete Gen 1 yet. Its stack would take with it:'),
+        sentences(deletedWithGen1.slice(0, 100)),
+      ),
+    section(
+      'By part',
+      'areas',
+      Object.keys(AREAS).map(area => areaPart(area, findings)),
+    ),
+    tablePart(
+      'Models',
+      'models',
+      ['Model', 'Table', 'Gen 1', 'Gen 2', 'With the Gen 1 stack'],
+      models.map(modelRow),
+    ),
+    tablePart(
+      'What holds data',
+      'holdings',
+      ['Name', 'Kind', 'Owner', 'With the Gen 1 stack'],
+      holdings.map(holdingRow),
+    ),
+    holdingStacks.length > 0 &&
+      section(
+        'Holding stacks',
+        'stacks',
+        sentences(holdingStacks.map(({ name, status }) => `${nameText(name)}: ${nameText(status)}`)),
+      ),
+    unproven && unproven.length > 0 && section('Not compared', 'unproven', sentences(unproven)),
+    folded('What no template shows', 'not-seen', notSeen),
+    steps(nextSteps),
+    notes(answer.notes),
+  ];
+}
+
+export function proofScreen(answer: Partial<Proof>): Screen {
+  const { environment, branch, appId } = answer;
+  const between = el('span', { class: 'quiet' }, ' and Gen 2 branch ');
   return {
     look: () => ({
-      title: el(
-        'span',
-        null,
-        named(environment),
-        el('span', { class: 'quiet' }, ' and Gen 2 branch '),
-        named(branch),
-      ),
+      title: el('span', null, named(environment), between.cloneNode(true), named(branch)),
       subtitle: `Proof · ${nameText(appId)}`,
-      body: [
-        el('p', { class: 'verdict' }, state(verdict, tone), ' ', words),
-        counts &&
-          figures([
-            ['models', counts.models],
-            ['with the same table', counts.adopted],
-            ['differences', counts.differences, counts.differences ? 'bad' : 'idle'],
-            ['not compared', counts.unproven, counts.unproven ? 'warn' : 'idle'],
-            ['moved to Gen 2', refactored ? 'yes' : 'no'],
-          ]),
-        deletedWithGen1.length > 0 &&
-          el(
-            'div',
-            { class: 'box bad', role: 'note' },
-            el('p', { class: 'strong' }, 'Do not delete Gen 1 yet. Its stack would take with it:'),
-            sentences(deletedWithGen1.slice(0, 100)),
-          ),
-        section(
-          'By part',
-          'areas',
-          Object.keys(AREAS).map(area => areaPart(area, findings)),
-        ),
-        models.length > 0 &&
-          section(
-            'Models',
-            'models',
-            table(
-              'Models',
-              ['Model', 'Table', 'Gen 1', 'Gen 2', 'With the Gen 1 stack'],
-              models.slice(0, 300).map(modelRow),
-              'dense',
-            ),
-          ),
-        holdings.length > 0 &&
-          section(
-            'What holds data',
-            'holdings',
-            table(
-              'What holds data',
-              ['Name', 'Kind', 'Owner', 'With the Gen 1 stack'],
-              holdings.slice(0, 300).map(holdingRow),
-              'dense',
-            ),
-          ),
-        holdingStacks.length > 0 &&
-          section(
-            'Holding stacks',
-            'stacks',
-            sentences(holdingStacks.map(({ name, status }) => `${nameText(name)}: ${nameText(status)}`)),
-          ),
-        unproven && unproven.length > 0 && section('Not compared', 'unproven', sentences(unproven)),
-        folded('What no template shows', 'not-seen', notSeen),
-        steps(nextSteps),
-        notes(answer.notes),
-      ],
+      body: proofBody(answer),
     }),
   };
 }

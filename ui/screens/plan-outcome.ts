@@ -3,7 +3,8 @@ import { answerIn, type Decommission, textIn } from '../answers.ts';
 import { el, named, prose, section, sentences, table } from '../dom.ts';
 import type { ToolResult } from '../host.ts';
 import { failure, notes, state, steps, toneOf } from '../parts.ts';
-import { counted, nameText, operationText } from '../text.ts';
+import { nameText, operationText } from '../text.ts';
+import type { JobAnswer } from './job.ts';
 
 const remainingRow = ({
   what,
@@ -29,7 +30,21 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'The deletion failed.',
 };
 
-export function outcome(result: ToolResult): (Node | false | undefined)[] {
+/** How a job stands, with AWS's reason where it failed. */
+export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }) =>
+  job &&
+  el(
+    'div',
+    null,
+    el('p', null, `${operationText(job.operation)}: `, state(job.state)),
+    job.state === 'failed' && job.error !== undefined && prose(job.error, 'badly'),
+  );
+
+/** @param ends how jobs ended that the answer shows as running */
+export function outcome(
+  result: ToolResult,
+  ends: readonly Partial<JobAnswer>[] = [],
+): (Node | false | undefined)[] {
   const answer = answerIn<Decommission>(result);
   const {
     verdict,
@@ -55,21 +70,15 @@ export function outcome(result: ToolResult): (Node | false | undefined)[] {
         VERDICTS[verdict] ?? '',
       ),
     (error || result.isError) && failure(answer, textIn(result)),
-    job?.state !== undefined && el('p', null, `${operationText(job.operation)}: `, state(job.state)),
-    went.length > 0 &&
-      section(
-        'What went',
-        'went',
-        el('p', { class: 'quiet' }, counted(went.length, 'thing')),
-        sentences(went),
-      ),
+    endLine(ends.find(end => end.job?.jobId === job?.jobId) ?? { job }),
+    went.length > 0 && section('What went, as far as it was checked', 'went', sentences(went)),
     remaining('What stays', 'kept', stays),
     remaining('What was left behind', 'leftovers', leftovers),
     proof?.doesNotCover &&
       proof.doesNotCover.length > 0 &&
       section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
-    verdict === undefined && !error && !result.isError && prose(textIn(result)),
-    steps(nextSteps),
+    verdict === undefined && !error && !result.isError && ends.length === 0 && prose(textIn(result)),
+    ends.length === 0 && steps(nextSteps),
     notes(noted),
   ];
 }

@@ -47,7 +47,8 @@ function kindPart(environment: string, kind: string, all: readonly Going[]) {
   const things = all.reduce((sum, going) => sum + heldBy(going), 0);
   return el(
     'details',
-    { class: 'kind', 'data-key': `kind ${environment} ${kind}` },
+    // What holds data is named before a person decides.
+    { class: 'kind', open: things > 0, 'data-key': `kind ${environment} ${kind}` },
     el(
       'summary',
       null,
@@ -113,17 +114,37 @@ export function unsure({ confirmation, notChecked = [] }: Plan): string[] {
   ];
 }
 
-const valueCell = (value: unknown) =>
+const valueCell = (value: unknown, side: string) =>
   el(
     'td',
-    { class: 'value' },
+    { class: 'value', 'data-side': side },
     value === undefined ? '' : value === null ? el('span', { class: 'quiet' }, 'none') : named(value, 300),
   );
 
-function changes({ changes: list = [], moreChanges }: Plan) {
+/** Members of a clone's request that say from where to where, and are no settings. */
+const CLONE_NAMES: ReadonlySet<string> = new Set(['backendEnvironmentName', 'targetEnvironmentName']);
+
+/** Where a clone goes, by the names in its request. */
+function cloneNames({ changes: list = [], request }: Plan): (readonly [string, unknown])[] {
+  if (request?.operation !== 'CloneBackend') return [];
+  const nameIn = (member: string) => list.find(({ path }) => path === member)?.after;
+  return [
+    ['source', nameIn('backendEnvironmentName')],
+    ['new environment', nameIn('targetEnvironmentName')],
+  ];
+}
+
+function changes({ changes: all = [], moreChanges, request }: Plan) {
+  const list = all.filter(({ path = '' }) => request?.operation !== 'CloneBackend' || !CLONE_NAMES.has(path));
   if (list.length === 0) return undefined;
   const rows = list.map(({ path, before, after }) =>
-    el('tr', null, el('th', { scope: 'row' }, named(path, 300)), valueCell(before), valueCell(after)),
+    el(
+      'tr',
+      null,
+      el('th', { scope: 'row' }, named(path, 300)),
+      valueCell(before, 'Now'),
+      valueCell(after, 'Then'),
+    ),
   );
   return section(
     'What is requested',
@@ -156,6 +177,7 @@ export function planParts(plan: Plan): (Node | false | undefined)[] {
     ['target', target],
     ['app', app && (app.name === undefined ? app.id : `${app.name} (${app.id})`)],
     ['as', arn],
+    ...cloneNames(plan),
   ] as const;
   const known = where.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return [

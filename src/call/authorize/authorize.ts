@@ -20,6 +20,7 @@ import {
   createConfirmations,
   type GivenConfirmation,
   type OpenConfirmations,
+  type PersonAnswer,
 } from './confirmation.ts';
 import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
@@ -88,6 +89,8 @@ export interface Authorizer {
     confirmation: ConfirmationInput,
     prepare?: () => Promise<void>,
   ): Promise<Authorization>;
+  /** Opens a page's answer, before anything of its call runs. @throws ServerError confirmation_invalid */
+  openAnswer(caller: string, answer: PersonAnswer): Promise<PersonAnswer>;
 }
 
 /** An app as AmplifyBackend describes it. */
@@ -213,6 +216,7 @@ export function createAuthorizer(
   guardMigration?: GuardMigration,
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
+  const confirmedTogether = new ConfirmedTogether();
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
     const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
@@ -221,9 +225,6 @@ export function createAuthorizer(
     const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
     return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
   }
-
-  const confirmedTogether = new ConfirmedTogether();
-
   /** What a person must confirm of a call, or what the caller should know. @throws policy_denied, in_migration */
   async function whatToConfirm(
     call: PendingCall,
@@ -245,6 +246,7 @@ export function createAuthorizer(
   }
 
   return {
+    openAnswer: (caller, answer) => confirmations.openAnswer(caller, answer),
     async plan(call) {
       const unread: string[] = [];
       const planRead = readForDryRun(unread);

@@ -10,6 +10,7 @@ import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
 import { type ConfirmationMethod, createTokenSealer, type TokenSealer } from './confirmation-token.ts';
+import { type AskedCall, openForPage, sealForPage } from './page-approval.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import { elapsedSince, type SteadyClock, sealTime } from './question-time.ts';
@@ -20,12 +21,17 @@ const USED_FOR_MS = 24 * 3_600_000;
 /** No person reads a plan faster. A refusal that arrives sooner was sent by a program. */
 const READING_MS = 1_000;
 
+/** Creates the token that comes back by a method; that of a page for the call that was asked about. */
+export type TokenFor = (method: ConfirmationMethod, asked?: AskedCall) => Promise<string>;
+
 /** A person's answer to a question: in a form, or on the plan's page. */
 export interface PersonAnswer {
   /** Where it was given. */
   readonly method: 'typed' | 'page';
   /** The token that the question was given with, for this method. */
   readonly token: string;
+  /** Of a page: the call that it wants to make. It must be the very call that the question was about. */
+  readonly asked?: AskedCall | undefined;
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly typed?: string | undefined;
   /** When the answer came, on the clock of `performance.now`: reads after that do not count as the person's delay. */
@@ -60,15 +66,14 @@ export interface AnswerOptions {
 /** Thrown where a person must confirm first. Carries the plan to show and the token to call again with. */
 export class ConfirmationRequired extends ServerError {
   readonly plan: Plan;
-  /** Creates the token that comes back by a method. */
-  readonly tokenFor: (method: ConfirmationMethod) => Promise<string>;
+  readonly tokenFor: TokenFor;
   readonly answerOptions: AnswerOptions;
   /** How long its tokens are valid. */
   readonly lifeMs = LIFE_MS;
 
   constructor(
     plan: Plan,
-    tokenFor: (method: ConfirmationMethod) => Promise<string>,
+    tokenFor: TokenFor,
     answerOptions: AnswerOptions = { methods: ['typed', 'token'] },
   ) {
     super('confirmation_required');
@@ -190,6 +195,17 @@ class Confirmations {
     return this.#redeem(token, 'token', call);
   }
 
+  /**
+   * Checks that a page's answer belongs to the call that it wants to make, before anything of that call runs.
+   * @returns the answer with the token of the plan @throws ServerError confirmation_invalid
+   */
+  async openAnswer(caller: string, answer: PersonAnswer): Promise<PersonAnswer> {
+    const { sealer } = await this.#store.get();
+    const token = answer.asked && openForPage(sealer, caller, answer.asked, answer.token);
+    if (token === undefined) throw new ServerError('confirmation_invalid');
+    return { ...answer, token };
+  }
+
   async #redeem(token: string, method: ConfirmationMethod, call: ConfirmedCall): Promise<void> {
     const { sealer, claim } = await this.#store.get();
     const opened = sealer.open(token, method, bindingOf(call));
@@ -249,10 +265,11 @@ class Confirmations {
     methods: readonly ConfirmationMethod[],
     automaticAnswer?: AutomaticAnswer,
   ): ConfirmationRequired {
-    const tokenFor = async (method: ConfirmationMethod) => {
+    const tokenFor: TokenFor = async (method, asked) => {
       const { sealer, clock } = await this.#store.get();
       const note = method === 'typed' ? await sealTime(clock) : undefined;
-      return sealer.seal(method, bindingOf(call), note);
+      const forPlan = sealer.seal(method, bindingOf(call), note);
+      return asked ? sealForPage(sealer, call.caller, asked, forPlan) : forPlan;
     };
     return new ConfirmationRequired(boundedPlan(call.plan), tokenFor, { methods, automaticAnswer });
   }
@@ -267,6 +284,6 @@ export function createConfirmations(
   open?: OpenConfirmations,
   now?: () => number,
   confirmBy: ConfirmBy = 'form-or-token',
-): Pick<Confirmations, 'check'> {
+): Pick<Confirmations, 'check' | 'openAnswer'> {
   return new Confirmations(() => openStore(open, now), methodsOf[confirmBy]);
 }

@@ -19,6 +19,7 @@ const environment = z.strictObject({
   stack: z
     .strictObject({
       name: z.string().describe('Stack name'),
+      id: z.string().describe('Its ARN'),
       status: z.string().describe("CloudFormation's status"),
       means: z.string().describe('What the status means'),
     })
@@ -67,6 +68,7 @@ export const output = z.strictObject({
   notes,
 });
 
+export type BoardAnswer = z.output<typeof output>;
 export type BoardEnvironment = z.output<typeof environment>;
 export type RunningJob = z.output<typeof running>;
 export type FailedJob = z.output<typeof failure>;

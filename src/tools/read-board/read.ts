@@ -79,6 +79,11 @@ function shownResources(resources: readonly Resource[], facts: HealthFacts) {
   };
 }
 
+const shownStack = (stack: Stack) => {
+  const { name, id, status } = stack;
+  return { name, id, status, means: stackStateOf(stack).means };
+};
+
 function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>): BoardEnvironment {
   const name = read.environment;
   if (read.state === 'unreadable')
@@ -95,7 +100,7 @@ function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>):
     name,
     status: read.state,
     health: environmentHealth(all),
-    ...(stack && { stack: { name: stack.name, status: stack.status, means: stackStateOf(stack).means } }),
+    ...(stack && { stack: shownStack(stack) }),
     ...shownResources(read.resources, all),
   };
 }
