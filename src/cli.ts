@@ -156,7 +156,7 @@ async function serveHttp(config: Config, version: string, where: Where) {
     const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
     const board = boardUrl === undefined ? [] : [`board on ${boardUrl}`];
     const host = hostLine(config.publicUrl ?? url);
-    say([`listening on ${url}`, ...metrics, ...board, ...warnings, host].join('\n'));
+    say([`listening on ${url}`, ...metrics, ...warnings, host, ...board].join('\n'));
   };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();

@@ -204,7 +204,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await page.getByRole('button', { name: /d2other/ }).click();
     await page.getByRole('article', { name: 'blue' }).waitFor();
     await go(page, 'Delete');
-    expect(await page.locator('#environment option').allInnerTexts()).toEqual(['blue']);
+    await expect.poll(() => page.locator('#environment option').allInnerTexts()).toEqual(['blue']);
   });
 
   it('names the account of the only app too, where there are several accounts', async () => {
