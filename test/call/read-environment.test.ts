@@ -99,7 +99,15 @@ it.each(codes.filter(code => subjectFailureCodes.has(code)))(
   },
 );
 
-it.each(codes.filter(code => !subjectFailureCodes.has(code)))(
+it('a name of the meta that AWS cannot be asked about concerns only its resource', async () => {
+  expect(await withSettingsRefused('invalid_arguments')).toMatchObject({
+    settings: new Map([
+      ['storage/media', { state: 'unavailable', why: 'AWS cannot be asked about such a name' }],
+    ]),
+  });
+});
+
+it.each(codes.filter(code => !subjectFailureCodes.has(code) && code !== 'invalid_arguments'))(
   '%s does not concern a resource',
   async code => {
     await expect(withSettingsRefused(code)).rejects.toMatchObject({ code });
