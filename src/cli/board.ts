@@ -1,7 +1,7 @@
 /** What `board` tells the person who started it, and the browser that it opens. */
 import type { Io } from './io.ts';
 
-/** Whether a browser of this machine would be the person's: not over SSH, and not where nobody watches. */
+/** Whether the person sits at this machine: standard input and output are a terminal, without SSH and outside of CI. */
 const isPersonHere = ({ isTerminal, isInputTerminal, env }: Io) =>
   isTerminal && isInputTerminal && !env.SSH_CONNECTION && !env.CI;
 

@@ -171,7 +171,7 @@ function refuseDeletion(
   };
 }
 
-/** Where nobody can be asked, what could not be looked at refuses. */
+/** The refusal where signs could not be read and the setting confirm is never, so that no person can be asked. */
 const refuseUnseen = (unseen: string): GuardFinding['refusal'] => ({
   message: `${unseen} The setting confirm is never, so nobody can be asked. Nothing was sent to AWS.`,
   hint: `Give the server's identity the IAM actions that the message names (amplify-backend-mcp iam-policy prints all), or start the server with confirm: destructive, so that a person is asked. ${ALLOW}`,

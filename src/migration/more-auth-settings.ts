@@ -88,7 +88,8 @@ const has = (whole: string, part: string) => [...names(part)].every(name => name
 
 /** Settings of which not every difference is one: Gen 2's generator sets them by itself, or sets more than Gen 1's did. */
 const tolerances: Readonly<Record<string, (gen1: string, gen2: string, pool2: Settings) => boolean>> = {
-  // The CDK names ways where the CLI leaves them to what is verified. One that is open to nobody is no way.
+  // The CDK lists the ways to recover an account. The CLI lists none, and Cognito then uses each verified attribute. A way by an
+  // attribute that the pool does not verify can be used by no user, so it does not count.
   [RECOVERY]: (gen1, gen2, pool2) => {
     const verified = names(pool2['verified attributes']);
     const ways = gen2.split(', ').map(way => way.replace(/^verified_/, ''));

@@ -2,16 +2,12 @@
  * A Gen 2 backend that lives in another Amplify app than the environment, as where hosting is deployed by hand: it is found by
  * its stacks, before anything is deleted that it uses, although nothing is locked and the app has no Gen 2 branch.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
-import type { Json } from '../support/child.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';
 import { on } from './cases/case.ts';
 
 const shop = { app: 'd1sandboxshop', environment: 'dev' };
 const gen2App = 'd2gen2shop';
-
-type Write = readonly [tool: string, args: Json];
 
 const deletions: readonly Write[] = [
   ['delete_backend', on('dev')],
@@ -52,38 +48,12 @@ const pushes: readonly Write[] = [
   ['change_environment', { ...shop, auth: { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } } }],
 ];
 
-let sandbox: TestSandbox;
-const servers = new Map<string, AppInMemory>();
-beforeAll(async () => {
-  sandbox = await startTestSandbox({ jobMs: 1 });
-});
-beforeEach(() => sandbox.reset());
-afterAll(async () => {
-  for (const server of servers.values()) await server.close();
-  await sandbox.close();
-});
-
-async function call([name, args]: Write, flags: Record<string, unknown> = {}) {
-  const key = JSON.stringify(flags);
-  const server = servers.get(key) ?? (await connectToApp(sandbox.env, flags));
-  servers.set(key, server);
-  const result = (await server.client.callTool({ name, arguments: args })) as Json;
-  const { isError, structuredContent, content } = result as {
-    isError?: boolean;
-    structuredContent: Json;
-    content: { text?: string }[];
-  };
-  const text = content.map(one => one.text).join('\n');
-  return { isError, text, content: structuredContent, error: (structuredContent.error ?? {}) as Json };
-}
-
-const sent = async () => (await sandbox.requests()).map(({ operation }) => operation ?? '');
-const writesSent = async () =>
-  (await sent()).filter(one => /^(Create|Update|Delete|Remove|Import|Generate|Clone)/.test(one));
+const scene = setGuardedWrites();
+const { call, sent, writesSent } = scene;
 
 describe.each(['deployed-adopted', 'refactored', 'retained'])('a Gen 2 app elsewhere that is %s', state => {
   it.each(deletions)('keeps %s from deleting what it uses', async (...deletion) => {
-    await sandbox.migrate({ state, gen2App, locked: false });
+    await scene.sandbox.migrate({ state, gen2App, locked: false });
     // Of several, those that Gen 2 does not use go where nobody is asked.
     const silent = 'environments' in deletion[1] ? [] : [{ confirm: 'never' }];
     for (const flags of [{}, ...silent]) {
@@ -99,7 +69,7 @@ describe.each(['deployed-adopted', 'refactored', 'retained'])('a Gen 2 app elsew
 });
 
 describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked', () => {
-  beforeEach(() => sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
+  beforeEach(() => scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
   const words = /Gen 2 \(d2gen2shop\/gen2main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
 
   it.each(pushes)('is asked about before %s, and refused where nobody can be asked', async (...push) => {
@@ -118,7 +88,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
   });
 
   it.each(['refactored', 'retained', 'half-failed'])('is refused once it is %s', async state => {
-    await sandbox.migrate({ state, gen2App, locked: false });
+    await scene.sandbox.migrate({ state, gen2App, locked: false });
     for (const push of pushes) {
       const refused = await call(push);
       expect(refused.error.code, push[0]).toBe('in_migration');
@@ -128,7 +98,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
   });
 
   it('is asked about before provision_environment overwrites, and refused where nobody can be asked', async () => {
-    await sandbox.migrate({ environment: 'prod', state: 'deployed-adopted', gen2App, locked: false });
+    await scene.sandbox.migrate({ environment: 'prod', state: 'deployed-adopted', gen2App, locked: false });
     const auth = { signIn: 'USERNAME', mfa: 'OPTIONAL' };
     const over: Write = ['provision_environment', { ...shop, environment: 'prod', auth, overwrite: true }];
     const asked = await call(over);
@@ -145,12 +115,12 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
         on(environment, { resourceName: 'shopmedia', resourceConfig: readers }),
       ]);
     expect((await update('prod')).isError).toBeUndefined();
-    await sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
+    await scene.sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
     expect((await update('dev')).isError).toBeUndefined();
   });
 
   it('names in a dry run and in its answer what could not be looked at', async () => {
-    await sandbox.set({ migrationReads: 'describe-denied' });
+    await scene.sandbox.set({ migrationReads: 'describe-denied' });
     const update = on('dev', { resourceName: 'shopmedia', resourceConfig: readers, dryRun: true });
     const { content } = await call(['update_backend_storage', update]);
     expect(JSON.stringify(content)).toMatch(/not fully known.*cloudformation:DescribeStacks/s);
@@ -163,25 +133,25 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
 
 describe('a Gen 2 app elsewhere', () => {
   it('is named where the environment is locked, too', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', gen2App });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App });
     const { text } = await call(['delete_backend', on('dev')]);
     expect(text).toMatch(/d2gen2shop\/gen2main.*Product-\S+-dev/s);
     expect(text).toContain('refactor --to amplify-d2gen2shop-gen2main-branch-');
   });
 
   it('keeps nobody from deleting an environment that it does not use', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     expect((await call(['delete_backend', on('partner')], { confirm: 'never' })).isError).toBeUndefined();
     expect(await writesSent()).toEqual(['DeleteBackend']);
   });
 
   it('keeps nobody from deleting where its tables are its own', async () => {
-    await sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
+    await scene.sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
     expect((await call(['delete_backend', on('dev')], { confirm: 'never' })).isError).toBeUndefined();
   });
 
   it('is not named where the configuration excludes its app, and protects all the same', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     const { error, text } = await call(['delete_backend', on('dev')], { apps: 'd1sandboxshop' });
     expect(error.code).toBe('in_migration');
     expect(text).toContain('an app that this server does not show');
@@ -189,14 +159,14 @@ describe('a Gen 2 app elsewhere', () => {
   });
 
   it('is let through where a person has set allowMigrated, and stands in the plan', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     const { error, text } = await call(['delete_backend', on('dev')], { allowMigrated: true });
     expect(error.code).toBe('confirmation_required');
     expect(text).toMatch(/Gen 2 uses what this environment has: .*Product-\S+-dev/);
   });
 
   it('is unknown where the stacks may not be described, which the question says and a silent deletion is refused for', async () => {
-    await sandbox.set({ migrationReads: 'describe-denied' });
+    await scene.sandbox.set({ migrationReads: 'describe-denied' });
     const asked = await call(['delete_backend', on('dev')]);
     expect(asked.error.code).toBe('confirmation_required');
     expect(asked.text).toMatch(
@@ -217,7 +187,7 @@ describe('a Gen 2 app elsewhere', () => {
 });
 
 describe('a proof of a migration into another app', () => {
-  beforeEach(() => sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
+  beforeEach(() => scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
 
   it.each([{ branch: 'd2gen2shop/gen2-main' }, { branch: 'd2gen2shop/gen2main' }, {}])(
     'is taken with %j',
@@ -236,7 +206,7 @@ describe('a proof of a migration into another app', () => {
   });
 
   it('asks which one is meant where there are several', async () => {
-    await sandbox.migrate({ environment: 'dev', state: 'deployed-adopted' });
+    await scene.sandbox.migrate({ environment: 'dev', state: 'deployed-adopted' });
     const own = await call(['verify_migration', shop]);
     expect(own.content).toMatchObject({ branch: 'gen2-main' });
   });
@@ -244,8 +214,7 @@ describe('a proof of a migration into another app', () => {
 
 describe('the readiness and the runbook of an environment whose Gen 2 is in another app', () => {
   const runbook = async (branch?: string) => {
-    const server = servers.get('{}') ?? (await connectToApp(sandbox.env, {}));
-    servers.set('{}', server);
+    const server = await scene.serverWith();
     const given = { app: 'd1sandboxshop', environment: 'dev', ...(branch && { branch }) };
     const { messages } = await server.client.getPrompt({ name: 'plan_migration', arguments: given });
     return messages.map(({ content }) => (content.type === 'text' ? content.text : '')).join('\n');
@@ -257,7 +226,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
     ['retained', 'retained', 9],
     ['half-failed', 'failed', 7],
   ])('say where it stands: %s', async (state, stage, step) => {
-    await sandbox.migrate({ state, gen2App });
+    await scene.sandbox.migrate({ state, gen2App });
     const { content, text } = await call(['assess_migration', shop]);
     expect(content.stage).toBe(stage);
     expect(text).not.toMatch(/no Gen 2 backend is deployed|push, and assess|conflict detection/);
@@ -280,7 +249,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
   });
 
   it('say so where nothing is locked, and advise no push', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     const { content, text } = await call(['assess_migration', shop]);
     expect(content).toMatchObject({ stage: 'beside' });
     expect(text).toContain('verify_migration of the branch d2gen2shop/gen2main');
@@ -289,7 +258,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
   });
 
   it('name no app that the configuration excludes', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', gen2App });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App });
     const { text, content } = await call(['assess_migration', shop], { apps: 'd1sandboxshop' });
     expect(content.stage).toBe('deployed');
     expect(text).not.toContain(gen2App);
@@ -297,7 +266,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
 });
 
 it('names the branch by its own name, and its app, where its tables are new', async () => {
-  await sandbox.migrate({ state: 'deployed-new', gen2App });
+  await scene.sandbox.migrate({ state: 'deployed-new', gen2App });
   for (const branch of ['d2gen2shop/gen2main', 'd2gen2shop/gen2-main']) {
     const { text } = await call(['verify_migration', { ...shop, branch }]);
     expect(text).toContain('to "gen2-main", the branch of the app d2gen2shop, and deploy again');
@@ -305,22 +274,22 @@ it('names the branch by its own name, and its app, where its tables are new', as
 });
 
 it("does not take another environment's Gen 2 for a faulty one", async () => {
-  await sandbox.migrate({ state: 'deployed-adopted' });
+  await scene.sandbox.migrate({ state: 'deployed-adopted' });
   const { text } = await call(['verify_migration', { ...shop, environment: 'prod' }]);
   expect(text).toContain('This is the Gen 2 backend of the environment dev');
   expect(text).not.toContain('modelNameToTableNameMapping');
 });
 
 it('is not ready while the tables of Gen 2 are new', async () => {
-  await sandbox.migrate({ state: 'deployed-new' });
+  await scene.sandbox.migrate({ state: 'deployed-new' });
   const { content, text } = await call(['assess_migration', shop]);
   expect(content).toMatchObject({ verdict: 'blocked', stage: 'deployed' });
   expect(text).toContain('Set branchName in amplify/data/resource.ts to the name of the Gen 2 branch');
 });
 
 it('says what is not known where branches could not be read, and names the rights', async () => {
-  await sandbox.migrate({ state: 'deployed-adopted' });
-  await sandbox.set({ migrationReads: 'denied' });
+  await scene.sandbox.migrate({ state: 'deployed-adopted' });
+  await scene.sandbox.set({ migrationReads: 'denied' });
   const { text, error } = await call(['verify_migration', shop]);
   expect(error.message).toContain('Whether a branch of the app deploys a Gen 2 backend is not known');
   expect(text).not.toContain('No branch of the app');

@@ -2,11 +2,10 @@
  * An environment on its way to Gen 2: no tool deletes what a Gen 2 app uses, and none pushes to what AWS's tool has locked
  * or refactored, whatever the arguments say. A dry run says the same.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type MigrationState, migrationStates } from '../../src/sandbox/index.ts';
-import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
 import type { Json } from '../support/child.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { type Answered, setGuardedWrites, type Write } from '../support/guarded-writes.ts';
 import { on } from './cases/case.ts';
 
 const shop = { app: 'shop', environment: 'dev' };
@@ -23,8 +22,6 @@ const people = {
   ...{ authResources: 'USER_POOL_ONLY', service: 'COGNITO' },
   userPoolConfigs: { requiredSignUpAttributes: ['EMAIL'], signInMethod: 'EMAIL', userPoolName: 'people' },
 };
-
-type Write = readonly [tool: string, args: Json];
 
 const deletions: readonly Write[] = [
   ['delete_backend', on('dev')],
@@ -62,48 +59,11 @@ const clones: readonly Write[] = [
   ['clone_environment', { app: 'shop', from: 'dev', to: 'qa' }],
 ];
 
-/** Operations that change something; the log also has reads. */
-const isWrite = (operation: string) => /^(Create|Update|Delete|Remove|Import|Generate|Clone)/.test(operation);
-
-let sandbox: TestSandbox;
-/** Servers by the settings `confirm` and `allowMigrated`. */
-const servers = new Map<string, AppInMemory>();
-beforeAll(async () => {
-  sandbox = await startTestSandbox({ jobMs: 1 });
-});
-beforeEach(() => sandbox.reset());
-afterAll(async () => {
-  for (const server of servers.values()) await server.close();
-  await sandbox.close();
-});
-
-interface Answered {
-  readonly isError?: boolean;
-  readonly text: string;
-  readonly content: Json;
-}
-
-async function call([name, args]: Write, flags: Record<string, unknown> = {}): Promise<Answered> {
-  const key = JSON.stringify(flags);
-  const server = servers.get(key) ?? (await connectToApp(sandbox.env, flags));
-  servers.set(key, server);
-  const result = (await server.client.callTool({ name, arguments: args })) as Json;
-  const { isError, structuredContent, content } = result as {
-    isError?: boolean;
-    structuredContent: Json;
-    content: { text?: string }[];
-  };
-  return {
-    ...(isError && { isError }),
-    text: content.map(({ text }) => text).join('\n'),
-    content: structuredContent,
-  };
-}
+const scene = setGuardedWrites();
+const { call, sent, writesSent } = scene;
 
 const never = { confirm: 'never' };
-const errorOf = ({ content }: Answered) => (content.error ?? {}) as Json;
-const writesSent = async () =>
-  (await sandbox.requests()).map(({ operation }) => operation ?? '').filter(isWrite);
+const errorOf = ({ error }: Answered) => error;
 const dry = ([tool, args]: Write): Write => [tool, { ...args, dryRun: true }];
 const problemsOf = ({ content }: Answered) => {
   const plans = [content.plan, ...((content.plans as Json[] | undefined) ?? []).map(one => one.plan ?? one)];
@@ -163,7 +123,7 @@ const resourceWords: Readonly<Record<string, (state: MigrationState) => RegExp>>
 
 describe.each(begun)('an environment that is %s', state => {
   it.each(deletions)('is not touched by %s', async (...deletion) => {
-    await sandbox.migrate({ state });
+    await scene.sandbox.migrate({ state });
     const refused = await call(deletion, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration', retryable: false });
     for (const words of namedBy(state, deletion[0])) expect(refused.text).toMatch(words);
@@ -174,7 +134,7 @@ describe.each(begun)('an environment that is %s', state => {
   });
 
   it.each(pushes)('is not changed by %s', async (...push) => {
-    await sandbox.migrate({ state });
+    await scene.sandbox.migrate({ state });
     for (const flags of [never, { ...never, allowMigrated: true }]) {
       const refused = await call(push, flags);
       expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
@@ -186,7 +146,7 @@ describe.each(begun)('an environment that is %s', state => {
   });
 
   it.each(clones)('is cloned by %s, with a word of it', async (...clone) => {
-    await sandbox.migrate({ state });
+    await scene.sandbox.migrate({ state });
     const planned = await call(dry(clone));
     expect(JSON.stringify(planned.content)).toContain('GEN2_MIGRATION_ENVIRONMENT_NAME');
     expect(planned.isError).toBeUndefined();
@@ -195,7 +155,7 @@ describe.each(begun)('an environment that is %s', state => {
   });
 
   it('is deleted where a person has set allowMigrated, with what Gen 2 uses in the plan', async () => {
-    await sandbox.migrate({ state });
+    await scene.sandbox.migrate({ state });
     const planned = await call(dry(['delete_backend', on('dev')]), { allowMigrated: true });
     const { remarks } = planned.content.plan as { remarks: string[] };
     expect(remarks.join('\n')).toContain('allowMigrated');
@@ -208,7 +168,7 @@ describe.each(begun)('an environment that is %s', state => {
   });
 
   it('leaves the other environments of the app free', async () => {
-    await sandbox.migrate({ state });
+    await scene.sandbox.migrate({ state });
     expect((await call(['delete_backend', on('partner')], never)).isError).toBeUndefined();
     const reader = ['update_backend_storage', on('prod', { ...storage, resourceConfig: readers })] as const;
     expect((await call(reader, never)).isError).toBeUndefined();
@@ -217,8 +177,7 @@ describe.each(begun)('an environment that is %s', state => {
 });
 
 describe('an app without any sign', () => {
-  const newReads = async () =>
-    (await sandbox.requests()).map(({ operation }) => operation ?? '').filter(one => one.includes(':'));
+  const newReads = async () => (await sent()).filter(one => one.includes(':'));
 
   it.each(deletions)('costs %s at most three more requests', async (...deletion) => {
     if (deletion[0] === 'decommission_environment')
@@ -245,8 +204,8 @@ describe('an app without any sign', () => {
 
 describe('what could not be looked at', () => {
   it('is said in the question and in a dry run, and does not refuse', async () => {
-    await sandbox.migrate({ state: 'deployed-adopted', locked: false });
-    await sandbox.set({ migrationReads: 'denied' });
+    await scene.sandbox.migrate({ state: 'deployed-adopted', locked: false });
+    await scene.sandbox.set({ migrationReads: 'denied' });
     const asked = await call(['delete_backend', on('dev')]);
     expect(errorOf(asked).code).toBe('confirmation_required');
     expect(asked.text).toMatch(/not fully known.*amplify:ListBranches.*GetStackPolicy/s);
@@ -258,7 +217,7 @@ describe('what could not be looked at', () => {
   });
 
   it.each(deletions)('refuses %s where nobody can be asked, and names the actions', async (...deletion) => {
-    await sandbox.set({ migrationReads: 'denied' });
+    await scene.sandbox.set({ migrationReads: 'denied' });
     const refused = await call(deletion, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
     expect(refused.text).toMatch(/nobody can be asked/);
@@ -269,7 +228,7 @@ describe('what could not be looked at', () => {
   });
 
   it('lets a deletion through where a person has set allowMigrated, and is in its answer', async () => {
-    await sandbox.set({ migrationReads: 'denied' });
+    await scene.sandbox.set({ migrationReads: 'denied' });
     const done = await call(['delete_backend', on('dev')], { ...never, allowMigrated: true });
     expect(done.isError).toBeUndefined();
     expect(done.text).toContain('amplify:ListBranches');
@@ -278,8 +237,8 @@ describe('what could not be looked at', () => {
   it.each(deletions)(
     'does not let %s through where the list of apps shows the variable',
     async (...deletion) => {
-      await sandbox.migrate({ state: 'locked' });
-      await sandbox.set({ migrationReads: 'denied' });
+      await scene.sandbox.migrate({ state: 'locked' });
+      await scene.sandbox.set({ migrationReads: 'denied' });
       const refused = await call(deletion);
       expect(errorOf(refused).code).toBe('in_migration');
       expect(refused.text).toContain(
@@ -289,15 +248,15 @@ describe('what could not be looked at', () => {
   );
 
   it.each(pushes)('is asked about before %s where the variable names the environment', async (...push) => {
-    await sandbox.migrate({ state: 'locked' });
-    await sandbox.set({ migrationReads: 'denied' });
+    await scene.sandbox.migrate({ state: 'locked' });
+    await scene.sandbox.set({ migrationReads: 'denied' });
     expect(errorOf(await call(push, never)).code).toBe('in_migration');
     expect(['confirmation_required', 'in_migration']).toContain(errorOf(await call(push)).code);
     expect(await writesSent()).toEqual([]);
   });
 
   it('is in the answer of a push that nobody is asked about', async () => {
-    await sandbox.set({ migrationReads: 'denied' });
+    await scene.sandbox.set({ migrationReads: 'denied' });
     for (const flags of [{}, never]) {
       const done = await call(
         ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })],
@@ -310,7 +269,7 @@ describe('what could not be looked at', () => {
 });
 
 it('an update that destroys a table which Gen 2 uses is refused, although nothing is locked', async () => {
-  await sandbox.migrate({ state: 'deployed-adopted', locked: false });
+  await scene.sandbox.migrate({ state: 'deployed-adopted', locked: false });
   const config = { transformSchema: 'type Query { ping: String }' };
   const refused = await call(['update_backend_api', on('dev', { ...api, resourceConfig: config })], never);
   expect(errorOf(refused).code).toBe('in_migration');
@@ -319,7 +278,7 @@ it('an update that destroys a table which Gen 2 uses is refused, although nothin
 });
 
 describe('a push to what Gen 2 uses, although nothing is locked', () => {
-  beforeEach(() => sandbox.migrate({ state: 'deployed-adopted', locked: false }));
+  beforeEach(() => scene.sandbox.migrate({ state: 'deployed-adopted', locked: false }));
   const words = /Gen 2 \(gen2-main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
 
   const isImport = ([tool]: Write) => tool.startsWith('import_');

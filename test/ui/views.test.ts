@@ -295,6 +295,16 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     });
   });
 
+  /** Hostile names are on the page, as text, within 320 px. */
+  async function expectPlainText(): Promise<void> {
+    expect(await host.view.locator('#page img, #page script, #page b').count()).toBe(0);
+    expect(await text()).toContain('<img src=x onerror=');
+    expect(await text()).toContain('\\u{202e}');
+    expect(await text()).not.toContain('\u202e');
+    expect(await widthOf()).toBeLessThanOrEqual(320);
+    expect(host.problems).toEqual([]);
+  }
+
   it('shows hostile names as text, within its width', async () => {
     const resources = hostile.map(name => ({ category: name, name, service: name, health: 'ok' }));
     const environments = hostile.map(name => ({ name, status: 'deployed', health: 'ok', resources }));
@@ -310,12 +320,7 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     );
     await show('board', 'describe_environment', { ...shop, environment: 'dev' }, { width: 320 });
     await host.view.locator('.card').nth(4).waitFor();
-    expect(await host.view.locator('#page img, #page script, #page b').count()).toBe(0);
-    expect(await text()).toContain('<img src=x onerror=');
-    expect(await text()).toContain('\\u{202e}');
-    expect(await text()).not.toContain('\u202e');
-    expect(await widthOf()).toBeLessThanOrEqual(320);
-    expect(host.problems).toEqual([]);
+    await expectPlainText();
   });
 
   it('shows hostile names as text in a plan and a comparison too', async () => {
@@ -338,12 +343,7 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     ] as const) {
       await show(view, tool, {}, { width: 320 });
       await host.view.locator('th[scope="row"]').first().waitFor();
-      expect(await host.view.locator('#page img, #page script, #page b').count()).toBe(0);
-      expect(await text()).toContain('<img src=x onerror=');
-      expect(await text()).toContain('\\u{202e}');
-      expect(await text()).not.toContain('\u202e');
-      expect(await widthOf()).toBeLessThanOrEqual(320);
-      expect(host.problems).toEqual([]);
+      await expectPlainText();
     }
   });
 

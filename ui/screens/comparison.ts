@@ -1,9 +1,10 @@
 /** A comparison's parts: its sums, what differs by resource with a search, and what is equal, folded. Also a part of a clone's screen. */
 import type { Comparison } from '../answers.ts';
 import { copyText } from '../copy.ts';
-import { button, el, on, section, sentences } from '../dom.ts';
+import { button, el, section, sentences } from '../dom.ts';
 import { markdownOf } from '../markdown.ts';
 import { box, createPieces, figures, folded } from '../parts.ts';
+import { searchBar } from '../search-bar.ts';
 import type { Stage } from '../stage.ts';
 import { counted, nameText } from '../text.ts';
 import { type Row, resourcePart, rowsOf, schemaLines, valueText } from './difference-rows.ts';
@@ -129,47 +130,31 @@ export class ComparisonParts {
   }
 
   #search(left: string, right: string) {
-    const change = (set: (value: string) => void) => (_event: Event, element: HTMLElement) => {
-      set((element as HTMLInputElement).value);
+    const change = (set: () => void) => {
+      set();
       this.#pieces.reset();
       this.#stage.say(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
       this.#stage.update();
     };
-    const words: readonly (readonly [Kind, string])[] = [
+    const options: readonly (readonly [Kind, string])[] = [
       ['', 'all differences'],
       ['different', 'set differently'],
       ['only left', `only in ${nameText(left)}`],
       ['only right', `only in ${nameText(right)}`],
     ];
-    const input = el('input', {
-      ...{ id: 'search', type: 'search', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false' },
-    });
-    const select = el(
-      'select',
-      { id: 'kind' },
-      words.map(([value, label]) => el('option', { value, selected: value === this.#kind }, label)),
-    );
-    on(
-      input,
-      'input',
-      change(value => {
-        this.#query = value.trim().toLowerCase();
-      }),
-    );
-    on(
-      select,
-      'change',
-      change(value => {
-        this.#kind = value as Kind;
-      }),
-    );
-    return el(
-      'div',
-      { class: 'row', role: 'search', 'data-key': 'search' },
-      el('label', { for: 'search', class: 'unseen' }, 'Search the differences'),
-      input,
-      el('label', { for: 'kind', class: 'unseen' }, 'Which differences'),
-      select,
+    return searchBar(
+      {
+        label: 'Search the differences',
+        choice: { id: 'kind', label: 'Which differences', options, selected: this.#kind },
+        onQuery: query =>
+          change(() => {
+            this.#query = query;
+          }),
+        onChoice: kind =>
+          change(() => {
+            this.#kind = kind as Kind;
+          }),
+      },
       button('Copy as Markdown', () => void this.#copy(left, right)),
       el('span', { class: 'quiet' }, this.#copied),
     );

@@ -1,9 +1,10 @@
 /** The inventory: every environment and backend of all apps in one table, with filters and an order of one's own. */
 import { answerIn, type Inventory } from '../answers.ts';
-import { button, el, named, on, section, table } from '../dom.ts';
+import { button, el, named, section, table } from '../dom.ts';
 import { messageIn } from '../hints.ts';
 import type { Arguments } from '../host.ts';
 import { createPieces, figures, notes, state } from '../parts.ts';
+import { searchBar } from '../search-bar.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
 import { counted, nameText, timeText } from '../text.ts';
 
@@ -192,42 +193,25 @@ export class InventoryScreen implements Screen {
   }
 
   #tools() {
-    const change = (set: (value: string) => void) => (_event: Event, element: HTMLElement) => {
-      set((element as HTMLInputElement).value);
+    const change = (set: () => void) => {
+      set();
       this.#pieces.reset();
       this.#stage.say(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
       this.#stage.update();
     };
-    const input = el('input', {
-      ...{ id: 'search', type: 'search', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false' },
+    const options = FILTERS.map(([id, label]) => [id, label] as const);
+    return searchBar({
+      label: 'Search the inventory',
+      choice: { id: 'filter', label: 'Which rows', options, selected: this.#filter },
+      onQuery: query =>
+        change(() => {
+          this.#query = query;
+        }),
+      onChoice: filter =>
+        change(() => {
+          this.#filter = filter;
+        }),
     });
-    const select = el(
-      'select',
-      { id: 'filter' },
-      FILTERS.map(([id, label]) => el('option', { value: id, selected: id === this.#filter }, label)),
-    );
-    on(
-      input,
-      'input',
-      change(value => {
-        this.#query = value.trim().toLowerCase();
-      }),
-    );
-    on(
-      select,
-      'change',
-      change(value => {
-        this.#filter = value;
-      }),
-    );
-    return el(
-      'div',
-      { class: 'row', role: 'search', 'data-key': 'search' },
-      el('label', { for: 'search', class: 'unseen' }, 'Search the inventory'),
-      input,
-      el('label', { for: 'filter', class: 'unseen' }, 'Which rows'),
-      select,
-    );
   }
 
   #table() {

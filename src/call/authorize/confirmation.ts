@@ -240,7 +240,7 @@ class Confirmations {
     throw refused(action);
   }
 
-  /** Uses the token of a page up, so that nobody can approve what a person refused. */
+  /** Marks a page's token as used: what a person has refused can no longer be approved with it. */
   async #spend(token: string, call: ConfirmedCall): Promise<undefined> {
     const { sealer, claim } = await this.#store.get();
     const opened = sealer.open(token, 'page', bindingOf(call));

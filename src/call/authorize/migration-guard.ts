@@ -82,8 +82,8 @@ export const migrationRemarks = (
     : [];
 
 /**
- * What the answer of a call says of a migration. A write that nobody confirms has had no question, so its answer says what
- * could not be looked at.
+ * What the answer of a call says of a migration. Where no person was asked before the write, no question has said what could
+ * not be looked at, so the answer says it.
  */
 export const migrationNotes = (operation: Operation, found: GuardFinding | undefined): readonly string[] =>
   found
