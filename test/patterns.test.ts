@@ -5,10 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { checkSync } from 'recheck';
 import { type ESTree, parseSync, Visitor } from 'rolldown/utils';
-import { expect, it, vi } from 'vitest';
-
-// The checker in JavaScript, which is the same on every machine; its others need Java or a binary.
-vi.stubEnv('RECHECK_BACKEND', 'pure');
+import { expect, it } from 'vitest';
 
 /** Methods of texts that make a regular expression of a text that they are given. */
 const compiling = new Set(['match', 'matchAll', 'search']);

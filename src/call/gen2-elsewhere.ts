@@ -47,8 +47,11 @@ const isMeant = ({ label, appId }: Gen2Elsewhere, { only }: Gen2Search) =>
 
 const IMPORTED = 'Custom::ImportedAmplifyDynamoDBTable';
 
+/** What a search needs; it fills the list of stacks that trees are read with. */
+type Searching = StackTrees & { readonly listed: Map<string, StackDetails> };
+
 /** @returns the backends that use what the environment has, as far as names and ids tell */
-export async function findGen2Elsewhere(trees: StackTrees, search: Gen2Search): Promise<Gen2Elsewhere[]> {
+export async function findGen2Elsewhere(trees: Searching, search: Gen2Search): Promise<Gen2Elsewhere[]> {
   const { stacks, shared, tryRead, note, signal } = trees;
   const listed = await tryRead('Gen 2 backends of other apps', 'cloudformation:DescribeStacks', () =>
     shared('existing stacks', () => stacks.existing(), signal),
@@ -56,6 +59,7 @@ export async function findGen2Elsewhere(trees: StackTrees, search: Gen2Search): 
   if (!listed) return [];
   const { stacks: all, isCut } = listed.value;
   if (isCut) note(`Only ${all.length} stacks were looked through for Gen 2 backends of other apps.`);
+  for (const stack of all) trees.listed.set(stack.id, stack).set(stack.name, stack);
   const roots = all.flatMap(stack => {
     const root = gen2RootOf(stack, search.isHidden);
     const isKnown = search.known.includes(stack.name) || search.known.includes(stack.id);

@@ -16,7 +16,8 @@ import {
 } from '../migration/index.ts';
 import { refusalText } from '../policy/decide.ts';
 import { findGen2Elsewhere, type Gen2Search } from './gen2-elsewhere.ts';
-import { readTrees, type StackTrees } from './migration-stacks.ts';
+import { createKeptReads, type KeptReads, keepReads } from './kept-reads.ts';
+import { readTrees } from './migration-stacks.ts';
 import { createTryRead, type TryRead } from './optional-reads.ts';
 import { readEnvironmentAt } from './read-environment.ts';
 import { createReader } from './reads.ts';
@@ -37,6 +38,8 @@ export interface MigrationScope {
    * one of another app's branch. A list has what an earlier read found.
    */
   readonly elsewhere?: 'search' | Gen2Search['only'] | readonly Gen2Elsewhere[] | undefined;
+  /** What was read before for the same call, on the same target. */
+  readonly kept?: KeptReads | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -222,7 +225,10 @@ async function readElsewhere(
   environment: string,
   { elsewhere: wanted }: MigrationScope,
   known: readonly string[],
-  { trees, refuseApp }: { readonly trees: StackTrees; readonly refuseApp: RefuseApp },
+  {
+    trees,
+    refuseApp,
+  }: { readonly trees: Parameters<typeof findGen2Elsewhere>[0]; readonly refuseApp: RefuseApp },
 ): Promise<readonly Gen2Elsewhere[]> {
   if (wanted === undefined || Array.isArray(wanted)) return wanted ?? [];
   const only = wanted === 'search' ? undefined : (wanted as Gen2Search['only']);
@@ -244,9 +250,10 @@ export function createReadMigration(targets: Targets, refuseApp: RefuseApp): Rea
     const refusal = refuseApp(appId, target.name);
     if (refusal)
       throw new ServerError('policy_denied', { message: refusalText('describe_environment', refusal) });
-    const shared = sharedOf.get(target) ?? cancellable(createSharedReads(AT_ONCE));
-    sharedOf.set(target, shared);
-    const { whole, branch, isStrict, signal } = scope;
+    const sharedByAll = sharedOf.get(target) ?? cancellable(createSharedReads(AT_ONCE));
+    sharedOf.set(target, sharedByAll);
+    const { whole, branch, isStrict, kept = createKeptReads(), signal } = scope;
+    const shared = keepReads(sharedByAll, kept);
     const unread: string[] = [];
     const tryRead = isStrict ? strictly(createTryRead(unread)) : createTryRead(unread);
     const reading = { target, shared, tryRead, appId, signal };
@@ -259,7 +266,8 @@ export function createReadMigration(targets: Targets, refuseApp: RefuseApp): Rea
     const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
     const gen2Roots = gen2.map(({ stackArn }) => stackArn);
     const note = (sentence: string) => void unread.push(sentence);
-    const trees: StackTrees = { stacks: target.stacks, shared, tryRead, note, signal };
+    const { stacks } = target;
+    const trees = { stacks, shared, tryRead, note, listed: kept.stacks, signal };
     const found = await readElsewhere(reading, environment, scope, gen2Roots, { trees, refuseApp });
     const furtherRoots = found.map(({ stackArn }) => stackArn);
     const { holding, others } =

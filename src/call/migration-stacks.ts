@@ -1,4 +1,5 @@
 /** Reads whole trees of stacks: each stack with its template, values and resources, then the stacks nested in it. */
+import type { StackDetails } from '../aws/stack-contents.ts';
 import type { StackReads } from '../aws/stacks.ts';
 import { mapLimited } from '../lib/map-limited.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -14,6 +15,8 @@ export interface StackTrees {
   readonly tryRead: TryRead;
   /** Takes a sentence about what is left out. */
   readonly note: (sentence: string) => void;
+  /** What a list of all stacks said, by ARN and by name; the others are asked for one by one. */
+  readonly listed: ReadonlyMap<string, StackDetails>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -29,7 +32,7 @@ interface ToRead {
 
 /** Reads one stack. @returns undefined where it does not exist */
 async function readStack(
-  { stacks, shared, tryRead, signal }: StackTrees,
+  { stacks, shared, tryRead, listed, signal }: StackTrees,
   { id, parentName }: ToRead,
   generation: string,
 ): Promise<StackFacts | undefined> {
@@ -37,8 +40,9 @@ async function readStack(
     tryRead(`the ${what} of the ${generation} stacks`, `cloudformation:${action}`, () =>
       shared(`${action} ${id}`, run, signal),
     );
+  const known = listed.get(id);
   const [details, template, resources] = await Promise.all([
-    read('parameters and outputs', 'DescribeStacks', () => stacks.details(id)),
+    known ? { value: known } : read('parameters and outputs', 'DescribeStacks', () => stacks.details(id)),
     read('templates', 'GetTemplate', () => stacks.template(id)),
     read('resources', 'ListStackResources', () => stacks.resources(id)),
   ]);

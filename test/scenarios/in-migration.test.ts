@@ -176,6 +176,23 @@ describe.each(begun)('an environment that is %s', state => {
   });
 });
 
+it.each([
+  ['a push', ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })]],
+  ['a deletion', ['delete_backend', on('dev')]],
+  ['the removal of all environments', ['remove_all_backends', { appId: 'd1sandboxshop' }]],
+  ['a proof', ['verify_migration', shop]],
+] as const)('%s reads nothing twice', async (_, write) => {
+  await scene.sandbox.migrate({ state: 'deployed-adopted' });
+  await call(write, never);
+  const all = await sent();
+  const count = (operation: string) => all.filter(one => one === operation).length;
+  const lists = ['amplify:ListBranches', 'cloudformation:ListStacks', 'cloudformation:DescribeStacks'];
+  for (const name of ['amplify:GetApp', ...lists]) expect([name, count(name)]).toEqual([name, 1]);
+  const templates = count('cloudformation:GetTemplate');
+  expect(templates).toBeGreaterThan(10);
+  expect(count('cloudformation:ListStackResources')).toBe(templates);
+});
+
 describe('an app without any sign', () => {
   const newReads = async () => (await sent()).filter(one => one.includes(':'));
 

@@ -36,9 +36,9 @@ const fillings = {
 const FLOOR_MS = 40;
 const MOST_GROWTH = 3;
 /** How many times as long each text is as the one before. */
-const STEP = 4;
-/** From here a single measurement is not believed: a linear cost grows as the length does, and noise adds to that. */
-const SUSPICIOUS_GROWTH = 1.25 * STEP;
+const STEP = 16;
+/** From here a single measurement is not believed, and growth is measured: part of the cost is the same for any length. */
+const SUSPICIOUS_GROWTH = 3;
 const ROUNDS = 3;
 /** At such a length nothing takes long. */
 const SHORT = 2_000;
@@ -53,7 +53,7 @@ async function costOf(send: Send, text: string): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** The shortest first: the bound, a quarter of it and so on, down to what is short. */
+/** The shortest first: the bound, a part of it and so on, down to what is short. */
 function lengthsUpTo(most: number): number[] {
   const longer = most / STEP;
   return longer < SHORT ? [most] : [...lengthsUpTo(Math.floor(longer)), most];
@@ -75,7 +75,7 @@ async function growthAt(send: Send, filling: string, length: number): Promise<nu
 }
 
 /**
- * Quadruples the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
+ * Multiplies the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
  * once; only where it costs suspiciously more than the one before is it measured again, against half of it.
  */
 async function growthOf(send: Send, filling: string, most: number): Promise<number> {

@@ -14,6 +14,7 @@ import {
 import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import type { Decision, PolicySettings } from '../../policy/decide.ts';
+import { createKeptReads } from '../kept-reads.ts';
 import type { MigrationScope, ReadMigrationFacts } from '../migration-reads.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
 import type { Inventory } from './inventory.ts';
@@ -154,7 +155,12 @@ export function createMigrationGuard(
 ): GuardMigration {
   const settings = { allowMigrated, canAsk: confirm !== 'never' };
 
-  async function guardOne(guarded: GuardedWrite, effect: StackEffect, environment: string) {
+  async function guardOne(
+    guarded: GuardedWrite,
+    effect: StackEffect,
+    environment: string,
+    kept = createKeptReads(),
+  ) {
     const { write, read, readsMeta, isStrict } = guarded;
     const { args, target, signal } = write;
     const appId = String(args.appId);
@@ -169,7 +175,7 @@ export function createMigrationGuard(
       ...{ ...settings, effect, destroys: losses !== undefined },
       deletes: deletesOf(write.operation, losses),
     };
-    const scope: MigrationScope = { whole: false, rootStack: known, isStrict, signal };
+    const scope: MigrationScope = { whole: false, rootStack: known, isStrict, kept, signal };
     const seen = await readFacts(ref, { ...scope, ...(!isNew && { elsewhere: 'search' as const }) });
     const { elsewhere = [] } = seen;
     if (isNew || (signsOf(seen).signs.length === 0 && elsewhere.length === 0)) return guardOf(seen, judged);
@@ -191,14 +197,15 @@ export function createMigrationGuard(
     // The signs of the app, and Gen 2 backends of other apps, show whether its environments need a look.
     const { target, signal } = guarded.write;
     const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
-    const scope = { whole: false, rootStack: null, isStrict: guarded.isStrict, signal };
+    const kept = createKeptReads();
+    const scope = { whole: false, rootStack: null, isStrict: guarded.isStrict, kept, signal };
     const facts = await readFacts(app, { ...scope, elsewhere: 'search' });
     const seen = guardOf(facts, { ...settings, effect });
     if (!seen.hasSigns && !facts.elsewhere?.length) return seen;
     const names = guarded.environments ?? (await environmentsOf(guarded.read, args.appId));
     const findings: GuardFinding[] = [];
     for (const name of names) {
-      const finding = await guardOne(guarded, effect, name);
+      const finding = await guardOne(guarded, effect, name, kept);
       if (finding) findings.push(finding);
     }
     return findings.length > 0 ? merged(findings) : undefined;

@@ -23,6 +23,6 @@ export interface MigrationSubject {
 export const readMigration = (
   { readMigrationFacts, signal }: ToolContext,
   { appId, environment, target }: MigrationSubject,
-  scope: Pick<MigrationScope, 'whole' | 'branch' | 'elsewhere'>,
+  scope: Pick<MigrationScope, 'whole' | 'branch' | 'elsewhere' | 'kept'>,
 ): Promise<MigrationFacts> =>
   readMigrationFacts({ appId, backendEnvironmentName: environment, target }, { ...scope, signal });

@@ -3,6 +3,7 @@
  * reads templates, parameters and outputs, and changes nothing.
  */
 import { z } from 'zod';
+import { createKeptReads } from '../../call/kept-reads.ts';
 import { ServerError } from '../../errors.ts';
 import { isAppId } from '../../lib/app-id.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
@@ -84,8 +85,9 @@ async function readFacts(
   wanted: string | undefined,
 ): Promise<Subject> {
   const other = wanted === undefined ? undefined : branchElsewhere(wanted);
+  const kept = createKeptReads();
   const signs = await readMigration(context, subject, {
-    ...{ whole: false, elsewhere: wanted === undefined ? 'search' : other },
+    ...{ kept, whole: false, elsewhere: wanted === undefined ? 'search' : other },
   });
   const { elsewhere = [] } = signs;
   const isOwn = gen2Branches(signs).some(({ name }) => name === wanted);
@@ -102,7 +104,7 @@ async function readFacts(
   // Where the branches could not be read, the stacks' names tell them.
   const only = signs.branches === undefined || isElsewhere ? { branch } : {};
   const facts = await readMigration(context, subject, {
-    ...{ whole: true, ...only },
+    ...{ kept, whole: true, ...only },
     elsewhere: elsewhere.filter(({ label }) => label === branch),
   });
   const owner = found ?? elsewhere.find(({ label }) => label === branch);
