@@ -14,6 +14,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 export const thorough: readonly string[] = [
   'agents/agents.test.ts',
   'patterns.test.ts',
+  'scenarios/gen2-elsewhere.test.ts',
+  'scenarios/in-migration.test.ts',
   'scenarios/long-input.test.ts',
   'scenarios/writes-truth.test.ts',
   'scenarios/writes.test.ts',
