@@ -54,7 +54,7 @@ export async function openFrame(root: HTMLElement, view: string): Promise<void> 
     },
     teardown: () => stage?.show({ look: () => ({ title: '', body: [] }) }),
   });
-  stage = createStage(root, host, () => undefined);
+  stage = createStage(root, host);
   stage.show({
     look: () => ({ title: 'Amplify backends', body: [el('p', { class: 'quiet' }, 'Waiting for the call…')] }),
   });

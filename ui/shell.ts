@@ -3,21 +3,20 @@
  * make. What the answers look like is for the screens.
  */
 import { answerIn, type Board, type BoardApp, environmentNames, type Planned, textIn } from './answers.ts';
-import { button, el, prose } from './dom.ts';
-import type { Arguments, ToolResult } from './host.ts';
+import { button, prose } from './dom.ts';
+import type { Arguments, Host } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
+import { navigation } from './navigation.ts';
 import { failure } from './parts.ts';
 import { BoardScreen } from './screens/board.ts';
 import { CloneScreen } from './screens/clone.ts';
 import { screenOf } from './screens/index.ts';
 import { readSession, settingOf } from './session.ts';
-import { createStage, type Screen } from './stage.ts';
+import { createStage, type Screen, type Stage } from './stage.ts';
 import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
 import { nameText } from './text.ts';
+import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
 import { waitingFor } from './waiting.ts';
-
-/** Tools that change nothing, so that asking once more does no harm. */
-const reads = /^(?:read|compare|take|assess|verify)_/;
 
 /** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
 const refusals: readonly unknown[] = ['invalid_arguments', 'not_found', 'policy_denied'];
@@ -27,6 +26,12 @@ const wordsOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message :
 const textScreen = (title: string, ...body: readonly Node[]): Screen => ({ look: () => ({ title, body }) });
 
 const waiting = (title: string, words: string): Screen => textScreen(title, waitingFor(words));
+
+/** What stands where the answer to a call is waited for. */
+const waitingScreen = (stage: Stage, title: string, { tool, args }: Call): Screen =>
+  tool === 'clone_environment' ? new CloneScreen(stage, args) : waiting(title, 'Waiting for AWS…');
+
+const boardPlace = (app: Arguments): Place => ({ name: 'Board', app });
 
 /** The sign-in, or what to do where there is none. */
 function signedOutScreen(words: string): Screen {
@@ -38,140 +43,249 @@ function signedOutScreen(words: string): Screen {
 /** Opens the page with its way round. */
 export function openShell(root: HTMLElement): void {
   const signIn = settingOf('sign-in');
-  if (signIn !== undefined && readSession() === undefined) {
-    location.replace(signIn);
-    return;
-  }
-  /** The app that was chosen; without a choice the server takes the only one. */
-  let app: Arguments = {};
-  let here = 'Board';
+  if (signIn !== undefined && readSession() === undefined) location.replace(signIn);
+  else new Shell(root).start();
+}
+
+class Shell {
+  readonly #host: Host;
+  readonly #stage: Stage;
+  readonly #visits: Visits;
   /** What the settings of the server refuse: a sentence for each tool. */
-  const withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
-  const host = openHttpHost(words => go('', signedOutScreen(words)));
-  const stage = createStage(root, host, navigation);
+  readonly #withheld: Readonly<Record<string, string>>;
+  readonly #resting = new WeakSet<Screen>();
+  #goingOn = new Set<Visit>();
+  #isSignedOut = false;
 
-  function go(place: string, screen: Screen): void {
-    here = place;
-    document.title = [place, 'Amplify backends'].filter(Boolean).join(' · ');
-    stage.show(screen, true);
+  constructor(root: HTMLElement) {
+    this.#withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
+    this.#host = openHttpHost(words => this.#signOut(words));
+    this.#stage = createStage(root, this.#host, {
+      navigation: () => this.#navigation(),
+      leave: screen => this.#leave(screen),
+    });
+    this.#visits = new Visits({
+      enter: visit => this.#enter(visit),
+      reopen: place => this.#reopen(place),
+    });
   }
 
-  function navigation(): Node | undefined {
-    if (here === '') return undefined;
-    const entry = (label: string, press: () => void) =>
-      el('li', null, button(label, press, { 'aria-current': label === here ? 'page' : undefined }));
-    return el(
-      'nav',
-      { 'aria-label': 'Views', 'data-key': 'navigation' },
-      el(
-        'ul',
-        { class: 'row plain' },
-        entry('Board', () => openBoard(app)),
-        tasks
-          .filter(({ tool = '' }) => !Object.hasOwn(withheld, tool))
-          .map(task => entry(task.label, () => openTask(task))),
-        entry('Inventory', () => ask('Inventory', 'take_inventory', {})),
-        Object.keys(app).length > 0 && entry('All apps', () => openBoard({})),
-      ),
-      here === 'Board' && Object.values(withheld).map(one => el('p', { class: 'quiet' }, one)),
-    );
+  start(): void {
+    this.#visits.start();
   }
 
-  function openBoard(chosen: Arguments): void {
-    app = chosen;
-    const compare = (args: Arguments) => ask('Compare', 'compare_environments', args);
-    go('Board', new BoardScreen(stage, app, { openApp: openBoard, compare }, undefined));
+  get #app(): Arguments {
+    return this.#visits.present?.place.app ?? {};
+  }
+
+  #signOut(words: string): void {
+    this.#isSignedOut = true;
+    for (const { screen } of this.#visits.all) screen.stop?.();
+    document.title = 'Amplify backends';
+    this.#stage.show(signedOutScreen(words), true);
+  }
+
+  #navigation(): Node | undefined {
+    if (this.#isSignedOut) return undefined;
+    const { present } = this.#visits;
+    const visits = this.#visits.all.filter(visit => visit !== present && (visit.goesOn || visit.hasEnded));
+    return navigation({
+      here: present?.place.name,
+      places: [
+        ['Board', () => this.#openBoard(this.#app)],
+        ...tasks
+          .filter(({ tool = '' }) => !Object.hasOwn(this.#withheld, tool))
+          .map(task => [task.label, () => void this.#openTask(task, this.#app)] as const),
+        ['Inventory', () => this.#openInventory(this.#app)],
+        ...(Object.keys(this.#app).length > 0 ? [['All apps', () => this.#openBoard({})] as const] : []),
+      ],
+      underWay: visits.map(visit => ({
+        label: visit.label,
+        hasEnded: visit.hasEnded,
+        open: () => this.#visits.go(visit, false),
+      })),
+      remarks: present?.place.name === 'Board' ? Object.values(this.#withheld) : [],
+    });
+  }
+
+  #enter({ place, screen }: Visit): void {
+    if (this.#isSignedOut) return;
+    document.title = `${place.name} · Amplify backends`;
+    if (this.#resting.delete(screen)) screen.resume?.();
+    this.#stage.show(screen, true);
+  }
+
+  /** Opens a place anew, in the entry of the history that stands for it. A write is not sent again for that. */
+  #reopen(place: Place = boardPlace({})): void {
+    if (this.#isSignedOut) return;
+    const { name, app, call } = place;
+    const task = tasks.find(({ label }) => label === name);
+    if (call && isRead(call)) this.#call({ name, app, call }, undefined, true);
+    else if (task && !call) void this.#openTask(task, app, true);
+    else this.#openBoard(app, true);
+  }
+
+  /** Goes to a place. Whoever goes where they are stays in the same entry of the history. */
+  #go(place: Place, make: (stage: Stage) => Screen, isReplacing = false): Visit {
+    const visit = new Visit(this.#visits.nextId(), place, one => this.#stageOf(one), make);
+    this.#visits.go(visit, isReplacing || isSame(place, this.#visits.present?.place));
+    return visit;
+  }
+
+  /** The stage as the screens of a visit have it: while the person is elsewhere they say nothing. */
+  #stageOf(visit: Visit): Stage {
+    return {
+      host: this.#host,
+      show: screen => this.#put(visit, screen),
+      update: () => this.#update(),
+      say: (text, isWaiting) => {
+        if (visit === this.#visits.present) this.#stage.say(text, isWaiting);
+      },
+    };
+  }
+
+  /** Shows a screen in place of another one of the same visit. */
+  #put(visit: Visit, screen: Screen): void {
+    if (this.#isSignedOut) {
+      screen.stop?.();
+      return;
+    }
+    const former = visit.screen;
+    visit.screen = screen;
+    if (visit === this.#visits.present) this.#stage.show(screen, true);
+    else {
+      former.stop?.();
+      this.#leave(screen);
+      this.#update();
+    }
+  }
+
+  /** What a person has asked for is followed to its end, wherever the person is; all else rests. */
+  #leave(screen: Screen): void {
+    if (screen.goesOn?.()) return;
+    screen.stop?.();
+    this.#resting.add(screen);
+  }
+
+  /** Draws what is shown, and says what has ended elsewhere. */
+  #update(): void {
+    this.#noteEnds();
+    this.#stage.update();
+  }
+
+  #noteEnds(): void {
+    const now = this.#visits.all.filter(({ goesOn }) => goesOn);
+    for (const visit of this.#goingOn) {
+      if (now.includes(visit) || visit === this.#visits.present) continue;
+      visit.hasEnded = true;
+      this.#leave(visit.screen);
+      this.#stage.say(`${visit.label} has ended.`);
+    }
+    this.#goingOn = new Set(now);
+  }
+
+  #openBoard(app: Arguments, isReplacing = false): void {
+    const links = {
+      openApp: (chosen: Arguments) => this.#openBoard(chosen),
+      compare: (args: Arguments) =>
+        this.#call({ name: 'Compare', app, call: { tool: 'compare_environments', args } }),
+    };
+    this.#go(boardPlace(app), stage => new BoardScreen(stage, app, links, undefined), isReplacing);
+  }
+
+  #openInventory(app: Arguments): void {
+    this.#call({ name: 'Inventory', app, call: { tool: 'take_inventory', args: {} } });
   }
 
   /** What is left to do after a call that got no answer. A write is not sent again before a person has looked. */
-  function failedScreen(place: string, thrown: unknown, isRepeatable: boolean, again: () => void): Screen {
-    if (isRepeatable) return textScreen(place, failure({}, wordsOf(thrown)), button('Try again', again));
+  #failedScreen(place: Place, thrown: unknown, again: (() => void) | undefined): Screen {
+    if (again) return textScreen(place.name, failure({}, wordsOf(thrown)), button('Try again', again));
     const words = 'It is not known whether it was done. Look at the board before you ask for it again.';
     return textScreen(
-      place,
+      place.name,
       failure({}, wordsOf(thrown), words),
-      button('Open the board', () => openBoard(app)),
+      button('Open the board', () => this.#openBoard(place.app)),
     );
   }
 
-  /** Shows a screen until what it waits for is there. @returns whether the person is still there */
-  function wait(place: string, screen: Screen): () => boolean {
-    let isHere = true;
-    go(place, {
-      look: () => screen.look(),
-      stop() {
-        isHere = false;
-        screen.stop?.();
-      },
-    });
-    return () => isHere;
+  /** Calls a tool in a visit of its own. The very same call that goes on is shown instead. */
+  #call(place: Place & { readonly call: Call }, onRefused?: Visit['onRefused'], isReplacing = false): void {
+    const { name, call } = place;
+    const same = this.#visits.all.find(visit => visit.goesOn && isSame(visit.place.call, call));
+    if (same) this.#visits.go(same, isReplacing);
+    else {
+      const visit = this.#go(place, stage => waitingScreen(stage, name, call), isReplacing);
+      visit.onRefused = onRefused;
+      void this.#ask(visit, call);
+    }
   }
 
-  /** Calls a tool and shows what it answers, unless the person has gone elsewhere meanwhile. */
-  async function ask(
-    place: string,
-    tool: string,
-    args: Arguments,
-    onRefused?: (result: ToolResult) => void,
-  ): Promise<void> {
-    const clone = tool === 'clone_environment' ? new CloneScreen(stage, args) : undefined;
-    const isHere = wait(place, clone ?? waiting(place, 'Waiting for AWS…'));
+  /** Calls the tool of a visit and shows there what it answers. */
+  async #ask(visit: Visit, call: Call): Promise<void> {
+    const { screen, stage, place } = visit;
+    const { tool, args } = call;
+    const clone = screen instanceof CloneScreen ? screen : undefined;
     if (!clone) stage.say('Waiting for AWS.', true);
+    visit.isAsking = true;
+    this.#update();
     try {
-      const result = await host.callTool(tool, args);
-      if (!isHere()) return;
+      const result = await this.#host.callTool(tool, args);
+      visit.isAsking = false;
       const { code } = answerIn<Planned>(result).error ?? {};
-      const isQuestion = code === 'confirmation_required';
-      if (onRefused && refusals.includes(code)) onRefused(result);
-      else if (clone && !isQuestion) clone.result(result);
-      else go(place, screenOf(stage, tool, args, result));
+      if (visit.onRefused && refusals.includes(code)) visit.onRefused(visit, result);
+      else if (clone && code !== 'confirmation_required') clone.result(result);
+      else this.#put(visit, screenOf(stage, tool, args, result));
     } catch (thrown) {
-      const isRepeatable = reads.test(tool) || (thrown instanceof CallFailure && thrown.isRefusal);
-      if (isHere())
-        go(
-          place,
-          failedScreen(place, thrown, isRepeatable, () => ask(place, tool, args, onRefused)),
-        );
+      visit.isAsking = false;
+      const isRepeatable = isRead(call) || (thrown instanceof CallFailure && thrown.isRefusal);
+      const again = () => {
+        this.#put(visit, waitingScreen(stage, place.name, call));
+        void this.#ask(visit, call);
+      };
+      this.#put(visit, this.#failedScreen(place, thrown, isRepeatable ? again : undefined));
     }
   }
 
-  async function openTask(task: Task): Promise<void> {
+  async #openTask(task: Task, app: Arguments, isReplacing = false): Promise<void> {
     const { label } = task;
-    const isHere = wait(label, waiting(label, 'Reading the environments…'));
+    const reading = () => waiting(label, 'Reading the environments…');
+    const visit = this.#go({ name: label, app }, reading, isReplacing);
     try {
-      const result = await host.callTool('read_board', app);
-      if (!isHere()) return;
-      const board = answerIn<Board>(result);
-      const { app: shown, apps } = board;
-      if (shown) go(label, taskScreen(task, useOf(task, shown, environmentNames(board))));
-      // Which app comes first.
-      else if (apps) openBoard({});
-      else go(label, textScreen(label, failure(answerIn(result), textIn(result))));
+      await this.#readTask(task, visit);
     } catch (thrown) {
-      if (isHere())
-        go(
-          label,
-          failedScreen(label, thrown, true, () => openTask(task)),
-        );
+      const again = () => void this.#openTask(task, app);
+      this.#put(visit, this.#failedScreen(visit.place, thrown, again));
     }
+  }
+
+  /** Shows the form of a task with the environments to choose from. */
+  async #readTask(task: Task, visit: Visit): Promise<void> {
+    const result = await this.#host.callTool('read_board', visit.place.app);
+    const board = answerIn<Board>(result);
+    const { app: shown, apps } = board;
+    if (shown) this.#put(visit, taskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
+    else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
+    // Which app comes first.
+    else if (visit === this.#visits.present) this.#openBoard({}, true);
+    else this.#visits.forget(visit);
   }
 
   /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
-  function useOf(task: Task, shown: BoardApp, environments: readonly string[]): TaskUse {
+  #useOf(task: Task, { stage, place }: Visit, shown: BoardApp, environments: readonly string[]): TaskUse {
     const { appId, name, target } = shown;
     const about = { app: appId, ...(target !== undefined && { target }) };
     const use: TaskUse = {
       subtitle: [name, appId, target].flatMap(one => (one === undefined ? [] : nameText(one))).join(' · '),
       environments,
       update: stage.update,
-      run: (tool, args, values) =>
-        void ask(task.label, tool, { ...about, ...args }, result => {
+      run: (tool, args, values) => {
+        const call = { tool, args: { ...about, ...args } };
+        this.#call({ ...place, call }, (visit, result) => {
           const refusal = () => failure(answerIn(result), textIn(result));
-          go(task.label, taskScreen(task, { ...use, values, refusal }));
-        }),
+          this.#put(visit, taskScreen(task, { ...use, values, refusal }));
+        });
+      },
     };
     return use;
   }
-
-  openBoard({});
 }

@@ -2,6 +2,7 @@
 
 import { el, listen, morph } from './dom.ts';
 import type { Host } from './host.ts';
+import { createLiveRegion } from './live-region.ts';
 
 /** What a screen shows now. */
 export interface Look {
@@ -13,8 +14,12 @@ export interface Look {
 
 export interface Screen {
   look(): Look;
+  /** Whether it still waits for what a person asked for. */
+  goesOn?(): boolean;
   /** Ends what the screen follows. */
   stop?(): void;
+  /** Takes up again what `stop` has ended. */
+  resume?(): void;
 }
 
 export interface Stage {
@@ -27,46 +32,57 @@ export interface Stage {
   say(text: string, isWaiting?: boolean): void;
 }
 
-/** @param navigation what stands beside the title of every screen */
+export interface StageOptions {
+  /** What stands beside the title of every screen. */
+  readonly navigation?: () => Node | undefined;
+  /** What becomes of a screen that another one takes the place of; without it, it is stopped. */
+  readonly leave?: (screen: Screen) => void;
+}
+
+const stop = (screen: Screen) => screen.stop?.();
+
 export function createStage(
   root: HTMLElement,
   host: Host,
-  navigation: (stage: Stage) => Node | undefined,
+  { navigation, leave = stop }: StageOptions = {},
 ): Stage {
   let present: Screen | undefined;
+  /** The element of each screen that may be shown again, with what was typed and opened in it. */
+  const mains = new WeakMap<Screen, HTMLElement>();
   /** Whether what was said last is over with the next screen. */
   let isWaiting = false;
-  const status = el('p', { class: 'unseen', role: 'status' });
-  root.after(status);
+  const header = el('header', null);
+  const region = createLiveRegion();
+  root.replaceChildren(header, el('main', null));
+  root.after(region.element);
   listen(root);
 
   function draw(): void {
     if (!present) return;
     const { title, subtitle, body } = present.look();
-    const next = el(
+    const titles = el(
       'div',
-      { id: 'page' },
-      el(
-        'header',
-        null,
-        el(
-          'div',
-          { class: 'titles' },
-          el('h1', { tabindex: -1 }, title),
-          subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined,
-        ),
-        navigation(stage),
-      ),
-      el('main', null, ...body),
+      { class: 'titles' },
+      el('h1', { tabindex: -1 }, title),
+      subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined,
     );
-    morph(root, next);
+    morph(header, el('header', null, titles, navigation?.()));
+    const main = mains.get(present);
+    if (main) morph(main, el('main', null, ...body));
+  }
+
+  function enter(screen: Screen): void {
+    if (present) leave(present);
+    present = screen;
+    const main = mains.get(screen) ?? el('main', null);
+    mains.set(screen, main);
+    root.replaceChildren(header, main);
   }
 
   const stage: Stage = {
     host,
     show(screen, isMove = false) {
-      present?.stop?.();
-      present = screen;
+      if (screen !== present) enter(screen);
       draw();
       // What was waited for is there: its sum is said, and its title has the focus.
       if (isWaiting) stage.say(root.querySelector('.subtitle')?.textContent ?? '');
@@ -75,7 +91,7 @@ export function createStage(
     update: draw,
     say(text, isToWait = false) {
       isWaiting = isToWait;
-      if (status.textContent !== text) status.textContent = text;
+      region.say(text);
     },
   };
   return stage;

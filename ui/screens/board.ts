@@ -15,6 +15,7 @@ import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.t
 import type { Look, Screen, Stage } from '../stage.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
 import { waitingFor } from '../waiting.ts';
+import { appChoice } from './app-choice.ts';
 
 /** What the board of an app leads to. */
 export interface BoardLinks {
@@ -148,52 +149,13 @@ function environmentsText(board: Board): string {
   return all > shown ? `${shown} of ${counted(all, 'environment')}` : counted(all, 'environment');
 }
 
-function appChoice(board: Board, links: BoardLinks): Look {
-  const { apps = [] } = board;
-  return {
-    title: 'Apps',
-    subtitle: counted(apps.length, 'Amplify app'),
-    body: [
-      el(
-        'ul',
-        { class: 'choices' },
-        apps.map(({ appId, name, target }) =>
-          el(
-            'li',
-            // Two accounts can list the same app.
-            { 'data-key': `${nameText(target)} ${nameText(appId)}` },
-            on(
-              el(
-                'button',
-                { type: 'button', class: 'choice' },
-                named(name ?? appId),
-                el(
-                  'span',
-                  { class: 'quiet' },
-                  [appId, target]
-                    .filter(Boolean)
-                    .map(part => nameText(part))
-                    .join(' · '),
-                ),
-              ),
-              'click',
-              () => links.openApp({ app: appId, ...(target !== undefined && { target }) }),
-            ),
-          ),
-        ),
-      ),
-      notes(board.notes),
-    ],
-  };
-}
-
 /** The board of one app, or the apps to choose from. */
 export class BoardScreen implements Screen {
   readonly #stage: Stage;
   readonly #args: Arguments;
   readonly #links: BoardLinks;
   readonly #focus: (() => Node) | undefined;
-  readonly #stop: () => void;
+  #stop: () => void = () => undefined;
   #board: Board | undefined;
   #readAt = Date.now();
   #trouble: string | undefined;
@@ -206,7 +168,13 @@ export class BoardScreen implements Screen {
     this.#links = links;
     this.#board = first;
     this.#focus = focus;
-    this.#stop = followBoard(stage.host, args, {
+    this.resume();
+  }
+
+  resume(): void {
+    const stage = this.#stage;
+    this.#stop();
+    this.#stop = followBoard(stage.host, this.#args, {
       board: next => this.#take(next),
       failed: why => {
         if (this.#trouble === undefined) stage.say(`Not up to date: ${why}`);
@@ -290,7 +258,7 @@ export class BoardScreen implements Screen {
 
   look(): Look {
     const [board, trouble] = [this.#board, this.#trouble];
-    if (board?.apps && !board.app) return appChoice(board, this.#links);
+    if (board?.apps && !board.app) return appChoice(board, app => this.#links.openApp(app));
     if (board) return this.#appLook(board);
     const waiting = trouble === undefined ? waitingFor('Reading the environments…') : failure({}, trouble);
     return { title: nameText(this.#args.app ?? 'Board'), body: [this.#focus?.(), waiting] };

@@ -89,6 +89,20 @@ export class CloneScreen implements Screen {
     this.#watch?.stop();
   }
 
+  resume(): void {
+    const { verdict, plan } = this.#answer;
+    if (this.#end || this.#isError || verdict !== undefined || plan) return;
+    this.#watch = undefined;
+    this.#follow();
+    this.#expect();
+  }
+
+  goesOn(): boolean {
+    const { at, isFailed } = this.#stand();
+    const isLost = this.#end !== undefined && this.#end.state === undefined;
+    return at < STEPS.length && !isFailed && !isLost && this.#answer.plan === undefined;
+  }
+
   get #from(): string {
     return String(this.#answer.from ?? this.#args.from ?? 'source');
   }
@@ -159,6 +173,11 @@ export class CloneScreen implements Screen {
     });
   }
 
+  #expect(): void {
+    const { job } = this.#answer;
+    if (job?.state === 'running') this.#watch?.expect({ ...job, environment: this.#to });
+  }
+
   /** After the job's end: compares, unless the call does so itself. */
   #goOn(): void {
     const isOurs = this.#hasResult && !this.#isError && this.#answer.verdict === undefined;
@@ -176,7 +195,7 @@ export class CloneScreen implements Screen {
     if (answer.verdict !== undefined || answer.plan || this.#isError) this.#watch?.stop();
     else {
       this.#follow();
-      if (answer.job?.state === 'running') this.#watch?.expect({ ...answer.job, environment: this.#to });
+      this.#expect();
     }
     this.#goOn();
   }

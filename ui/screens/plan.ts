@@ -19,6 +19,7 @@ import type { Look, Screen, Stage } from '../stage.ts';
 import { nameText, operationText, timeText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
 import { JobWatch } from './job-watch.ts';
+import { environmentsOf, openJobs } from './plan-jobs.ts';
 import { endLine, outcome } from './plan-outcome.ts';
 import { deletes, planParts, unsure } from './plan-parts.ts';
 
@@ -31,20 +32,6 @@ const HEADS: Readonly<Record<Stand, string>> = {
   answered: 'Approved',
   expired: 'The time to answer is over: nothing was sent',
 };
-
-/** The jobs that an answer names and that go on. */
-function openJobs(answer: Partial<Decommission>) {
-  const { environment, environments = [], job } = answer;
-  return [{ environment, job }, ...environments].flatMap(one =>
-    one.job?.state === 'running' || one.job?.state === 'stalled'
-      ? [{ environment: job?.backendEnvironmentName ?? one.environment, ...one.job }]
-      : [],
-  );
-}
-
-/** The environments that a plan is about. */
-const environmentsOf = ({ environment, confirmation }: Plan) =>
-  new Set([...(environment === undefined ? [] : [environment]), ...Object.keys(confirmation?.goes ?? {})]);
 
 /** A question with its buttons; without one the plan alone, of a dry run or for a form that the host shows itself. */
 export class PlanScreen implements Screen {
@@ -73,6 +60,15 @@ export class PlanScreen implements Screen {
   stop(): void {
     clearTimeout(this.#timer);
     this.#watch?.stop();
+  }
+
+  goesOn(): boolean {
+    return this.#stand === 'sending' || (this.#stand === 'answered' && this.#watch?.isOpen === true);
+  }
+
+  resume(): void {
+    this.#arm();
+    if (this.#stand === 'answered' && !this.#answered) this.#follow();
   }
 
   #arm(): void {

@@ -1,0 +1,137 @@
+/** What the page in a browser says where the server, AWS, or the way to them fails, and how it goes on. */
+import { describe, expect, it } from 'vitest';
+import { go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
+import { type Answer, refuse } from '../support/breakable-proxy.ts';
+import { hasChromium } from '../support/chromium.ts';
+
+describe.runIf(hasChromium)(
+  'the page where the way to the server fails (where chromium is installed)',
+  () => {
+    const { openPage, servers } = setBoardPages({ one: [] });
+
+    it('reads an answer that comes as a stream of events', async () => {
+      servers.one.set(async (response, answer) => {
+        const text = JSON.stringify(JSON.parse(await answer()), null, 1);
+        const event = `event: message\r\ndata: ${text.split('\n').join('\r\ndata: ')}\r\n\r\n`;
+        const progress = '{"jsonrpc":"2.0","method":"notifications/progress","params":{}}';
+        response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+        response.end(`: hello\n\ndata: ${progress}\n\n${event}`);
+      });
+      const page = await showBoard(await openPage(), servers.one);
+      await go(page, 'Inventory');
+      await page.getByRole('searchbox').waitFor();
+    });
+
+    const failures: readonly [string, Answer, string, 'Try again' | 'Open the board'][] = [
+      [
+        'too many requests',
+        refuse(429, { error_description: 'Too many requests. Try again in 7 s' }, { 'retry-after': '7' }),
+        'Too many requests. Try again in 7 s.',
+        'Try again',
+      ],
+      [
+        'a busy server',
+        refuse(
+          503,
+          { jsonrpc: '2.0', error: { code: -32000, message: 'The server ends' }, id: null },
+          { 'retry-after': '90' },
+        ),
+        'The server ends. Try again in 1 min 30 s.',
+        'Try again',
+      ],
+      [
+        'a date after which to try again',
+        refuse(503, '<h1>Unavailable</h1>', { 'retry-after': 'Fri, 01 Jan 2100 00:00:00 GMT' }),
+        'The server is busy. Try again in ',
+        'Try again',
+      ],
+      [
+        'no time after which to try again',
+        refuse(429, ''),
+        'The server is busy. Try again in 5 s.',
+        'Try again',
+      ],
+      ['a refusal', refuse(400, { error: { message: 'Bad' } }), 'Bad.', 'Try again'],
+      ['a defect', refuse(500, ''), 'The server answered with HTTP 500.', 'Open the board'],
+      [
+        'a proxy that waited long enough',
+        refuse(504, '<h1>x</h1>'),
+        'The connection broke',
+        'Open the board',
+      ],
+      [
+        'a stream that ends without an answer',
+        response => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(': x\n\n'),
+        'The connection broke',
+        'Open the board',
+      ],
+      [
+        'a connection that breaks within the answer',
+        response => {
+          response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+          response.write('{"jsonrpc"', () => response.destroy());
+        },
+        'The connection broke',
+        'Open the board',
+      ],
+      ['no answer at all', response => response.destroy(), 'The server cannot be reached.', 'Open the board'],
+    ];
+
+    it('says so, and repeats a write only where it was refused', async () => {
+      const page = await showBoard(await openPage(), servers.one);
+      for (const [what, answer, words, next] of failures) {
+        servers.one.set(undefined);
+        await go(page, 'Delete');
+        await page.getByRole('form').waitFor();
+        servers.one.set(answer);
+        await submit(page);
+        await page.getByRole('alert').waitFor();
+        const shown = await page.getByRole('alert').innerText();
+        expect([what, shown]).toEqual([what, expect.stringContaining(words)]);
+        expect([what, shown.match(/try again in/gi)?.length ?? 0]).toEqual([
+          what,
+          words.includes('in ') ? 1 : 0,
+        ]);
+        const buttons = await page.locator('main').getByRole('button').allInnerTexts();
+        expect([what, buttons]).toEqual([what, [next]]);
+        // What changes nothing may always be asked for again.
+        await go(page, 'Inventory');
+        await page.locator('main').getByRole('button', { name: 'Try again' }).waitFor();
+      }
+      servers.one.set(undefined);
+      await page.locator('main').getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('searchbox').waitFor();
+    });
+
+    it('the board says that it is not up to date, and goes on once the server is back', async () => {
+      const page = await openPage();
+      await page.clock.install();
+      await page.goto(`${servers.one.url}/board`);
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      const status = page.getByRole('status');
+      await servers.one.stop();
+      await page.clock.fastForward('01:00');
+      await page.getByText('Not up to date: The server cannot be reached.').first().waitFor();
+      expect(await status.innerText()).toContain('Not up to date');
+      expect(await page.getByRole('article', { name: 'dev' }).count()).toBe(1);
+      await servers.one.start();
+      await page.clock.fastForward('01:00');
+      await expect.poll(() => status.innerText()).toBe('Up to date again.');
+      expect(await page.locator('main').innerText()).not.toContain('Not up to date');
+    });
+
+    it('a board without its session says how to get one, and asks no more', async () => {
+      const page = await openPage();
+      await page.clock.install();
+      await page.goto(`${servers.one.url}/board`);
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      servers.one.set(refuse(401, { error_description: 'The request has no session of this board' }));
+      await page.clock.fastForward('01:00');
+      await page.getByText('This tab has no session. End the board with Ctrl-C').waitFor();
+      const asked = servers.one.calls.length;
+      await page.clock.fastForward('05:00');
+      expect(await page.getByRole('navigation').count()).toBe(0);
+      expect(servers.one.calls).toHaveLength(asked);
+    });
+  },
+);

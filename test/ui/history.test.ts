@@ -1,0 +1,174 @@
+/** Back, Forward and reload on the page in a browser, and the way back to what goes on. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { appId, callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
+import { hasChromium } from '../support/chromium.ts';
+
+/** Waits for the place in which a person is, by the title of the tab. */
+const place = (page: Page, name: string) =>
+  expect.poll(() => page.title()).toBe(`${name} · Amplify backends`);
+
+const focused = (page: Page) => page.evaluate('document.activeElement.tagName');
+
+describe.runIf(hasChromium)('the history of the tab (where chromium is installed)', () => {
+  const { home, openPage, servers } = setBoardPages({ one: [] });
+  const openBoard = async () => showBoard(await openPage(), servers.one);
+  const newName = (page: Page) => page.getByLabel('to a new environment named');
+  const startClone = async (page: Page, to: string) => {
+    await go(page, 'Clone');
+    await newName(page).fill(to);
+    await submit(page);
+    await home.sandbox.arrival('CloneBackend');
+  };
+  const goingOn = (page: Page) => page.getByRole('list', { name: 'What you asked for' }).getByRole('button');
+
+  it('leads from place to place and back, with what was read, chosen and typed', async () => {
+    const page = await openBoard();
+    const address = page.url();
+    await go(page, 'Inventory');
+    await page.getByRole('searchbox').fill('prod');
+    await go(page, 'Compare');
+    await page.locator('#left').selectOption('prod');
+    await page.locator('#right').selectOption('dev');
+    await submit(page);
+    await page.getByRole('searchbox').waitFor();
+    await go(page, 'Clone');
+    await newName(page).fill('half');
+    const asked = servers.one.calls.length;
+
+    await page.goBack();
+    await place(page, 'Compare');
+    await page.getByRole('searchbox').waitFor();
+    expect(await focused(page)).toBe('H1');
+    await page.goBack();
+    await expect.poll(() => page.getByRole('form').count()).toBe(1);
+    expect(await page.locator('#left').inputValue()).toBe('prod');
+    await page.goBack();
+    await place(page, 'Inventory');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('prod');
+    // What was read stands there still: nothing of it is asked for again.
+    expect(servers.one.calls).toHaveLength(asked);
+    await page.goBack();
+    await place(page, 'Board');
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    for (const name of ['Inventory', 'Compare', 'Compare', 'Clone']) {
+      await page.goForward();
+      await place(page, name);
+    }
+    expect(await newName(page).inputValue()).toBe('half');
+    expect(page.url()).toBe(address);
+  });
+
+  it('keeps one entry for a place that a person goes to twice', async () => {
+    const page = await openBoard();
+    const length = () => page.evaluate('history.length');
+    const first = await length();
+    await go(page, 'Board');
+    await go(page, 'Board');
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    expect(await length()).toBe(first);
+    await go(page, 'Delete');
+    await page.getByRole('form').waitFor();
+    await go(page, 'Delete');
+    await page.getByRole('form').waitFor();
+    expect(await length()).toBe(Number(first) + 1);
+  });
+
+  it('opens the place again after a reload, and asks again for what only reads', async () => {
+    const page = await openBoard();
+    await go(page, 'Compare');
+    await submit(page);
+    await page.getByRole('searchbox').waitFor();
+    await page.reload();
+    await page.getByRole('searchbox').waitFor();
+    await place(page, 'Compare');
+    expect(callsOf(servers.one, 'compare_environments')).toHaveLength(2);
+    await page.goBack();
+    await page.getByRole('form', { name: 'Compare' }).waitFor();
+    await go(page, 'Inventory');
+    await page.getByRole('searchbox').waitFor();
+    await page.goBack();
+    await page.getByRole('form', { name: 'Compare' }).waitFor();
+    await page.goBack();
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+  });
+
+  it('sends nothing again after a reload: what runs is on the board', async () => {
+    const page = await openBoard();
+    await startClone(page, 'qa');
+    await page.locator('progress').waitFor();
+    await page.reload();
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    await place(page, 'Board');
+    await page.locator('progress').waitFor();
+    await go(page, 'Delete');
+    await submit(page);
+    await page.getByText('What goes').first().waitFor();
+    await page.reload();
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    expect(callsOf(servers.one, 'clone_environment')).toHaveLength(1);
+    expect(callsOf(servers.one, 'decommission_environment')).toHaveLength(1);
+    expect(await home.sandbox.verdicts('CloneBackend')).toHaveLength(1);
+  });
+
+  it('has no approval in an address or an entry of the history', async () => {
+    const page = await openBoard();
+    await go(page, 'Delete');
+    await submit(page);
+    await page.getByLabel('Type dev to delete it').fill('dev');
+    expect(await page.evaluate('history.state')).toEqual({
+      ...{ name: 'Delete', app: {}, visit: expect.any(String) },
+      call: { tool: 'decommission_environment', args: { app: appId, environment: 'dev' } },
+    });
+    expect(new URL(page.url()).search + new URL(page.url()).hash).toBe('');
+  });
+
+  it('leads back to a clone that goes on, which is followed meanwhile and sent once', async () => {
+    const page = await openBoard();
+    await startClone(page, 'qa');
+    await go(page, 'Board');
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    await goingOn(page).getByText('Clone dev to qa: goes on').click();
+    await page.locator('[aria-current="step"]').getByText('Follow').waitFor();
+    // Whoever asks for the very same once more is led to it as well.
+    for (const name of ['Board', 'Clone', 'Clone']) {
+      await page.goBack();
+      await place(page, name);
+    }
+    await page.getByRole('form', { name: 'Clone' }).waitFor();
+    expect(await newName(page).inputValue()).toBe('qa');
+    await submit(page);
+    await page.locator('[aria-current="step"]').getByText('Follow').waitFor();
+    await go(page, 'Inventory');
+    await page.getByRole('searchbox').waitFor();
+    home.sandbox.finishJobs();
+    await goingOn(page).getByText('Clone dev to qa: has ended').waitFor();
+    await expect.poll(() => page.getByRole('status').innerText()).toContain('Clone dev to qa has ended.');
+    await place(page, 'Inventory');
+    await goingOn(page).click();
+    await page.getByText('The clone has what its source has').waitFor();
+    expect(await goingOn(page).count()).toBe(0);
+    expect(callsOf(servers.one, 'clone_environment')).toEqual([{ app: appId, from: 'dev', to: 'qa' }]);
+    expect(await home.sandbox.verdicts('CloneBackend')).toHaveLength(1);
+  });
+
+  it('leads back to a deletion that was approved, and keeps a question until it is answered', async () => {
+    const page = await openBoard();
+    await go(page, 'Delete');
+    await submit(page);
+    await page.getByLabel('Type dev to delete it').fill('dev');
+    await go(page, 'Board');
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    await page.goBack();
+    expect(await page.getByLabel('Type dev to delete it').inputValue()).toBe('dev');
+    await page.getByRole('button', { name: 'Delete dev' }).click();
+    await home.sandbox.arrival('DeleteBackend');
+    await go(page, 'Board');
+    await goingOn(page).getByText('Delete dev: goes on').waitFor();
+    home.sandbox.finishJobs();
+    await goingOn(page).getByText('Delete dev: has ended').click();
+    await page.getByText(/^Approved: /).waitFor();
+    expect(callsOf(servers.one, 'approve_plan')).toHaveLength(1);
+    expect(await home.sandbox.verdicts('DeleteBackend')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,46 @@
+/** The apps to choose from, where there are several. */
+import type { Board } from '../answers.ts';
+import { el, named, on } from '../dom.ts';
+import type { Arguments } from '../host.ts';
+import { notes } from '../parts.ts';
+import type { Look } from '../stage.ts';
+import { counted, nameText } from '../text.ts';
+
+export function appChoice(board: Board, open: (app: Arguments) => void): Look {
+  const { apps = [] } = board;
+  return {
+    title: 'Apps',
+    subtitle: counted(apps.length, 'Amplify app'),
+    body: [
+      el(
+        'ul',
+        { class: 'choices' },
+        apps.map(({ appId, name, target }) =>
+          el(
+            'li',
+            // Two accounts can list the same app.
+            { 'data-key': `${nameText(target)} ${nameText(appId)}` },
+            on(
+              el(
+                'button',
+                { type: 'button', class: 'choice' },
+                named(name ?? appId),
+                el(
+                  'span',
+                  { class: 'quiet' },
+                  [appId, target]
+                    .filter(Boolean)
+                    .map(part => nameText(part))
+                    .join(' · '),
+                ),
+              ),
+              'click',
+              () => open({ app: appId, ...(target !== undefined && { target }) }),
+            ),
+          ),
+        ),
+      ),
+      notes(board.notes),
+    ],
+  };
+}
