@@ -15,29 +15,32 @@ export type BoardAccess = 'open' | 'session' | 'sign-in';
 
 /** What the page asks for by forms of its own, and would offer in vain where the settings refuse it. */
 const OFFERS = [
-  ['Clone', 'clone_environment'],
-  ['Delete', 'decommission_environment'],
+  { label: 'Clone', tool: 'clone_environment', isAsked: false },
+  // Its form promises the plan first, which only the question of a confirmation keeps.
+  { label: 'Delete', tool: 'decommission_environment', isAsked: true },
 ] as const;
 
 /** Whether the page can show anything: each of its calls is a workflow. */
 export const canServeBoard = ({ toolsets }: Pick<Config, 'toolsets'>): boolean =>
   toolsets.includes('workflows');
 
-function whyWithheld(tool: string, config: Config): string | undefined {
+function whyWithheld({ tool, isAsked }: (typeof OFFERS)[number], config: Config): string | undefined {
   const subject = catalog.find(entry => entry.tool.name === tool)?.subject;
   const decision = subject && decide(subject, config);
   if (decision?.kind === 'deny') return `the setting ${decision.setting} refuses it (${decision.why})`;
-  return decision?.kind === 'confirm' && !takesPages(config)
-    ? `under the setting confirmBy: ${config.confirmBy} no page can confirm it`
+  if (decision?.kind === 'confirm' && !takesPages(config))
+    return `under the setting confirmBy: ${config.confirmBy} no page can confirm it`;
+  return isAsked && decision?.kind === 'allow'
+    ? `under the setting confirm: ${config.confirm} nobody is asked before it is done`
     : undefined;
 }
 
 /** What the page does not offer, since the settings refuse it: a sentence for each tool. */
 export function withheldFrom(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    OFFERS.flatMap(([label, tool]) => {
-      const why = whyWithheld(tool, config);
-      return why === undefined ? [] : [[tool, `${label} is not offered: ${why}.`]];
+    OFFERS.flatMap(offer => {
+      const why = whyWithheld(offer, config);
+      return why === undefined ? [] : [[offer.tool, `${offer.label} is not offered: ${why}.`]];
     }),
   );
 }
