@@ -7,7 +7,7 @@ import { hasChromium } from '../support/chromium.ts';
 describe.runIf(hasChromium)(
   'the page where the way to the server fails (where chromium is installed)',
   () => {
-    const { openPage, servers } = setBoardPages({ one: [] });
+    const { home, openPage, servers } = setBoardPages({ one: [] });
 
     it('reads an answer that comes as a stream of events', async () => {
       servers.one.set(async (response, answer) => {
@@ -132,6 +132,58 @@ describe.runIf(hasChromium)(
       await page.clock.fastForward('05:00');
       expect(await page.getByRole('navigation').count()).toBe(0);
       expect(servers.one.calls).toHaveLength(asked);
+    });
+
+    it('while AWS limits the first read, says what it waits for and why, and goes on by itself', async () => {
+      const page = await openPage();
+      await page.clock.install();
+      const headers = { 'x-amzn-ErrorType': 'TooManyRequestsException', 'retry-after': '60' };
+      const answer = { status: 429, headers, body: '{}' };
+      await home.sandbox.order('*', 'answer-before', { times: 1_000, answer });
+      let goOn = () => {};
+      const isSeen = new Promise<void>(resolve => {
+        goOn = resolve;
+      });
+      servers.one.set(async (response, ask) => {
+        const text = await ask();
+        await isSeen;
+        response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+      });
+      await page.goto(`${servers.one.url}/board`);
+      await page.getByText('Reading the environments…').waitFor();
+      await page.getByText('This takes longer than usual. AWS may be limiting').waitFor();
+      goOn();
+      const alert = page.getByRole('alert');
+      await alert.waitFor();
+      expect(await alert.innerText()).toMatch(/throttl.*\s+The board asks again by itself\./i);
+      await home.sandbox.reset();
+      await page.clock.fastForward('01:00');
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      expect(await alert.count()).toBe(0);
+      expect(await page.getByRole('status').innerText()).toBe('The environments are read.');
+    });
+
+    it('where the server refuses the first read, asks again as soon as a person says so', async () => {
+      const page = await openPage();
+      servers.one.set(refuse(429, { error_description: 'Too many requests' }, { 'retry-after': '7' }));
+      await page.goto(`${servers.one.url}/board`);
+      await page.getByText('Too many requests. Try again in 7 s.').waitFor();
+      // The other places can be gone to meanwhile.
+      await go(page, 'Compare');
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
+      servers.one.set(undefined);
+      await page.goBack();
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      servers.one.set(refuse(429, ''));
+      await page.reload();
+      const again = page.getByRole('button', { name: 'Ask again now' });
+      await again.waitFor();
+      const asked = servers.one.calls.length;
+      await again.click();
+      await expect.poll(() => servers.one.calls.length).toBe(asked + 1);
+      servers.one.set(undefined);
+      await again.click();
+      await page.getByRole('article', { name: 'dev' }).waitFor();
     });
   },
 );

@@ -8,7 +8,7 @@ import {
   type FailedJob,
 } from '../answers.ts';
 import { stackLink } from '../console.ts';
-import { el, named, on, prose, question, section, table } from '../dom.ts';
+import { button, el, named, on, prose, question, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.ts';
@@ -177,7 +177,8 @@ export class BoardScreen implements Screen {
     this.#stop = followBoard(stage.host, this.#args, {
       board: next => this.#take(next),
       failed: why => {
-        if (this.#trouble === undefined) stage.say(`Not up to date: ${why}`);
+        // Of a first read the box itself is an alert.
+        if (this.#trouble === undefined && this.#board) stage.say(`Not up to date: ${why}`);
         this.#trouble = why;
         stage.update();
       },
@@ -192,8 +193,9 @@ export class BoardScreen implements Screen {
   }
 
   #take(next: Board): void {
+    if (this.#trouble !== undefined)
+      this.#stage.say(this.#board ? 'Up to date again.' : 'The environments are read.');
     this.#board = next;
-    if (this.#trouble !== undefined) this.#stage.say('Up to date again.');
     [this.#readAt, this.#trouble] = [Date.now(), undefined];
     this.#tellEnds(next);
     this.#stage.update();
@@ -260,7 +262,13 @@ export class BoardScreen implements Screen {
     const [board, trouble] = [this.#board, this.#trouble];
     if (board?.apps && !board.app) return appChoice(board, app => this.#links.openApp(app));
     if (board) return this.#appLook(board);
-    const waiting = trouble === undefined ? waitingFor('Reading the environments…') : failure({}, trouble);
-    return { title: nameText(this.#args.app ?? 'Board'), body: [this.#focus?.(), waiting] };
+    const waiting =
+      trouble === undefined
+        ? [waitingFor('Reading the environments…')]
+        : [
+            failure({}, trouble, 'The board asks again by itself.'),
+            button('Ask again now', () => this.resume()),
+          ];
+    return { title: nameText(this.#args.app ?? 'Board'), body: [this.#focus?.(), ...waiting] };
   }
 }
