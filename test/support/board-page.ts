@@ -18,12 +18,16 @@ export interface BoardPages<Name extends string> {
   readonly servers: Readonly<Record<Name, Proxy>>;
 }
 
-/** Starts a server for each set of flags, for the tests of the enclosing `describe`. */
+/**
+ * Starts a server for each set of flags, for the tests of the enclosing `describe`.
+ * @param chromiumFlags more flags of the browser
+ */
 export function setBoardPages<Name extends string>(
   flags: Readonly<Record<Name, readonly string[]>>,
+  chromiumFlags?: () => Promise<string[]>,
 ): BoardPages<Name> {
   const home = setHome({});
-  const openPage = useChromium();
+  const openPage = useChromium(chromiumFlags);
   const ends: (() => unknown)[] = [];
   const atEnd = (end: () => unknown) => void ends.push(end);
   const servers = {} as Record<Name, Proxy>;

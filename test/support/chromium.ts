@@ -7,11 +7,12 @@ const PATH = '/usr/bin/chromium';
 
 export const hasChromium = spawnSync(PATH, ['--version']).status === 0;
 
-/** Starts the browser for the tests of the block. @returns opens a page of a profile of its own, for one test */
-export function useChromium(): () => Promise<Page> {
+/** Starts the browser for the tests of the block. @param flags more flags of Chromium @returns opens a page of a profile of its own, for one test */
+export function useChromium(flags: () => Promise<string[]> = async () => []): () => Promise<Page> {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu'] });
+    const args = ['--no-sandbox', '--disable-gpu', ...(await flags())];
+    browser = await chromium.launch({ executablePath: PATH, args });
   });
   afterAll(() => browser?.close());
   return async () => {

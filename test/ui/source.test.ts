@@ -15,6 +15,13 @@ it.each(files)('%s makes no markup, code or address of a text', name => {
   expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(DANGEROUS);
 });
 
+it('opens pages of the AWS console alone, in the way that a host has', () => {
+  const opening = (call: RegExp) =>
+    files.filter(name => call.test(readFileSync(join(folder, name), 'utf8'))).sort();
+  expect(opening(/\.openLink\(/)).toEqual(['console.ts']);
+  expect(opening(/window\.open\(/)).toEqual(['http-host.ts']);
+});
+
 it('finds what is planted', () => {
   for (const planted of ['node.innerHTML = name', "el.insertAdjacentHTML('x', y)", 'eval(x)', 'a.href = x'])
     expect(planted).toMatch(DANGEROUS);
