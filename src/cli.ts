@@ -170,8 +170,9 @@ async function serveBoard(config: Config, version: string, { port, onOpen }: Boa
   const board = await openBoard(config, process.env, version, port, audit);
   // Whoever has read the address may end the board at once.
   const interrupted = io.interrupted();
-  await onOpen(board.address, board.withheld);
+  const onEnd = await onOpen(board.address, board.withheld);
   await interrupted;
+  await onEnd();
   await board.close();
 }
 

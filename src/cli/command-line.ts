@@ -36,8 +36,8 @@ export interface Where {
 export interface BoardPlace {
   /** 0 picks one. */
   readonly port: number;
-  /** Called with the board's address, which opens it once. */
-  onOpen(address: string, withheld: readonly string[]): Promise<void>;
+  /** Called with the board's address, which opens it once. @returns what is to be done once the board ends */
+  onOpen(address: string, withheld: readonly string[]): Promise<() => Promise<void>>;
 }
 
 const paint = colors.createColors(true);

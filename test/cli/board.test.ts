@@ -1,11 +1,15 @@
 /** The command `board` as a real child process, in a real browser: what a person sees, and what nobody else may do. */
-import { describe, expect, it } from 'vitest';
-import { startChild } from '../support/child.ts';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Env, startChild } from '../support/child.ts';
 import { hasChromium, useChromium } from '../support/chromium.ts';
 import { runInMemory } from '../support/command.ts';
 
-async function start(flags: readonly string[] = []) {
-  const child = startChild(['board', '--sandbox', ...flags]);
+async function start(flags: readonly string[] = [], env: Env = {}) {
+  const child = startChild(['board', '--sandbox', ...flags], env);
   const line = await child.line(text => text.startsWith('board on '));
   return { child, address: line.slice('board on '.length) };
 }
@@ -47,6 +51,54 @@ it('says which port is taken', async () => {
   const child = startChild(['board', '--sandbox', '--port', new URL(address).port]);
   const { code, stderr } = await child.ended;
   expect([code, stderr]).toEqual([1, expect.stringContaining(new URL(address).port)]);
+});
+
+/** Puts a program in the place of the one that opens files. @returns the environment with it, and how it was called */
+function standInForOpener() {
+  const folder = mkdtempSync(join(tmpdir(), 'opener-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [opener, called] = [join(folder, 'xdg-open'), join(folder, 'called')];
+  writeFileSync(
+    opener,
+    `#!/bin/sh\nprintf '%s\\n' "$@" > '${called}.part' && mv '${called}.part' '${called}'\n`,
+  );
+  chmodSync(opener, 0o755);
+  return {
+    env: { PATH: [folder, process.env.PATH].join(delimiter), TMPDIR: folder },
+    async argument() {
+      await expect.poll(() => existsSync(called)).toBe(true);
+      return readFileSync(called, 'utf8').trimEnd();
+    },
+  };
+}
+
+describe.runIf(process.platform === 'linux' && hasChromium)(
+  'opens the browser (on Linux, where chromium is installed)',
+  () => {
+    const openPage = useChromium();
+
+    it('without its token on a command line, by a file that this user alone may read and that goes with the board', async () => {
+      const opener = standInForOpener();
+      const { child, address } = await start(['--open'], opener.env);
+      const file = await opener.argument();
+      expect(file).not.toContain(new URL(address).searchParams.get('token'));
+      expect([statSync(file).mode & 0o777, statSync(dirname(file)).mode & 0o777]).toEqual([0o600, 0o700]);
+      const page = await openPage();
+      await page.goto(pathToFileURL(file).href);
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      expect(page.url()).toBe(new URL('/board', address).href);
+      child.kill('SIGINT');
+      expect((await child.ended).code).toBe(0);
+      expect(existsSync(dirname(file))).toBe(false);
+    });
+  },
+);
+
+it('says so where no browser can be opened', async () => {
+  const { child } = await start(['--open'], { PATH: '/nowhere' });
+  expect(await child.firstError()).toContain('No browser could be opened');
+  child.kill('SIGINT');
+  expect((await child.ended).code).toBe(0);
 });
 
 describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
