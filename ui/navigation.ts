@@ -4,6 +4,8 @@ import { button, el } from './dom.ts';
 export interface NavigationOptions {
   /** The place where the person is. */
   readonly here: string | undefined;
+  /** Whose answer stands there: the app and its account. */
+  readonly about: string | undefined;
   readonly places: readonly (readonly [label: string, open: () => void])[];
   readonly underWay: readonly {
     readonly label: string;
@@ -14,7 +16,7 @@ export interface NavigationOptions {
   readonly remarks: readonly string[];
 }
 
-export function navigation({ here, places, underWay, remarks }: NavigationOptions): Node {
+export function navigation({ here, about, places, underWay, remarks }: NavigationOptions): Node {
   return el(
     'nav',
     { 'aria-label': 'Views', 'data-key': 'navigation' },
@@ -33,6 +35,7 @@ export function navigation({ here, places, underWay, remarks }: NavigationOption
           el('li', null, button(`${label}: ${hasEnded ? 'has ended' : 'goes on'}`, open, { class: 'link' })),
         ),
       ),
+    about !== undefined && el('p', { class: 'quiet', dir: 'auto' }, about),
     remarks.map(one => el('p', { class: 'quiet' }, one)),
   );
 }

@@ -3,42 +3,31 @@
  * make. What the answers look like is for the screens.
  */
 import { answerIn, type Board, type BoardApp, environmentNames, type Planned, textIn } from './answers.ts';
-import { button, prose } from './dom.ts';
 import type { Arguments, Host } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
+import { appText, KnownApps } from './known-apps.ts';
 import { navigation } from './navigation.ts';
 import { failure } from './parts.ts';
-import { BoardScreen } from './screens/board.ts';
+import { type BoardLinks, BoardScreen } from './screens/board.ts';
 import { CloneScreen } from './screens/clone.ts';
 import { screenOf } from './screens/index.ts';
 import { readSession, settingOf } from './session.ts';
+import {
+  boardPlace,
+  chooseFirst,
+  failedScreen,
+  notSentAgain,
+  signedOutScreen,
+  textScreen,
+  waiting,
+  waitingScreen,
+} from './shell-screens.ts';
 import { createStage, type Screen, type Stage } from './stage.ts';
 import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
-import { nameText } from './text.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
-import { waitingFor } from './waiting.ts';
 
 /** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
 const refusals: readonly unknown[] = ['invalid_arguments', 'not_found', 'policy_denied'];
-
-const wordsOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
-
-const textScreen = (title: string, ...body: readonly Node[]): Screen => ({ look: () => ({ title, body }) });
-
-const waiting = (title: string, words: string): Screen => textScreen(title, waitingFor(words));
-
-/** What stands where the answer to a call is waited for. */
-const waitingScreen = (stage: Stage, title: string, { tool, args }: Call): Screen =>
-  tool === 'clone_environment' ? new CloneScreen(stage, args) : waiting(title, 'Waiting for AWS…');
-
-const boardPlace = (app: Arguments): Place => ({ name: 'Board', app });
-
-/** The sign-in, or what to do where there is none. */
-function signedOutScreen(words: string): Screen {
-  const signIn = settingOf('sign-in');
-  const press = signIn === undefined ? [] : [button('Sign in', () => location.replace(signIn))];
-  return textScreen(signIn === undefined ? 'No session' : 'Signed out', prose(words), ...press);
-}
 
 /** Opens the page with its way round. */
 export function openShell(root: HTMLElement): void {
@@ -51,6 +40,7 @@ class Shell {
   readonly #host: Host;
   readonly #stage: Stage;
   readonly #visits: Visits;
+  readonly #apps = new KnownApps();
   /** What the settings of the server refuse: a sentence for each tool. */
   readonly #withheld: Readonly<Record<string, string>>;
   readonly #resting = new WeakSet<Screen>();
@@ -59,7 +49,7 @@ class Shell {
 
   constructor(root: HTMLElement) {
     this.#withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
-    this.#host = openHttpHost(words => this.#signOut(words));
+    this.#host = this.#apps.learnFrom(openHttpHost(words => this.#signOut(words)));
     this.#stage = createStage(root, this.#host, {
       navigation: () => this.#navigation(),
       leave: screen => this.#leave(screen),
@@ -91,6 +81,7 @@ class Shell {
     const visits = this.#visits.all.filter(visit => visit !== present && (visit.goesOn || visit.hasEnded));
     return navigation({
       here: present?.place.name,
+      about: present?.place.call && this.#apps.textOf(present.place.call.args),
       places: [
         ['Board', () => this.#openBoard(this.#app)],
         ...tasks
@@ -110,7 +101,7 @@ class Shell {
 
   #enter({ place, screen }: Visit): void {
     if (this.#isSignedOut) return;
-    document.title = `${place.name} · Amplify backends`;
+    document.title = [place.name, this.#apps.titleOf(place), 'Amplify backends'].filter(Boolean).join(' · ');
     if (this.#resting.delete(screen)) screen.resume?.();
     this.#stage.show(screen, true);
   }
@@ -122,7 +113,7 @@ class Shell {
     const task = tasks.find(({ label }) => label === name);
     if (call && isRead(call)) this.#call({ name, app, call }, undefined, true);
     else if (task && !call) void this.#openTask(task, app, true);
-    else this.#openBoard(app, true);
+    else this.#openBoard(app, true, call && notSentAgain(place));
   }
 
   /** Goes to a place. Whoever goes where they are stays in the same entry of the history. */
@@ -184,28 +175,21 @@ class Shell {
     this.#goingOn = new Set(now);
   }
 
-  #openBoard(app: Arguments, isReplacing = false): void {
-    const links = {
-      openApp: (chosen: Arguments) => this.#openBoard(chosen),
-      compare: (args: Arguments) =>
-        this.#call({ name: 'Compare', app, call: { tool: 'compare_environments', args } }),
-    };
-    this.#go(boardPlace(app), stage => new BoardScreen(stage, app, links, undefined), isReplacing);
+  /** @param remark stands above the board */
+  #openBoard(app: Arguments, isReplacing = false, remark?: () => Node): void {
+    const links = this.#linksOf(app, chosen => this.#openBoard(chosen));
+    const make = (stage: Stage) => new BoardScreen(stage, app, links, undefined, remark);
+    this.#go(boardPlace(app), make, isReplacing);
+  }
+
+  #linksOf(app: Arguments, openApp: (chosen: Arguments) => void): BoardLinks {
+    const compare = (args: Arguments) =>
+      this.#call({ name: 'Compare', app, call: { tool: 'compare_environments', args } });
+    return { openApp, compare };
   }
 
   #openInventory(app: Arguments): void {
     this.#call({ name: 'Inventory', app, call: { tool: 'take_inventory', args: {} } });
-  }
-
-  /** What is left to do after a call that got no answer. A write is not sent again before a person has looked. */
-  #failedScreen(place: Place, thrown: unknown, again: (() => void) | undefined): Screen {
-    if (again) return textScreen(place.name, failure({}, wordsOf(thrown)), button('Try again', again));
-    const words = 'It is not known whether it was done. Look at the board before you ask for it again.';
-    return textScreen(
-      place.name,
-      failure({}, wordsOf(thrown), words),
-      button('Open the board', () => this.#openBoard(place.app)),
-    );
   }
 
   /** Calls a tool in a visit of its own. The very same call that goes on is shown instead. */
@@ -242,7 +226,8 @@ class Shell {
         this.#put(visit, waitingScreen(stage, place.name, call));
         void this.#ask(visit, call);
       };
-      this.#put(visit, this.#failedScreen(place, thrown, isRepeatable ? again : undefined));
+      const openBoard = () => this.#openBoard(place.app);
+      this.#put(visit, failedScreen(place, thrown, openBoard, isRepeatable ? again : undefined));
     }
   }
 
@@ -254,7 +239,10 @@ class Shell {
       await this.#readTask(task, visit);
     } catch (thrown) {
       const again = () => void this.#openTask(task, app);
-      this.#put(visit, this.#failedScreen(visit.place, thrown, again));
+      this.#put(
+        visit,
+        failedScreen(visit.place, thrown, () => this.#openBoard(app), again),
+      );
     }
   }
 
@@ -265,17 +253,18 @@ class Shell {
     const { app: shown, apps } = board;
     if (shown) this.#put(visit, taskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
     else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
-    // Which app comes first.
-    else if (visit === this.#visits.present) this.#openBoard({}, true);
-    else this.#visits.forget(visit);
+    else {
+      const links = this.#linksOf({}, chosen => void this.#openTask(task, chosen));
+      this.#put(visit, new BoardScreen(visit.stage, {}, links, board, chooseFirst(task.label)));
+    }
   }
 
   /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
   #useOf(task: Task, { stage, place }: Visit, shown: BoardApp, environments: readonly string[]): TaskUse {
-    const { appId, name, target } = shown;
+    const { appId, target } = shown;
     const about = { app: appId, ...(target !== undefined && { target }) };
     const use: TaskUse = {
-      subtitle: [name, appId, target].flatMap(one => (one === undefined ? [] : nameText(one))).join(' · '),
+      subtitle: appText(shown),
       environments,
       update: stage.update,
       run: (tool, args, values) => {

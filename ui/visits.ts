@@ -26,6 +26,13 @@ const READS = /^(?:read|compare|take|assess|verify)_/;
 
 export const isRead = ({ tool }: Call): boolean => READS.test(tool);
 
+/** What a place is about, in some words. */
+export function labelOf({ name, call }: Place): string {
+  const { from, to, environment } = call?.args ?? {};
+  const about = [from, to, environment].flatMap(one => (one === undefined ? [] : [nameText(one)]));
+  return [name, about.join(' to ')].filter(Boolean).join(' ');
+}
+
 export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
@@ -57,12 +64,8 @@ export class Visit {
     return (call !== undefined && !isRead(call) && this.isAsking) || (this.screen.goesOn?.() ?? false);
   }
 
-  /** What it is about, in some words. */
   get label(): string {
-    const { name, call } = this.place;
-    const { from, to, environment } = call?.args ?? {};
-    const about = [from, to, environment].flatMap(one => (one === undefined ? [] : [nameText(one)]));
-    return [name, about.join(' to ')].filter(Boolean).join(' ');
+    return labelOf(this.place);
   }
 }
 
@@ -126,12 +129,6 @@ export class Visits {
     this.#forgetOldest();
   }
 
-  /** Forgets a visit, so that its entry of the history opens its place anew. */
-  forget(visit: Visit): void {
-    visit.screen.stop?.();
-    this.#kept.delete(visit.id);
-  }
-
   #enter(visit: Visit): void {
     visit.hasEnded = false;
     this.#present = visit;
@@ -147,6 +144,9 @@ export class Visits {
 
   #forgetOldest(): void {
     const idle = this.all.filter(visit => visit !== this.#present && !visit.goesOn && !visit.hasEnded);
-    for (const visit of idle.slice(0, Math.max(0, this.#kept.size - MOST))) this.forget(visit);
+    for (const visit of idle.slice(0, Math.max(0, this.#kept.size - MOST))) {
+      visit.screen.stop?.();
+      this.#kept.delete(visit.id);
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** `read_board`: what the page shows of an app, for clients that show pages. */
 import { describe, expect, it } from 'vitest';
+import { sandboxAccountId } from '../../src/sandbox/identity.ts';
 import type { Json } from '../support/child.ts';
 import { generations, textOf, today } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
@@ -23,7 +24,8 @@ describe.each(generations)('$name', ({ connect }) => {
 
   it('shows the environments of the only app with their resources', async () => {
     const board = await read();
-    expect(board).toMatchObject({ app: { appId, name: 'shop' }, running: [], failures: [], ttlMs: 30_000 });
+    const app = { appId, name: 'shop', account: sandboxAccountId, region: 'us-east-1' };
+    expect(board).toMatchObject({ app, running: [], failures: [], ttlMs: 30_000 });
     expect(board.environments.map(({ name }) => name)).toEqual(expect.arrayContaining(['dev', 'prod']));
     expect(board.environments.find(({ name }) => name === 'dev')).toMatchObject({
       status: 'deployed',

@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Json } from '../support/child.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Env, Json } from '../support/child.ts';
 import { type McpClient, today } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { on } from './cases/case.ts';
@@ -26,15 +26,14 @@ describe('if STS refuses', () => {
   let sandbox: TestSandbox;
   let client: McpClient;
   let folder = '';
+  let env: Env = {};
   beforeAll(async () => {
     sandbox = await startTestSandbox();
     await new Promise<void>(resolve => sts.listen(0, '127.0.0.1', resolve));
     folder = await mkdtemp(join(tmpdir(), 'audit-'));
     const endpoint = `http://127.0.0.1:${(sts.address() as AddressInfo).port}`;
-    client = await connect({ ...sandbox.env, AWS_ENDPOINT_URL_STS: endpoint }, [
-      '--audit-file',
-      join(folder, 'audit'),
-    ]);
+    env = { ...sandbox.env, AWS_ENDPOINT_URL_STS: endpoint };
+    client = await connect(env, ['--audit-file', join(folder, 'audit')]);
   });
   beforeEach(() => sandbox.reset());
   afterAll(async () => {
@@ -42,6 +41,19 @@ describe('if STS refuses', () => {
     await sandbox.close();
     sts.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('the board names no account, says why, and shows the rest', async () => {
+    const page = await connect(env, [], undefined, true);
+    onTestFinished(() => page.close());
+    const { app, environments, notes } = (await page.callTool('read_board', {})).structuredContent as {
+      app: Json;
+      environments: Json[];
+      notes: string[];
+    };
+    expect(app).toEqual({ appId: 'd1sandboxshop', name: 'shop' });
+    expect(environments.map(({ name }) => name)).toContain('dev');
+    expect(notes).toContainEqual(expect.stringMatching(/^Not checked: the account \(/));
   });
 
   const unknown = { account: 'unknown (credentials_refused)', region: 'us-east-1' };

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { startBreakableProxy } from './breakable-proxy.ts';
-import { useChromium } from './chromium.ts';
+import { type OpenPage, useChromium } from './chromium.ts';
 import { type Home, setHome } from './home.ts';
 import { hostInProcess } from './in-process.ts';
 
@@ -13,7 +13,7 @@ export type Proxy = Awaited<ReturnType<typeof startBreakableProxy>>;
 export interface BoardPages<Name extends string> {
   readonly home: Home;
   /** A page of a profile of its own, at no address yet. */
-  readonly openPage: () => Promise<Page>;
+  readonly openPage: OpenPage;
   /** The servers by their names, each behind its proxy. */
   readonly servers: Readonly<Record<Name, Proxy>>;
 }

@@ -22,6 +22,14 @@ describe.runIf(hasChromium)(
       await page.getByRole('searchbox').waitFor();
     });
 
+    it('says what it needs where a browser runs no scripts', async () => {
+      const page = await openPage({ javaScriptEnabled: false });
+      await page.goto(`${servers.one.url}/board`);
+      expect(await page.locator('main').innerText()).toBe(
+        'This page needs JavaScript. Allow it for this page, and load the page again.',
+      );
+    });
+
     const failures: readonly [string, Answer, string, 'Try again' | 'Open the board'][] = [
       [
         'too many requests',

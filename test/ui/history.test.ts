@@ -101,11 +101,15 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await page.getByRole('article', { name: 'dev' }).waitFor();
     await place(page, 'Board');
     await page.locator('progress').waitFor();
+    await page.getByText('Clone dev to qa: you asked for that before this page was loaded.').waitFor();
     await go(page, 'Delete');
     await submit(page);
     await page.getByText('What goes').first().waitFor();
     await page.reload();
+    await page.getByText('Delete dev: you asked for that before this page was loaded.').waitFor();
     await page.getByRole('article', { name: 'dev' }).waitFor();
+    await go(page, 'Board');
+    await expect.poll(() => page.getByText('before this page was loaded').count()).toBe(0);
     expect(callsOf(servers.one, 'clone_environment')).toHaveLength(1);
     expect(callsOf(servers.one, 'decommission_environment')).toHaveLength(1);
     expect(await home.sandbox.verdicts('CloneBackend')).toHaveLength(1);

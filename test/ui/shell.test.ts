@@ -128,13 +128,21 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     const page = await open(servers.several);
     await page.getByRole('heading', { name: 'Apps' }).waitFor();
     await check(page, '2 Amplify apps');
-    // Without an app there is nothing to compare: the choice comes first.
+    // Without an app there is nothing to compare: the choice comes first, and what was asked for next.
     await go(page, 'Compare');
+    await page.getByText('Compare: choose the app first.').waitFor();
     await page.getByRole('button', { name: /d2other/ }).click();
+    await page.getByRole('form', { name: 'Compare' }).waitFor();
+    await go(page, 'Board');
     await page.getByRole('article', { name: 'blue' }).waitFor();
+    const whose = ['d2other', 'two', '123456789012', 'us-east-1'].join(' · ');
+    expect(await page.locator('.subtitle').innerText()).toContain(whose);
+    expect(await page.title()).toBe('Board · d2other · two · Amplify backends');
     const target = { app: 'd2other', target: 'two' };
     await page.getByRole('group', { name: 'Compare two' }).getByRole('button').click();
     await expect.poll(() => callsOf(servers.several, 'compare_environments')).toHaveLength(1);
+    await expect.poll(() => page.getByRole('navigation').innerText()).toContain(whose);
+    expect(await page.title()).toBe('Compare · d2other · two · Amplify backends');
     await go(page, 'Compare');
     await page.getByRole('form').waitFor();
     expect(await page.locator('.subtitle').innerText()).toContain('d2other · two');
@@ -157,11 +165,11 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await page.getByRole('heading', { name: 'Apps' }).waitFor();
     for (const task of ['Compare', 'Delete']) {
       await go(page, task);
+      await page.getByText(`${task}: choose the app first.`).waitFor();
       await page.getByRole('button', { name: /d1sandboxshop/ }).waitFor();
     }
     await page.getByRole('button', { name: /d2other/ }).click();
-    await page.getByRole('article', { name: 'blue' }).waitFor();
-    await go(page, 'Delete');
+    await page.getByRole('form', { name: 'Delete' }).waitFor();
     await expect.poll(() => page.locator('#environment option').allInnerTexts()).toEqual(['blue']);
   });
 

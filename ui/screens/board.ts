@@ -235,7 +235,7 @@ export class BoardScreen implements Screen {
     return {
       title: named(app.name ?? app.appId ?? this.#args.app ?? 'Board'),
       subtitle: [
-        app.name === undefined ? '' : nameText(app.appId),
+        ...[app.name && app.appId, app.target, app.account, app.region].map(one => nameText(one)),
         environmentsText(board),
         `read ${new Date(this.#readAt).toLocaleTimeString('en-GB')}`,
       ]
@@ -260,7 +260,10 @@ export class BoardScreen implements Screen {
 
   look(): Look {
     const [board, trouble] = [this.#board, this.#trouble];
-    if (board?.apps && !board.app) return appChoice(board, app => this.#links.openApp(app));
+    if (board?.apps && !board.app) {
+      const choice = appChoice(board, app => this.#links.openApp(app));
+      return { ...choice, body: [this.#focus?.(), ...choice.body] };
+    }
     if (board) return this.#appLook(board);
     const waiting =
       trouble === undefined

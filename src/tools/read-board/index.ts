@@ -110,10 +110,14 @@ async function readBoard(context: ToolContext, app: AppOnTarget, notes: string[]
   const columns = await mapLimited(names.slice(0, MOST_ENVIRONMENTS), AT_ONCE, name =>
     readColumn(context, app, name, tryRead),
   );
+  const place = await tryRead('the account', 'sts:GetCallerIdentity', () => context.describeTarget(target));
   const fresh = columns.flatMap(({ freshMs }) => (freshMs === undefined ? [] : [freshMs]));
   const soonMs = fresh.length > 0 ? Math.max(LEAST_MS, Math.min(...fresh)) : IDLE_MS;
   return {
-    app: shownApp({ appId, name: known?.appName ?? app.name, target }),
+    app: {
+      ...shownApp({ appId, name: known?.appName ?? app.name, target }),
+      ...(place && { account: place.value.account, region: place.value.region }),
+    },
     environments: columns.map(({ environment }) => environment),
     ...(left.length > 0 && { moreEnvironments: left }),
     running: columns.flatMap(({ running }) => running),

@@ -59,7 +59,13 @@ const failure = z.strictObject({
 
 export const output = z.strictObject({
   apps: z.array(app).optional().describe('The apps to choose from, where there are several'),
-  app: app.optional().describe('The app that is shown'),
+  app: app
+    .extend({
+      account: z.string().optional().describe('AWS account id, where it can be read'),
+      region: z.string().optional().describe('AWS region'),
+    })
+    .optional()
+    .describe('The app that is shown'),
   environments: z.array(environment).describe('Its environments'),
   moreEnvironments: z.array(z.string()).optional().describe('Names of those that are not shown'),
   running: z.array(running).describe('Jobs that have not ended'),
