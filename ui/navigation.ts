@@ -32,7 +32,7 @@ export function navigation({ here, about, places, underWay, remarks }: Navigatio
         'ul',
         { class: 'row plain', 'aria-label': 'What you asked for', 'data-key': 'under-way' },
         underWay.map(({ label, hasEnded, open }) =>
-          el('li', null, button(`${label}: ${hasEnded ? 'has ended' : 'goes on'}`, open, { class: 'link' })),
+          el('li', null, button(`${label}: ${hasEnded ? 'has ended' : 'goes on'}`, open)),
         ),
       ),
     about !== undefined && el('p', { class: 'quiet', dir: 'auto' }, about),

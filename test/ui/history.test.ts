@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { appId, callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
 import { hasChromium } from '../support/chromium.ts';
+import { violationsOf } from '../support/page-host.ts';
 
 /** Waits for the place in which a person is, by the title of the tab. */
 const place = (page: Page, name: string) =>
@@ -132,7 +133,14 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await startClone(page, 'qa');
     await go(page, 'Board');
     await page.getByRole('article', { name: 'dev' }).waitFor();
-    await goingOn(page).getByText('Clone dev to qa: goes on').click();
+    const clone = goingOn(page).getByText('Clone dev to qa: goes on');
+    for (const width of [1200, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await clone.waitFor();
+      expect(await violationsOf(page.mainFrame())).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    await clone.click();
     await page.locator('[aria-current="step"]').getByText('Follow').waitFor();
     // Whoever asks for the very same once more is led to it as well.
     for (const name of ['Board', 'Clone', 'Clone']) {
