@@ -121,6 +121,16 @@ export function section(heading: string, key: string, ...children: readonly (Chi
   return el('section', { 'aria-labelledby': id, 'data-key': key }, el('h2', { id }, heading), ...children);
 }
 
+/** Names the column in each cell, for where there is no room for columns. A cell that says it itself keeps its word. */
+function labelCells(row: HTMLElement, labels: readonly string[]): void {
+  if (row.tagName === 'TBODY') for (const one of row.children) labelCells(one as HTMLElement, labels);
+  else
+    [...row.children].forEach((cell, at) => {
+      if (cell.tagName === 'TD' && !cell.hasAttribute('data-side'))
+        cell.setAttribute('data-side', labels[at] ?? '');
+    });
+}
+
 /** @param rows rows, or groups of rows, each a `tbody` of its own */
 export function table(
   caption: string,
@@ -131,6 +141,8 @@ export function table(
   const heads = columns.map(column =>
     typeof column === 'string' ? el('th', { scope: 'col' }, column) : column,
   );
+  const labels = heads.map(head => head.firstChild?.textContent ?? '');
+  for (const row of rows) labelCells(row, labels);
   return el(
     'div',
     { class: 'scroll', role: 'group', tabindex: 0, 'aria-label': caption },

@@ -55,7 +55,7 @@ export function runningJob(job: RunningJob, sinceMs: number) {
   const times = [
     elapsed === undefined ? 'just started' : durationText(elapsed),
     expectedMs ? `of about ${durationText(expectedMs)}` : 'no earlier job to compare with',
-  ].join(elapsed === undefined ? ', ' : ' ');
+  ].join(elapsed !== undefined && expectedMs ? ' ' : ', ');
   const label = `${operationText(operation)}, ${nameText(environment)}`;
   return el(
     'div',

@@ -250,7 +250,7 @@ export class InventoryScreen implements Screen {
       'rows',
       this.#tools(),
       el('p', { class: 'quiet number' }, `${sum}${isMore ? ', there are more' : ''}`),
-      table(title, heads, this.#pieces.of(found).map(line), 'dense'),
+      table(title, heads, this.#pieces.of(found).map(line), 'dense sorted'),
       this.#pieces.more(found.length),
       isMore &&
         button(this.#isReading ? 'Reading…' : 'Read the next page', () => void this.#more(), {
