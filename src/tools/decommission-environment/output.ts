@@ -10,6 +10,20 @@ const remaining = z.strictObject({
   command: z.string().optional().describe('What a person types to delete it'),
 });
 
+const count = (of: string) => z.number().describe(of);
+
+const sums = {
+  resources: count('Resources that the plan listed'),
+  things: count('Things of theirs that it listed'),
+  gone: count(
+    'Of both, those that are gone: their stack was deleted without them, or no such bucket is found',
+  ),
+  left: count('Of both, those that are still there'),
+  notChecked: count('Of both, those of which this is unknown'),
+};
+
+const accounted = z.strictObject({ kind: z.string().describe('Kind, e.g. auth'), ...sums });
+
 /** What became of one environment. */
 const result = {
   verdict: z
@@ -18,6 +32,7 @@ const result = {
     .describe('What the proof found; absent before it'),
   environment: z.string().describe('Environment'),
   went: texts.optional().describe('What was deleted'),
+  accounted: z.array(accounted).optional().describe('What became of what the plan listed, by kind'),
   stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
   leftovers: z.array(remaining).optional().describe('What was left behind'),
   stack: z
@@ -35,6 +50,7 @@ const shortResult = z.strictObject({
   environment: result.environment,
   verdict: result.verdict,
   went: texts.optional().describe('Deleted'),
+  accounted: z.strictObject(sums).optional().describe('What became of what the plan listed'),
   stays: texts.optional().describe('Stays'),
   leftovers: z.array(remaining).optional().describe('Left behind'),
   job: job.pick({ jobId: true, state: true, uri: true }).optional().describe('Its job'),
@@ -69,4 +85,5 @@ export const output = z.strictObject({
 
 export type DecommissionOutcome = ToolOutcome<typeof output>;
 export type Verdict = NonNullable<DecommissionOutcome['answer']['verdict']>;
+export type Accounted = Readonly<z.infer<typeof accounted>>;
 export type Remaining = Readonly<z.infer<typeof remaining>>;
