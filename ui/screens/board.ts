@@ -3,7 +3,6 @@ import {
   type Board,
   type BoardApp,
   type BoardEnvironment,
-  type BoardResource,
   environmentNames,
   type FailedJob,
 } from '../answers.ts';
@@ -11,88 +10,26 @@ import { stackLink } from '../console.ts';
 import { el, named, on, prose, question, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
-import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.ts';
+import { box, failure, notes, runningJob } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
 import { waitingFor } from '../waiting.ts';
+import type { AskedJob } from './asked-job.ts';
+import { environmentCard } from './environment-card.ts';
+
+/** What a call was about whose answer is a board. */
+export interface Asked {
+  /** What is known before the first read. */
+  readonly board?: Board;
+  /** Shown above the board. */
+  readonly job?: AskedJob;
+  readonly environment?: string;
+}
 
 /** What the board of an app leads to. */
 export interface BoardLinks {
   openApp(app: Arguments): void;
   compare(args: Arguments): void;
-}
-
-const MOST_RESOURCES = 40;
-
-/** Resources by category, in the order of their first. */
-function byCategory(resources: readonly BoardResource[]): Map<string, BoardResource[]> {
-  const categories = new Map<string, BoardResource[]>();
-  for (const resource of resources) {
-    const category = nameText(resource.category);
-    const own = categories.get(category);
-    if (own) own.push(resource);
-    else categories.set(category, [resource]);
-  }
-  return categories;
-}
-
-const resourceLine = ({ name, health = 'unknown' }: BoardResource) =>
-  el(
-    'li',
-    null,
-    sign(nameText(health)),
-    named(name),
-    // The sign has the word for screen readers.
-    toneOf(health) !== 'good' &&
-      el('span', { class: 'quiet', 'aria-hidden': 'true' }, ` ${nameText(health, 60)}`),
-  );
-
-function categoryLines(category: string, resources: readonly BoardResource[]) {
-  const more = resources.length - MOST_RESOURCES;
-  return el(
-    'div',
-    { class: 'category' },
-    el('dt', null, named(category)),
-    el(
-      'dd',
-      null,
-      el(
-        'ul',
-        { class: 'plain' },
-        resources.slice(0, MOST_RESOURCES).map(resourceLine),
-        more > 0 && el('li', { class: 'quiet' }, `and ${more.toLocaleString('en')} more`),
-      ),
-    ),
-  );
-}
-
-/** What a stack's status means. AWS's own word stands beside it where all is not well. */
-function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string {
-  if (means === undefined) return nameText(status);
-  const words = nameText(means, 200).replace(/^./, first => first.toUpperCase());
-  return /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? '') ? words : `${words} (${nameText(status)})`;
-}
-
-function environmentCard(stage: Stage, environment: BoardEnvironment, at: number) {
-  const { name, health, stack, resources = [], moreResources = 0, error } = environment;
-  const categories = byCategory(resources);
-  const id = `environment-${at}`;
-  return el(
-    'article',
-    { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
-    el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
-    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, stackText(stack)),
-    health === 'failed' && stackLink(stage, stack?.id, nameText(name)),
-    error !== undefined && prose(error, 'badly'),
-    categories.size > 0
-      ? el(
-          'dl',
-          { class: 'categories' },
-          [...categories].map(([category, list]) => categoryLines(category, list)),
-        )
-      : error === undefined && el('p', { class: 'quiet' }, 'No resources.'),
-    moreResources > 0 && el('p', { class: 'quiet' }, `and ${counted(moreResources, 'resource')} more`),
-  );
 }
 
 /** @param arn of the environment's stack */
@@ -138,6 +75,31 @@ function comparePart(names: readonly string[], compare: (left: string, right: st
     'compare',
     act,
     el('div', { class: 'row' }, choice('left', 'Compare', left), choice('right', 'with', right), press),
+  );
+}
+
+/** The environments that the board is too short for, to choose from. */
+function othersPart({ moreEnvironments = [] }: Board, show: (environment: string) => void) {
+  if (moreEnvironments.length === 0) return undefined;
+  const act = (element: HTMLElement) => {
+    const chosen = element.closest('.others')?.querySelector('select')?.value;
+    if (chosen) show(chosen);
+  };
+  return question(
+    'Other environments',
+    'others',
+    act,
+    el(
+      'div',
+      { class: 'row' },
+      el('label', { for: 'other' }, `${counted(moreEnvironments.length, 'environment')} more`),
+      el(
+        'select',
+        { id: 'other', name: 'other' },
+        moreEnvironments.map(name => el('option', { value: name }, nameText(name))),
+      ),
+      on(el('button', { type: 'button' }, 'Show first'), 'click', (_event, element) => act(element)),
+    ),
   );
 }
 
@@ -192,31 +154,52 @@ export class BoardScreen implements Screen {
   readonly #stage: Stage;
   readonly #args: Arguments;
   readonly #links: BoardLinks;
-  readonly #focus: (() => Node) | undefined;
-  readonly #stop: () => void;
+  readonly #job: AskedJob | undefined;
+  /** The environment that comes first, whatever its place. */
+  #first: string | undefined;
+  #stop: () => void;
   #board: Board | undefined;
   #readAt = Date.now();
   #trouble: string | undefined;
   #running = new Map<string, string>();
 
-  /** @param first what is known before the first read @param focus shown above the board: a job that was asked about */
-  constructor(stage: Stage, args: Arguments, links: BoardLinks, first?: Board, focus?: () => Node) {
+  /** @param asked what the call was about that led here */
+  constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: Asked = {}) {
     this.#stage = stage;
     this.#args = args;
     this.#links = links;
-    this.#board = first;
-    this.#focus = focus;
-    this.#stop = followBoard(stage.host, args, {
-      board: next => this.#take(next),
-      failed: why => {
-        if (this.#trouble === undefined) stage.say(`Not up to date: ${why}`);
-        this.#trouble = why;
-        stage.update();
+    this.#board = asked.board;
+    this.#job = asked.job;
+    this.#first = asked.environment ?? asked.job?.environment;
+    this.#stop = this.#follow();
+  }
+
+  #follow(): () => void {
+    const { host, say, update } = this.#stage;
+    const environment = this.#first;
+    return followBoard(
+      host,
+      { ...this.#args, ...(environment !== undefined && { environment }) },
+      {
+        board: next => this.#take(next),
+        failed: why => {
+          if (this.#trouble === undefined) say(`Not up to date: ${why}`);
+          this.#trouble = why;
+          update();
+        },
+        tick: () => {
+          if (this.#running.size > 0) update();
+        },
       },
-      tick: () => {
-        if (this.#running.size > 0) stage.update();
-      },
-    });
+    );
+  }
+
+  /** Shows one of the environments that the board is too short for. */
+  #showFirst(environment: string): void {
+    this.#stop();
+    this.#first = environment;
+    this.#stage.say(`Reading ${nameText(environment)}.`);
+    this.#stop = this.#follow();
   }
 
   stop(): void {
@@ -229,6 +212,7 @@ export class BoardScreen implements Screen {
     [this.#readAt, this.#trouble] = [Date.now(), undefined];
     this.#tellEnds(next);
     this.#stage.update();
+    void this.#job?.take(next);
   }
 
   #tellEnds(next: Board): void {
@@ -273,7 +257,7 @@ export class BoardScreen implements Screen {
         .join(' · '),
       body: [
         this.#trouble !== undefined && box('warn', prose(`Not up to date: ${this.#trouble}`)),
-        this.#focus?.(),
+        this.#job?.part(),
         jobs.length > 0 &&
           section(
             'Running',
@@ -281,6 +265,7 @@ export class BoardScreen implements Screen {
             jobs.map(job => runningJob(job, sinceMs)),
           ),
         section('Environments', 'environments', el('div', { class: 'cards' }, cards)),
+        othersPart(board, environment => this.#showFirst(environment)),
         names.length > 1 && comparePart(names, (left, right) => this.#compare(app, left, right)),
         this.#failures(failures, environments),
         notes(noted),
@@ -293,6 +278,6 @@ export class BoardScreen implements Screen {
     if (board?.apps && !board.app) return appChoice(board, this.#links);
     if (board) return this.#appLook(board);
     const waiting = trouble === undefined ? waitingFor('Reading the environments…') : failure({}, trouble);
-    return { title: nameText(this.#args.app ?? 'Board'), body: [this.#focus?.(), waiting] };
+    return { title: nameText(this.#args.app ?? 'Board'), body: [this.#job?.part(), waiting] };
   }
 }

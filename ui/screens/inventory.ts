@@ -149,6 +149,7 @@ export class InventoryScreen implements Screen {
   #filter = '';
   #order: { readonly column: number; readonly isDown: boolean } | undefined;
   #isReading = false;
+  #trouble = '';
 
   constructor(stage: Stage, answer: Partial<Inventory>, args: Arguments) {
     this.#stage = stage;
@@ -176,7 +177,7 @@ export class InventoryScreen implements Screen {
   }
 
   async #more(): Promise<void> {
-    this.#isReading = true;
+    [this.#isReading, this.#trouble] = [true, ''];
     this.#stage.update();
     try {
       const args = { ...this.#args, after: this.#after };
@@ -186,8 +187,10 @@ export class InventoryScreen implements Screen {
       this.#rows = [...this.#rows, ...(next.rows ?? [])];
       this.#after = next.after;
       this.#stage.say(`${counted(this.#rows.length, 'row')} read.`);
-    } catch {
-      this.#stage.say('The next page could not be read.');
+    } catch (thrown) {
+      const why = thrown instanceof Error ? nameText(thrown.message, 600) : '';
+      this.#trouble = `The next page could not be read. ${why}`;
+      this.#stage.say(this.#trouble);
     }
     this.#isReading = false;
     this.#stage.update();
@@ -256,6 +259,7 @@ export class InventoryScreen implements Screen {
         button(this.#isReading ? 'Reading…' : 'Read the next page', () => void this.#more(), {
           ...{ disabled: this.#isReading, 'data-key': 'next-page' },
         }),
+      this.#trouble !== '' && el('p', { class: 'badly' }, this.#trouble),
     );
   }
 
