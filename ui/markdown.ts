@@ -1,6 +1,4 @@
 /** A comparison as Markdown, for a ticket or a chat. Foreign text stands in code spans that it cannot end. */
-import type { Comparison } from './answers.ts';
-import type { Row } from './screens/difference-rows.ts';
 import { counted, nameText } from './text.ts';
 
 const LONGEST = 400;
@@ -20,9 +18,21 @@ function code(value: unknown, place: 'cell' | 'line' = 'cell'): string {
   return longest > 0 || text.trim() === '' ? `${fence} ${inPlace} ${fence}` : `${fence}${inPlace}${fence}`;
 }
 
+/** What of a comparison is written. */
 interface Shown {
-  readonly comparison: Comparison;
-  readonly rows: readonly Row[];
+  readonly comparison: {
+    readonly counts?: { readonly differences?: number | undefined } | undefined;
+    readonly same?: readonly unknown[] | undefined;
+  };
+  readonly rows: readonly {
+    readonly resource: string;
+    readonly setting: string;
+    readonly difference: {
+      readonly is?: string | undefined;
+      readonly left?: unknown;
+      readonly right?: unknown;
+    };
+  }[];
   readonly left: string;
   readonly right: string;
 }

@@ -30,7 +30,7 @@ export class PageScene {
   host = {} as PageHost;
   sandbox = {} as TestSandbox;
   /** Answers in place of the server's, by tool. */
-  readonly forced = new Map<string, Result>();
+  readonly forced = new Map<string, Result | ((args: Json) => Result)>();
   /** All that a host shows to the model. */
   readonly seenByModel: unknown[] = [];
 
@@ -59,10 +59,16 @@ export class PageScene {
 
   readonly call = async (name: string, args: Json): Promise<Result> => {
     const forced = this.forced.get(name);
-    if (forced) return forced;
+    if (forced) return typeof forced === 'function' ? forced(args) : forced;
     if (!this.#client) throw new Error('the scene is not open');
     return (await this.#client.callTool({ name, arguments: args })) as Result;
   };
+
+  /** Another host's page, for a case that changes what cannot be put back. */
+  async openAnother(): Promise<PageHost> {
+    if (!this.#browser) throw new Error('the scene is not open');
+    return openPageHost(this.#browser, this.call);
+  }
 
   /** Opens the page of a call, before its result. */
   async begin(view: View, tool: string, args: Json, options: ViewOptions = {}): Promise<void> {
