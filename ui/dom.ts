@@ -41,6 +41,7 @@ export function on<Element extends HTMLElement>(element: Element, event: string,
 
 /** Hands the events of a whole tree to the handlers of its elements, the innermost alone. */
 export function listen(root: HTMLElement): void {
+  openForPrint(root);
   for (const type of ['click', 'input', 'change', 'submit', 'keydown'])
     root.addEventListener(type, event => {
       for (let at = event.target as Element | null; at; at = at.parentElement) {
@@ -51,6 +52,19 @@ export function listen(root: HTMLElement): void {
         return;
       }
     });
+}
+
+/** Opens what is closed while the page is printed, since paper cannot be opened. */
+function openForPrint(root: HTMLElement): void {
+  let opened: readonly HTMLDetailsElement[] = [];
+  window.addEventListener('beforeprint', () => {
+    opened = [...root.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
+    for (const one of opened) one.open = true;
+  });
+  window.addEventListener('afterprint', () => {
+    for (const one of opened) one.open = false;
+    opened = [];
+  });
 }
 
 /** What a person does to an element, which a new look does not take back. */

@@ -66,6 +66,31 @@ describe.runIf(existsSync(CHROMIUM))('tables of a page (where chromium is instal
     expect(await scene.host.view.locator('html').evaluate(style)).toContain('local');
   });
 
+  it('are whole on paper, with what was closed, and without what can only be pressed', async () => {
+    await scene.show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
+    const { view, page } = scene.host;
+    const same = view.locator('details[data-key="same"]');
+    const closed = same.getByText('api/shopwebhooks');
+    await same.waitFor();
+    expect(await closed.isVisible()).toBe(false);
+    const say = (event: string) =>
+      view.locator('html').evaluate(`window.dispatchEvent(new Event('${event}'))`);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await say('beforeprint');
+    expect(await closed.isVisible()).toBe(true);
+    expect(await view.getByRole('searchbox').isVisible()).toBe(false);
+    const style = 'getComputedStyle(document.documentElement)';
+    expect(await view.locator('html').evaluate(`${style}.colorScheme`)).toBe('light');
+    for (const region of await view.locator('.scroll').all())
+      expect(await region.evaluate(({ scrollWidth, clientWidth }: Region) => scrollWidth > clientWidth)).toBe(
+        false,
+      );
+    await say('afterprint');
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+    expect(await closed.isVisible()).toBe(false);
+    expect(await view.getByRole('searchbox').isVisible()).toBe(true);
+  });
+
   it('and sums say what is unknown, and never none of what nobody could read', async () => {
     const totals = { ...sums, ...nothing, ...known, contentUnknown: 1, migrationUnknown: 1, unread: 1 };
     scene.forced.set('take_inventory', answer({ ...inventory, totals, rows: [dev, dark] }));
