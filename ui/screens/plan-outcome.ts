@@ -30,16 +30,11 @@ function remaining(title: string, key: string, list: readonly Remaining[]) {
 }
 
 type Kinds = NonNullable<Decommission['accounted']>;
-type Kind = Omit<Kinds[number], 'kind'>;
+type Fates = Omit<Kinds[number], 'kind' | 'resources' | 'things'>;
 
-const fateOf = ({ resources = 0, things = 0, gone = 0, left = 0, notChecked = 0 }: Kind) => ({
-  total: resources + things,
-  ...{ resources, things, gone, left, notChecked },
-});
-
-/** "44 of 44 resources and things of the plan are gone, 1 is left, 2 were not checked" */
-function sumText(sums: Kind): string {
-  const { total, gone, left, notChecked } = fateOf(sums);
+/** "Of 44 resources and things that the plan listed, 41 are gone, 1 is left, 2 were not checked" */
+function sumText({ gone = 0, left = 0, notChecked = 0 }: Fates): string {
+  const total = gone + left + notChecked;
   return [
     `Of ${counted(total, 'resource and thing', 'resources and things')} that the plan listed, ${gone} ${gone === 1 ? 'is' : 'are'} gone`,
     ...(left > 0 ? [`${left} ${left === 1 ? 'is' : 'are'} left`] : []),
@@ -49,11 +44,9 @@ function sumText(sums: Kind): string {
 
 const add = (one: number | undefined, other: number | undefined) => (one ?? 0) + (other ?? 0);
 
-const sumOf = (kinds: Kinds): Kind =>
-  kinds.reduce<Kind>(
+const sumOf = (kinds: Kinds): Fates =>
+  kinds.reduce<Fates>(
     (sum, one) => ({
-      resources: add(sum.resources, one.resources),
-      things: add(sum.things, one.things),
       gone: add(sum.gone, one.gone),
       left: add(sum.left, one.left),
       notChecked: add(sum.notChecked, one.notChecked),
@@ -84,15 +77,15 @@ function kindsOf({ confirmation }: Plan): Kinds {
   ];
 }
 
-const number = (value: number) => el('td', { class: 'number' }, value.toLocaleString('en'));
-
 /** What became of what the plan listed, by its own kinds. */
 function accounted(kinds: Kinds, isLater: boolean) {
   if (kinds.length === 0) return undefined;
   const rows = kinds.map(one => {
-    const { resources, things, gone, left, notChecked } = fateOf(one);
-    const cells = [resources, things, gone, left, notChecked].map(number);
-    return el('tr', null, el('th', { scope: 'row' }, named(one.kind)), cells);
+    const { kind, resources, things, gone, left, notChecked } = one;
+    const cells = [resources, things, gone, left, notChecked].map(count =>
+      el('td', { class: 'number' }, (count ?? 0).toLocaleString('en')),
+    );
+    return el('tr', null, el('th', { scope: 'row' }, named(kind)), cells);
   });
   const title = 'What became of what the plan listed';
   const head = ['Kind', 'Resources', 'Things of theirs', 'Gone', 'Left', 'Not checked'];

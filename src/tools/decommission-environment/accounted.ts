@@ -84,24 +84,21 @@ export function accountFor({ goes, unsure }: Removal, evidence: Evidence): Accou
   return [...kinds.values()];
 }
 
-/** The sums over all kinds. */
-export const sumOf = (accounted: readonly Accounted[]): Omit<Accounted, 'kind'> =>
-  accounted.reduce<Omit<Accounted, 'kind'>>(
-    (sum, one) => ({
-      resources: sum.resources + one.resources,
-      things: sum.things + one.things,
-      gone: sum.gone + one.gone,
-      left: sum.left + one.left,
-      notChecked: sum.notChecked + one.notChecked,
-    }),
-    nothing,
-  );
+const sumOf = (accounted: readonly Accounted[], member: Exclude<keyof Accounted, 'kind'>): number =>
+  accounted.reduce((sum, one) => sum + one[member], 0);
 
-/** "Of the 11 resources and 33 things that the plan listed, 44 are gone, 0 are left and 0 were not checked." */
+/** The fates over all kinds. */
+export const fatesOf = (accounted: readonly Accounted[]) => ({
+  gone: sumOf(accounted, 'gone'),
+  left: sumOf(accounted, 'left'),
+  notChecked: sumOf(accounted, 'notChecked'),
+});
+
+/** One sentence on all; none where the plan listed nothing. */
 export function accountText(accounted: readonly Accounted[]): string[] {
   if (accounted.length === 0) return [];
-  const { resources, things, gone, left, notChecked } = sumOf(accounted);
+  const { gone, left, notChecked } = fatesOf(accounted);
   return [
-    `Of what the plan listed (resources: ${resources}, things of theirs: ${things}): gone ${gone}, left ${left}, not checked ${notChecked}.`,
+    `Of what the plan listed (resources: ${sumOf(accounted, 'resources')}, things of theirs: ${sumOf(accounted, 'things')}): gone ${gone}, left ${left}, not checked ${notChecked}.`,
   ];
 }

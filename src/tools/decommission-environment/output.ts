@@ -12,17 +12,19 @@ const remaining = z.strictObject({
 
 const count = (of: string) => z.number().describe(of);
 
-const sums = {
-  resources: count('Resources that the plan listed'),
-  things: count('Things of theirs that it listed'),
-  gone: count(
-    'Of both, those that are gone: their stack was deleted without them, or no such bucket is found',
-  ),
-  left: count('Of both, those that are still there'),
-  notChecked: count('Of both, those of which this is unknown'),
+/** Of resources and things. */
+const fates = {
+  gone: count('Of both: gone'),
+  left: count('Of both: still there'),
+  notChecked: count('Of both: unknown'),
 };
 
-const accounted = z.strictObject({ kind: z.string().describe('Kind, e.g. auth'), ...sums });
+const accounted = z.strictObject({
+  kind: z.string().describe('E.g. auth'),
+  resources: count('Resources'),
+  things: count('Things of theirs'),
+  ...fates,
+});
 
 /** What became of one environment. */
 const result = {
@@ -32,7 +34,7 @@ const result = {
     .describe('What the proof found; absent before it'),
   environment: z.string().describe('Environment'),
   went: texts.optional().describe('What was deleted'),
-  accounted: z.array(accounted).optional().describe('What became of what the plan listed, by kind'),
+  accounted: z.array(accounted).optional().describe('What became of what the plan listed'),
   stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
   leftovers: z.array(remaining).optional().describe('What was left behind'),
   stack: z
@@ -50,7 +52,7 @@ const shortResult = z.strictObject({
   environment: result.environment,
   verdict: result.verdict,
   went: texts.optional().describe('Deleted'),
-  accounted: z.strictObject(sums).optional().describe('What became of what the plan listed'),
+  accounted: z.strictObject(fates).optional().describe('As of one'),
   stays: texts.optional().describe('Stays'),
   leftovers: z.array(remaining).optional().describe('Left behind'),
   job: job.pick({ jobId: true, state: true, uri: true }).optional().describe('Its job'),
