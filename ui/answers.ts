@@ -5,8 +5,10 @@
 import type { Plan as PlannedCall } from '../src/call/authorize/plan.ts';
 import type { Job as JobAnswer } from '../src/jobs/job.ts';
 import type { Assessment as AssessmentAnswer } from '../src/tools/assess-migration/output.ts';
+import type { ChangeOutcome } from '../src/tools/change-environment/output.ts';
 import type { CloneOutcome } from '../src/tools/clone-environment/output.ts';
 import type { DecommissionOutcome } from '../src/tools/decommission-environment/output.ts';
+import type { ProvisionOutcome } from '../src/tools/provision-environment/output.ts';
 import type { BoardAnswer } from '../src/tools/read-board/output.ts';
 import type { Inventory as InventoryAnswer } from '../src/tools/take-inventory/output.ts';
 import type { Proof as ProofAnswer } from '../src/tools/verify-migration/output.ts';
@@ -39,6 +41,8 @@ export type Inventory = Answer<InventoryAnswer>;
 export type Assessment = Answer<AssessmentAnswer>;
 export type Proof = Answer<ProofAnswer>;
 export type Decommission = Answer<DecommissionOutcome['answer']>;
+export type Changed = Answer<ChangeOutcome['answer']>;
+export type Provisioned = Answer<ProvisionOutcome['answer']>;
 export type Job = Given<JobAnswer>;
 /** A comparison, also as a part of a clone. */
 export type Comparison = Pick<

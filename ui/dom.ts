@@ -41,6 +41,7 @@ export function on<Element extends HTMLElement>(element: Element, event: string,
 
 /** Hands the events of a whole tree to the handlers of its elements, the innermost alone. */
 export function listen(root: HTMLElement): void {
+  openForPrint(root);
   for (const type of ['click', 'input', 'change', 'submit', 'keydown'])
     root.addEventListener(type, event => {
       for (let at = event.target as Element | null; at; at = at.parentElement) {
@@ -51,6 +52,19 @@ export function listen(root: HTMLElement): void {
         return;
       }
     });
+}
+
+/** Opens what is closed while the page is printed, since paper cannot be opened. */
+function openForPrint(root: HTMLElement): void {
+  let opened: readonly HTMLDetailsElement[] = [];
+  window.addEventListener('beforeprint', () => {
+    opened = [...root.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
+    for (const one of opened) one.open = true;
+  });
+  window.addEventListener('afterprint', () => {
+    for (const one of opened) one.open = false;
+    opened = [];
+  });
 }
 
 /** What a person does to an element, which a new look does not take back. */
@@ -121,6 +135,16 @@ export function section(heading: string, key: string, ...children: readonly (Chi
   return el('section', { 'aria-labelledby': id, 'data-key': key }, el('h2', { id }, heading), ...children);
 }
 
+/** Names the column in each cell, for where there is no room for columns. A cell that says it itself keeps its word. */
+function labelCells(row: HTMLElement, labels: readonly string[]): void {
+  if (row.tagName === 'TBODY') for (const one of row.children) labelCells(one as HTMLElement, labels);
+  else
+    [...row.children].forEach((cell, at) => {
+      if (cell.tagName === 'TD' && !cell.hasAttribute('data-side'))
+        cell.setAttribute('data-side', labels[at] ?? '');
+    });
+}
+
 /** @param rows rows, or groups of rows, each a `tbody` of its own */
 export function table(
   caption: string,
@@ -131,6 +155,8 @@ export function table(
   const heads = columns.map(column =>
     typeof column === 'string' ? el('th', { scope: 'col' }, column) : column,
   );
+  const labels = heads.map(head => head.firstChild?.textContent ?? '');
+  for (const row of rows) labelCells(row, labels);
   return el(
     'div',
     { class: 'scroll', role: 'group', tabindex: 0, 'aria-label': caption },

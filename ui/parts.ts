@@ -12,8 +12,8 @@ const SIGNS: Readonly<Record<Tone, string>> = { good: '●', busy: '◐', idle: 
 const TONES: readonly (readonly [RegExp, Tone])[] = [
   [/fail|unreadable|error|blocks|blocked|missing|differs|not moved|left over/i, 'bad'],
   [/stalled|leftovers|partial|empty|unproven|unknown|manual|narrower|other table/i, 'warn'],
-  [/running|changing/i, 'busy'],
-  [/registered|not deployed|none|no word/i, 'idle'],
+  [/running|changing|unfinished|waiting/i, 'busy'],
+  [/registered|not deployed|none|no word|not started|left alone|skipped/i, 'idle'],
 ];
 
 export const toneOf = (word: string): Tone => TONES.find(([fits]) => fits.test(word))?.[1] ?? 'good';
@@ -55,7 +55,7 @@ export function runningJob(job: RunningJob, sinceMs: number) {
   const times = [
     elapsed === undefined ? 'just started' : durationText(elapsed),
     expectedMs ? `of about ${durationText(expectedMs)}` : 'no earlier job to compare with',
-  ].join(elapsed === undefined ? ', ' : ' ');
+  ].join(elapsed !== undefined && expectedMs ? ' ' : ', ');
   const label = `${operationText(operation)}, ${nameText(environment)}`;
   return el(
     'div',

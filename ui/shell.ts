@@ -178,7 +178,7 @@ class Shell {
   /** @param remark stands above the board */
   #openBoard(app: Arguments, isReplacing = false, remark?: () => Node): void {
     const links = this.#linksOf(app, chosen => this.#openBoard(chosen));
-    const make = (stage: Stage) => new BoardScreen(stage, app, links, undefined, remark);
+    const make = (stage: Stage) => new BoardScreen(stage, app, links, remark && { remark });
     this.#go(boardPlace(app), make, isReplacing);
   }
 
@@ -255,7 +255,7 @@ class Shell {
     else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
     else {
       const links = this.#linksOf({}, chosen => void this.#openTask(task, chosen));
-      this.#put(visit, new BoardScreen(visit.stage, {}, links, board, chooseFirst(task.label)));
+      this.#put(visit, new BoardScreen(visit.stage, {}, links, { board, remark: chooseFirst(task.label) }));
     }
   }
 

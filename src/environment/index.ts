@@ -30,7 +30,7 @@ export {
   type UnreadableEnvironment,
   whyUnreadable,
 } from './environment.ts';
-export { type HeldThing, namesOfThing, type ThingKind } from './held-things.ts';
+export { type HeldThing, identifiersOfThing, namesOfThing, type ThingKind } from './held-things.ts';
 export type { LineDiff } from './line-diff.ts';
 export { type MetaReading, outputsIn, readFeatureFlags, readMeta } from './meta.ts';
 export { type PickedResources, pickResources } from './pick-resources.ts';

@@ -132,6 +132,8 @@ describe('a hundred apps', () => {
       ),
     ]);
     expect(rowsOf(result)[0]).toMatchObject({ hosting: 'unknown', migration: 'unknown' });
+    expect(result.structuredContent.totals).toMatchObject({ gen2Backends: 0, gen2Unknown: APPS });
+    expect(textOf(result)).toContain('an unknown number on the way to Gen 2. At least 0 Gen 2 backends.');
   });
 
   it('goes on where an app cannot be read', async () => {
@@ -142,11 +144,19 @@ describe('a hundred apps', () => {
       { app: 'app1', generation: 'gen1', environment: 'main', state: 'unreadable' },
       ...[{ app: 'app2' }, { app: 'app2' }],
     ]);
-    expect(result.structuredContent.totals).toMatchObject({ apps: 2, gen1: 2, unread: 1 });
+    expect(result.structuredContent.totals).toMatchObject({ apps: 2, gen1: 2, unread: 1, contentUnknown: 1 });
+    expect(textOf(result)).toContain(
+      '3 Gen 1 environments, of which at least 2 with data and an unknown number',
+    );
+    expect(textOf(result)).toContain('Unknown: 1 environment of which it is unknown what they hold');
+    expect(linesOf(result)[0]).toContain('| main (unreadable) | unknown | unknown | unknown |');
     expect(textOf(result)).toContain('Not read: environments of app1 (it needs the IAM action');
     aws.refuse = /\/backend\/d1many0001|backendenvironments/;
     const blind = await client.callTool('take_inventory', { apps: ['app1'] });
     expect(rowsOf(blind)).toMatchObject([{ app: 'app1', generation: 'unknown' }]);
+    expect(blind.structuredContent.totals).toMatchObject({ unknown: 1, unread: 1, environments: 0 });
+    expect(textOf(blind)).toContain('At least 0 Gen 1 environments, of which an unknown number with data');
+    expect(textOf(blind)).toContain('Unknown: 1 app whose backends could not be read.');
   });
 
   it.each(['d1many', 'x/d1many0001/1', 'd9gone/0'])('refuses the place %s', async after => {
@@ -173,6 +183,7 @@ describe('environments that say little', () => {
     const named = new Map(rowsOf(result).map(row => [row.environment, row]));
     expect(named.get('broken')).toMatchObject({ state: 'unreadable' });
     expect(named.get('broken')).not.toHaveProperty('data');
+    expect(result.structuredContent.totals).toMatchObject({ unread: 1, contentUnknown: 1 });
     expect(named.get('empty')).toMatchObject({ state: 'registered' });
     const line = linesOf(result).find(one => one.includes('ignore all rules'));
     expect(line).toContain('\\|');

@@ -3,23 +3,10 @@
  * sandbox. One browser, one server and one sandbox serve all cases.
  */
 import { existsSync } from 'node:fs';
-import type { Client } from '@modelcontextprotocol/client';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Json } from '../support/child.ts';
-import {
-  CHROMIUM,
-  connectWithPages,
-  openBrowser,
-  openPageHost,
-  type PageHost,
-  type Result,
-  violationsIn,
-} from '../support/page-host.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, violationsIn } from '../support/page-host.ts';
+import { answer, appId, type PageScene, setPageScene, shop } from '../support/page-scene.ts';
 
-const shop = { app: 'shop' };
-const appId = 'd1sandboxshop';
 /** Markup, directions, marks and length: what a name can do to a page. */
 const hostile = [
   '<img src=x onerror="alert(1)"><script>alert(1)</script>',
@@ -30,48 +17,14 @@ const hostile = [
 ];
 
 describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is installed)', () => {
-  let browser: Browser;
-  let sandbox: TestSandbox;
-  let client: Client;
-  let host: PageHost;
-  /** Answers in place of the server's, by tool. */
-  const forced = new Map<string, Result>();
-  /** All that a host shows to the model. */
-  const seenByModel: unknown[] = [];
-
-  const call = async (name: string, args: Json): Promise<Result> =>
-    forced.get(name) ?? ((await client.callTool({ name, arguments: args })) as Result);
-
-  beforeAll(async () => {
-    browser = await openBrowser();
-    sandbox = await startTestSandbox();
-    client = await connectWithPages(sandbox.env);
-    host = await openPageHost(browser, call);
+  const scene = setPageScene();
+  const { call, forced, text, widthOf } = scene;
+  const show: PageScene['show'] = (...args) => scene.show(...args);
+  const told = () => scene.told();
+  let [host, sandbox] = [scene.host, scene.sandbox];
+  beforeAll(() => {
+    [host, sandbox] = [scene.host, scene.sandbox];
   });
-  beforeEach(async () => {
-    forced.clear();
-    seenByModel.length = 0;
-    await sandbox.reset();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await client.close();
-    await sandbox.close();
-  });
-
-  /** Calls a tool as the model does, and shows it. */
-  async function show(view: Parameters<PageHost['open']>[0], tool: string, args: Json, options: object = {}) {
-    const result = await call(tool, args);
-    seenByModel.push(result.content, result.structuredContent);
-    await host.open(view, { tool, ...options });
-    await host.input(args);
-    await host.result(result);
-    return result;
-  }
-
-  const answer = (structuredContent: Json): Result => ({ content: [], structuredContent });
-  const text = () => host.view.locator('#page').innerText();
-  const widthOf = () => host.view.locator('html').evaluate('document.documentElement.scrollWidth');
 
   const six = [
     ['board', 'describe_environment', { ...shop, environment: 'dev' }, 'Environments'],
@@ -130,12 +83,11 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
       answer({ app: { appId }, environments: [], running: [], failures: [], ttlMs: 1000 }),
     );
     await show('clone', 'clone_environment', { ...shop, from: 'dev', to: 'qa', timeoutSeconds: 1 });
-    const callsOf = async (name: string) => (await host.said()).calls.filter(one => one.name === name).length;
-    await expect.poll(() => callsOf('wait_for_job'), { timeout: 15_000 }).toBeGreaterThan(1);
+    await expect.poll(() => scene.callsOf('wait_for_job'), { timeout: 15_000 }).toBeGreaterThan(1);
     expect(await host.view.locator('[aria-current="step"]').innerText()).toContain('Follow');
-    expect(await callsOf('compare_environments')).toBe(0);
+    expect(await scene.callsOf('compare_environments')).toBe(0);
     sandbox.finishJobs();
-    await expect.poll(() => callsOf('compare_environments'), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => scene.callsOf('compare_environments'), { timeout: 15_000 }).toBe(1);
     await expect.poll(() => host.view.locator('.steps .done').count()).toBe(4);
   });
 
@@ -217,10 +169,6 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
       const { approval } = Object(result._meta?.['amplify-backend-mcp/approval']) as { approval: string };
       await host.view.getByLabel('Type dev to delete it').waitFor();
       return approval;
-    };
-    const told = async () => {
-      const { messages, modelContexts } = await host.said();
-      return JSON.stringify([seenByModel, messages, modelContexts]);
     };
     const deletions = async () => (await sandbox.verdicts('DeleteBackend')).length;
 

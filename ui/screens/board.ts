@@ -3,7 +3,6 @@ import {
   type Board,
   type BoardApp,
   type BoardEnvironment,
-  type BoardResource,
   environmentNames,
   type FailedJob,
 } from '../answers.ts';
@@ -11,89 +10,28 @@ import { stackLink } from '../console.ts';
 import { button, el, named, on, prose, question, section, table } from '../dom.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
-import { box, failure, notes, runningJob, sign, state, toneOf } from '../parts.ts';
+import { box, failure, notes, runningJob } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
 import { waitingFor } from '../waiting.ts';
 import { appChoice } from './app-choice.ts';
+import type { AskedJob } from './asked-job.ts';
+import { environmentCard } from './environment-card.ts';
+
+/** What led to the board, and what is known before its first read. */
+export interface Asked {
+  readonly board?: Board;
+  /** Shown above the board. */
+  readonly job?: AskedJob;
+  readonly environment?: string;
+  /** Shown above the board. */
+  readonly remark?: () => Node;
+}
 
 /** What the board of an app leads to. */
 export interface BoardLinks {
   openApp(app: Arguments): void;
   compare(args: Arguments): void;
-}
-
-const MOST_RESOURCES = 40;
-
-/** Resources by category, in the order of their first. */
-function byCategory(resources: readonly BoardResource[]): Map<string, BoardResource[]> {
-  const categories = new Map<string, BoardResource[]>();
-  for (const resource of resources) {
-    const category = nameText(resource.category);
-    const own = categories.get(category);
-    if (own) own.push(resource);
-    else categories.set(category, [resource]);
-  }
-  return categories;
-}
-
-const resourceLine = ({ name, health = 'unknown' }: BoardResource) =>
-  el(
-    'li',
-    null,
-    sign(nameText(health)),
-    named(name),
-    // The sign has the word for screen readers.
-    toneOf(health) !== 'good' &&
-      el('span', { class: 'quiet', 'aria-hidden': 'true' }, ` ${nameText(health, 60)}`),
-  );
-
-function categoryLines(category: string, resources: readonly BoardResource[]) {
-  const more = resources.length - MOST_RESOURCES;
-  return el(
-    'div',
-    { class: 'category' },
-    el('dt', null, named(category)),
-    el(
-      'dd',
-      null,
-      el(
-        'ul',
-        { class: 'plain' },
-        resources.slice(0, MOST_RESOURCES).map(resourceLine),
-        more > 0 && el('li', { class: 'quiet' }, `and ${more.toLocaleString('en')} more`),
-      ),
-    ),
-  );
-}
-
-/** What a stack's status means. AWS's own word stands beside it where all is not well. */
-function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string {
-  if (means === undefined) return nameText(status);
-  const words = nameText(means, 200).replace(/^./, first => first.toUpperCase());
-  return /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? '') ? words : `${words} (${nameText(status)})`;
-}
-
-function environmentCard(stage: Stage, environment: BoardEnvironment, at: number) {
-  const { name, health, stack, resources = [], moreResources = 0, error } = environment;
-  const categories = byCategory(resources);
-  const id = `environment-${at}`;
-  return el(
-    'article',
-    { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
-    el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
-    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, stackText(stack)),
-    health === 'failed' && stackLink(stage, stack?.id, nameText(name)),
-    error !== undefined && prose(error, 'badly'),
-    categories.size > 0
-      ? el(
-          'dl',
-          { class: 'categories' },
-          [...categories].map(([category, list]) => categoryLines(category, list)),
-        )
-      : error === undefined && el('p', { class: 'quiet' }, 'No resources.'),
-    moreResources > 0 && el('p', { class: 'quiet' }, `and ${counted(moreResources, 'resource')} more`),
-  );
 }
 
 /** @param arn of the environment's stack */
@@ -142,6 +80,31 @@ function comparePart(names: readonly string[], compare: (left: string, right: st
   );
 }
 
+/** The environments that the board is too short for, to choose from. */
+function othersPart({ moreEnvironments = [] }: Board, show: (environment: string) => void) {
+  if (moreEnvironments.length === 0) return undefined;
+  const act = (element: HTMLElement) => {
+    const chosen = element.closest('.others')?.querySelector('select')?.value;
+    if (chosen) show(chosen);
+  };
+  return question(
+    'Other environments',
+    'others',
+    act,
+    el(
+      'div',
+      { class: 'row' },
+      el('label', { for: 'other' }, `${counted(moreEnvironments.length, 'environment')} more`),
+      el(
+        'select',
+        { id: 'other', name: 'other' },
+        moreEnvironments.map(name => el('option', { value: name }, nameText(name))),
+      ),
+      on(el('button', { type: 'button' }, 'Show first'), 'click', (_event, element) => act(element)),
+    ),
+  );
+}
+
 /** How many environments there are, and how many of them are shown. */
 function environmentsText(board: Board): string {
   const { length: shown } = board.environments ?? [];
@@ -154,38 +117,53 @@ export class BoardScreen implements Screen {
   readonly #stage: Stage;
   readonly #args: Arguments;
   readonly #links: BoardLinks;
-  readonly #focus: (() => Node) | undefined;
+  readonly #asked: Asked;
+  /** The environment that comes first, whatever its place. */
+  #first: string | undefined;
   #stop: () => void = () => undefined;
   #board: Board | undefined;
   #readAt = Date.now();
   #trouble: string | undefined;
   #running = new Map<string, string>();
 
-  /** @param first what is known before the first read @param focus shown above the board: a job that was asked about */
-  constructor(stage: Stage, args: Arguments, links: BoardLinks, first?: Board, focus?: () => Node) {
+  /** @param asked what the call was about that led here */
+  constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: Asked = {}) {
     this.#stage = stage;
     this.#args = args;
     this.#links = links;
-    this.#board = first;
-    this.#focus = focus;
+    this.#asked = asked;
+    this.#board = asked.board;
+    this.#first = asked.environment ?? asked.job?.environment;
     this.resume();
   }
 
   resume(): void {
-    const stage = this.#stage;
+    const { host, say, update } = this.#stage;
+    const environment = this.#first;
     this.#stop();
-    this.#stop = followBoard(stage.host, this.#args, {
-      board: next => this.#take(next),
-      failed: why => {
-        // Of a first read the box itself is an alert.
-        if (this.#trouble === undefined && this.#board) stage.say(`Not up to date: ${why}`);
-        this.#trouble = why;
-        stage.update();
+    this.#stop = followBoard(
+      host,
+      { ...this.#args, ...(environment !== undefined && { environment }) },
+      {
+        board: next => this.#take(next),
+        failed: why => {
+          // Of a first read the box itself is an alert.
+          if (this.#trouble === undefined && this.#board) say(`Not up to date: ${why}`);
+          this.#trouble = why;
+          update();
+        },
+        tick: () => {
+          if (this.#running.size > 0) update();
+        },
       },
-      tick: () => {
-        if (this.#running.size > 0) stage.update();
-      },
-    });
+    );
+  }
+
+  /** Shows one of the environments that the board is too short for. */
+  #showFirst(environment: string): void {
+    this.#first = environment;
+    this.#stage.say(`Reading ${nameText(environment)}.`);
+    this.resume();
   }
 
   stop(): void {
@@ -199,6 +177,7 @@ export class BoardScreen implements Screen {
     [this.#readAt, this.#trouble] = [Date.now(), undefined];
     this.#tellEnds(next);
     this.#stage.update();
+    void this.#asked.job?.take(next);
   }
 
   #tellEnds(next: Board): void {
@@ -227,6 +206,10 @@ export class BoardScreen implements Screen {
     return rows.length > 0 && section('Recent failures', 'failures', table('Recent failures', head, rows));
   }
 
+  #above(): readonly (Node | undefined)[] {
+    return [this.#asked.remark?.(), this.#asked.job?.part()];
+  }
+
   #appLook(board: Board): Look {
     const { app = {}, environments = [], running: jobs = [], failures = [], notes: noted } = board;
     const sinceMs = Date.now() - this.#readAt;
@@ -243,7 +226,7 @@ export class BoardScreen implements Screen {
         .join(' · '),
       body: [
         this.#trouble !== undefined && box('warn', prose(`Not up to date: ${this.#trouble}`)),
-        this.#focus?.(),
+        ...this.#above(),
         jobs.length > 0 &&
           section(
             'Running',
@@ -251,6 +234,7 @@ export class BoardScreen implements Screen {
             jobs.map(job => runningJob(job, sinceMs)),
           ),
         section('Environments', 'environments', el('div', { class: 'cards' }, cards)),
+        othersPart(board, environment => this.#showFirst(environment)),
         names.length > 1 && comparePart(names, (left, right) => this.#compare(app, left, right)),
         this.#failures(failures, environments),
         notes(noted),
@@ -262,7 +246,7 @@ export class BoardScreen implements Screen {
     const [board, trouble] = [this.#board, this.#trouble];
     if (board?.apps && !board.app) {
       const choice = appChoice(board, app => this.#links.openApp(app));
-      return { ...choice, body: [this.#focus?.(), ...choice.body] };
+      return { ...choice, body: [...this.#above(), ...choice.body] };
     }
     if (board) return this.#appLook(board);
     const waiting =
@@ -272,6 +256,6 @@ export class BoardScreen implements Screen {
             failure({}, trouble, 'The board asks again by itself.'),
             button('Ask again now', () => this.resume()),
           ];
-    return { title: nameText(this.#args.app ?? 'Board'), body: [this.#focus?.(), ...waiting] };
+    return { title: nameText(this.#args.app ?? 'Board'), body: [...this.#above(), ...waiting] };
   }
 }

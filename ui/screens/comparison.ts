@@ -26,6 +26,7 @@ export class ComparisonParts {
   #rows: readonly Row[] = [];
   #page = 1;
   #isReading = false;
+  #trouble = '';
   #copied = '';
 
   /** @param read reads a further page of the same comparison */
@@ -78,6 +79,7 @@ export class ComparisonParts {
       this.#search(left, right),
       ...this.#found([left, right]),
       unread > 0 ? next : undefined,
+      this.#trouble === '' ? undefined : el('p', { class: 'badly' }, this.#trouble),
     );
   }
 
@@ -110,12 +112,15 @@ export class ComparisonParts {
   }
 
   async #more(): Promise<void> {
-    this.#isReading = true;
+    [this.#isReading, this.#trouble] = [true, ''];
     this.#stage.update();
-    const next = await this.#read(this.#page + 1).catch(() => undefined);
+    const next = await this.#read(this.#page + 1).catch((thrown: Error) => thrown.message);
     this.#isReading = false;
-    if (next?.differences) {
-      const before = this.#comparison;
+    const before = this.#comparison;
+    if (typeof next === 'object' && next.counts?.differences !== before.counts?.differences) {
+      this.#trouble = 'One of the environments has changed meanwhile: compare them again.';
+      this.#stage.say(this.#trouble);
+    } else if (typeof next === 'object' && next.differences) {
       this.#page += 1;
       this.#comparison = {
         ...before,
@@ -125,7 +130,11 @@ export class ComparisonParts {
       };
       this.#rows = rowsOf(this.#comparison);
       this.#stage.say(`${counted(this.#rows.length, 'difference')} read.`);
-    } else this.#stage.say('The next page could not be read.');
+    } else {
+      const why = typeof next === 'string' ? ` ${nameText(next, 600)}` : '';
+      this.#trouble = `The next page could not be read.${why}`;
+      this.#stage.say(this.#trouble);
+    }
     this.#stage.update();
   }
 

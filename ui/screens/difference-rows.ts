@@ -160,6 +160,11 @@ export function schemaLines({ schema }: Comparison) {
     'Schema by lines',
     'schema-lines',
     el('p', { class: 'quiet' }, named(resource), `: one of the schemas ${nameText(why, 200)}`),
-    el('pre', { tabindex: 0, 'aria-label': 'Lines that differ' }, lines.map(line), isCut && '…'),
+    el(
+      'pre',
+      { role: 'group', tabindex: 0, 'aria-label': 'Lines that differ' },
+      lines.map(line),
+      isCut && '…',
+    ),
   );
 }

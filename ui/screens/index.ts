@@ -16,23 +16,25 @@ import type { Arguments, ToolResult } from '../host.ts';
 import { failure } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
 import { nameText } from '../text.ts';
+import { AskedJob } from './asked-job.ts';
 import { BoardScreen } from './board.ts';
 import { CloneScreen } from './clone.ts';
 import { differenceScreen } from './difference.ts';
 import { InventoryScreen } from './inventory.ts';
-import { type JobAnswer, jobPart } from './job.ts';
+import type { JobAnswer } from './job.ts';
 import { proofScreen, readinessScreen, textScreen } from './migration.ts';
 import { PlanScreen } from './plan.ts';
 
 type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Assessment & Proof> & {
   readonly appId?: string;
+  readonly environment?: string;
   readonly appName?: string;
 };
 
 /** Goes from one screen to another by a call of its own. */
 function createLinks(stage: Stage) {
   const links = {
-    openApp: (args: Arguments) => stage.show(new BoardScreen(stage, args, links, undefined), true),
+    openApp: (args: Arguments) => stage.show(new BoardScreen(stage, args, links), true),
     async compare(args: Arguments): Promise<void> {
       stage.say('Comparing.', true);
       try {
@@ -61,15 +63,13 @@ export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Scr
         ...(name !== undefined && { name }),
       })),
     };
-    return new BoardScreen(stage, target, links, known);
+    return new BoardScreen(stage, target, links, { board: known });
   }
-  return new BoardScreen(
-    stage,
-    { ...(app !== undefined && { app }), ...target },
-    links,
-    undefined,
-    job && (() => jobPart(answer)),
-  );
+  const environment = answer.environment ?? args.environment;
+  return new BoardScreen(stage, { ...(app !== undefined && { app }), ...target }, links, {
+    ...(job && { job: new AskedJob(stage, target, answer) }),
+    ...(typeof environment === 'string' && { environment }),
+  });
 }
 
 const errorScreen = (title: string, result: ToolResult): Screen => ({

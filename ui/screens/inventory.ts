@@ -39,6 +39,15 @@ const GENERATIONS: Readonly<Record<string, string>> = {
   unknown: 'unknown',
 };
 
+const unknown = () => el('span', { class: 'quiet' }, 'unknown');
+
+/** Of an environment: whether nothing is known of what it holds. */
+const isUnreadable = ({ state: word }: Row) => word === 'unreadable';
+
+/** A cell about the content of an environment; empty for a row of something else. */
+const contentCell = (row: Row, texts: readonly unknown[] | undefined) =>
+  row.environment === undefined ? '' : isUnreadable(row) ? unknown() : list(texts);
+
 /** How many lists of a row have something, for their order. */
 const padded = (texts: readonly unknown[] | undefined) => String(texts?.length ?? 0).padStart(6, '0');
 
@@ -71,17 +80,17 @@ const columns: readonly Column[] = [
   {
     name: 'Last change',
     textOf: ({ lastChange }) => lastChange ?? '',
-    cell: ({ lastChange }) => el('span', { class: 'number' }, timeText(lastChange)),
+    cell: row => (isUnreadable(row) ? unknown() : el('span', { class: 'number' }, timeText(row.lastChange))),
   },
   {
     name: 'Holds data',
     textOf: ({ data }) => padded(data),
-    cell: ({ data, environment }) => (environment === undefined ? '' : list(data)),
+    cell: row => contentCell(row, row.data),
   },
   {
     name: 'Imported',
     textOf: ({ imported }) => padded(imported),
-    cell: ({ imported, environment }) => (environment === undefined ? '' : list(imported)),
+    cell: row => contentCell(row, row.imported),
   },
   { name: 'Hosting', textOf: ({ hosting }) => hosting ?? '', cell: ({ hosting }) => nameText(hosting) },
   {
@@ -94,12 +103,12 @@ const columns: readonly Column[] = [
 const FILTERS: readonly (readonly [id: string, label: string, fits: (row: Row) => boolean])[] = [
   ['', 'everything', () => true],
   ['gen1', 'Gen 1 environments', ({ environment }) => environment !== undefined],
-  ['data', 'holds data', ({ data }) => (data?.length ?? 0) > 0],
-  ['imported', 'imported resources', ({ imported }) => (imported?.length ?? 0) > 0],
+  ['data', 'holds data, or unknown', row => isUnreadable(row) || (row.data?.length ?? 0) > 0],
+  ['imported', 'imports, or unknown', row => isUnreadable(row) || (row.imported?.length ?? 0) > 0],
   [
     'migrating',
-    'in migration',
-    ({ migration }) => migration !== undefined && !['none', 'unknown'].includes(migration),
+    'in migration, or unknown',
+    ({ migration }) => migration !== undefined && migration !== 'none',
   ],
   ['gen2', 'Gen 2 backends', ({ branch }) => branch !== undefined],
   [
@@ -109,15 +118,23 @@ const FILTERS: readonly (readonly [id: string, label: string, fits: (row: Row) =
   ],
 ];
 
-const totalFigures = (totals: NonNullable<Inventory['totals']>) =>
-  [
-    ['apps', totals.apps],
-    ['Gen 1 environments', totals.environments],
-    ['Gen 2 backends', totals.gen2Backends],
-    ['hold data', totals.holdingData],
-    ['in migration', totals.migrating],
-    ['not read', totals.unread, (totals.unread ?? 0) > 0 ? 'warn' : 'idle'],
+/** A sum, or what is known of it. @param isPart whether there can be more than were counted */
+const least = (sum: number | undefined, isPart: boolean) =>
+  isPart ? (sum ? `at least ${sum}` : 'unknown') : sum;
+
+function totalFigures({ totals = {}, accounts = [] }: Partial<Inventory>) {
+  const { unread = 0, unknown: apps = 0, gen2Unknown = 0, contentUnknown = 0, migrationUnknown = 0 } = totals;
+  const isPart = (totals.notCounted ?? 0) > 0 || accounts.some(account => account.apps === undefined);
+  const isPartOfGen1 = isPart || apps > 0;
+  return [
+    ['apps', least(totals.apps, isPart)],
+    ['Gen 1 environments', least(totals.environments, isPartOfGen1)],
+    ['Gen 2 backends', least(totals.gen2Backends, isPart || gen2Unknown > 0)],
+    ['hold data', least(totals.holdingData, isPartOfGen1 || contentUnknown > 0)],
+    ['in migration', least(totals.migrating, isPartOfGen1 || migrationUnknown > 0)],
+    ['not read', least(unread, isPart), unread > 0 || isPart ? 'warn' : 'idle'],
   ] as const;
+}
 
 export class InventoryScreen implements Screen {
   readonly #stage: Stage;
@@ -132,6 +149,7 @@ export class InventoryScreen implements Screen {
   #filter = '';
   #order: { readonly column: number; readonly isDown: boolean } | undefined;
   #isReading = false;
+  #trouble = '';
 
   constructor(stage: Stage, answer: Partial<Inventory>, args: Arguments) {
     this.#stage = stage;
@@ -159,7 +177,7 @@ export class InventoryScreen implements Screen {
   }
 
   async #more(): Promise<void> {
-    this.#isReading = true;
+    [this.#isReading, this.#trouble] = [true, ''];
     this.#stage.update();
     try {
       const args = { ...this.#args, after: this.#after };
@@ -169,8 +187,10 @@ export class InventoryScreen implements Screen {
       this.#rows = [...this.#rows, ...(next.rows ?? [])];
       this.#after = next.after;
       this.#stage.say(`${counted(this.#rows.length, 'row')} read.`);
-    } catch {
-      this.#stage.say('The next page could not be read.');
+    } catch (thrown) {
+      const why = thrown instanceof Error ? nameText(thrown.message, 600) : '';
+      this.#trouble = `The next page could not be read. ${why}`;
+      this.#stage.say(this.#trouble);
     }
     this.#isReading = false;
     this.#stage.update();
@@ -233,12 +253,13 @@ export class InventoryScreen implements Screen {
       'rows',
       this.#tools(),
       el('p', { class: 'quiet number' }, `${sum}${isMore ? ', there are more' : ''}`),
-      table(title, heads, this.#pieces.of(found).map(line), 'dense'),
+      table(title, heads, this.#pieces.of(found).map(line), 'dense sorted'),
       this.#pieces.more(found.length),
       isMore &&
         button(this.#isReading ? 'Reading…' : 'Read the next page', () => void this.#more(), {
           ...{ disabled: this.#isReading, 'data-key': 'next-page' },
         }),
+      this.#trouble !== '' && el('p', { class: 'badly' }, this.#trouble),
     );
   }
 
@@ -256,7 +277,7 @@ export class InventoryScreen implements Screen {
       body: [
         figures([
           ['days until Gen 1 ends', daysLeft ?? '', (daysLeft ?? 999) < 90 ? 'bad' : 'idle'],
-          ...(totals ? totalFigures(totals) : []),
+          ...(totals ? totalFigures(this.#answer) : []),
         ]),
         where.length > 1 &&
           el(

@@ -23,14 +23,11 @@ export interface JobAnswer {
   readonly nextStep?: string;
 }
 
-export function jobPart({
-  job = {},
-  reason,
-  firstFailure,
-  causes = [],
-  nextSteps,
-  nextStep,
-}: JobAnswer): HTMLElement {
+/** @param isUnknown whether nothing is known of how it stands now */
+export function jobPart(
+  { job = {}, reason, firstFailure, causes = [], nextSteps, nextStep }: JobAnswer,
+  isUnknown = false,
+): HTMLElement {
   const why = reason ?? job.error;
   return section(
     'The job',
@@ -45,13 +42,14 @@ export function jobPart({
         ' ',
         named(job.backendEnvironmentName),
       ),
-      job.state === undefined ? undefined : state(job.state),
+      isUnknown ? state('unknown') : job.state === undefined ? undefined : state(job.state),
     ),
     el(
       'p',
       { class: 'quiet number' },
       [timeText(job.createdAt), nameText(job.jobId)].filter(Boolean).join(' · '),
     ),
+    isUnknown && prose('It cannot be read any more. Look at the board and at the AWS console.'),
     why !== undefined && prose(why, job.state === 'failed' ? 'badly' : ''),
     firstFailure &&
       el(

@@ -20,6 +20,14 @@ const EFFECTS = [
   ['carried', 'Taken along', 'good'],
 ] as const;
 
+const MOST_ROWS = 300;
+const MOST_SENTENCES = 100;
+
+/** How much of a long list is not shown. */
+const cut = ({ length }: readonly unknown[], most: number) =>
+  length > most &&
+  el('p', { class: 'quiet' }, `and ${(length - most).toLocaleString('en')} more, which are not shown`);
+
 function findingItem({ what, seenAt = [], tool, person, row }: Finding, tone: Tone) {
   return el(
     'li',
@@ -77,8 +85,9 @@ export function readinessScreen(answer: Partial<Assessment>): Screen {
               el(
                 'ul',
                 { class: 'plain findings' },
-                own.slice(0, 300).map(finding => findingItem(finding, of)),
+                own.slice(0, MOST_ROWS).map(finding => findingItem(finding, of)),
               ),
+              cut(own, MOST_ROWS),
             )
           );
         }),
@@ -120,15 +129,15 @@ function areaPart(area: string, findings: readonly NonNullable<Proof['findings']
   const own = findings.filter(finding => finding.area === area);
   const title = AREAS[area] ?? area;
   const rows = own
-    .slice(0, 300)
+    .slice(0, MOST_ROWS)
     .map(({ subject, change = '', gen1, gen2 }) =>
       el(
         'tr',
         null,
         el('th', { scope: 'row' }, named(subject, 300)),
         el('td', null, state(change)),
-        el('td', { class: 'value' }, named(gen1 ?? '', 300)),
-        el('td', { class: 'value' }, named(gen2 ?? '', 300)),
+        el('td', { class: 'value' }, gen1 !== undefined && named(gen1, 300)),
+        el('td', { class: 'value' }, gen2 !== undefined && named(gen2, 300)),
       ),
     );
   return el(
@@ -146,6 +155,7 @@ function areaPart(area: string, findings: readonly NonNullable<Proof['findings']
       el('span', { class: 'quiet' }, own.length > 0 ? counted(own.length, 'difference') : 'no difference'),
     ),
     rows.length > 0 ? table(`Differences: ${title}`, ['What', 'Change', 'Gen 1', 'Gen 2'], rows) : undefined,
+    cut(own, MOST_ROWS),
   );
 }
 
@@ -158,8 +168,8 @@ const modelRow = ({ model, state: word = 'unknown', table: gen1, gen2Table, with
     null,
     el('th', { scope: 'row' }, named(model)),
     el('td', null, state(word, word === 'adopted' ? 'good' : toneOf(word))),
-    el('td', { class: 'value' }, named(gen1 ?? '')),
-    el('td', { class: 'value' }, named(gen2Table ?? '')),
+    el('td', { class: 'value' }, gen1 && named(gen1)),
+    el('td', { class: 'value' }, gen2Table && named(gen2Table)),
     deletion(withGen1Stack),
   );
 
@@ -173,11 +183,10 @@ const holdingRow = ({ kind, name, owner, withGen1Stack }: Holding) =>
     deletion(withGen1Stack),
   );
 
-const MOST_ROWS = 300;
-
 /** A table in a section of its own; nothing where it has no rows. */
 const tablePart = (title: string, key: string, head: readonly string[], rows: readonly HTMLElement[]) =>
-  rows.length > 0 && section(title, key, table(title, head, rows.slice(0, MOST_ROWS), 'dense'));
+  rows.length > 0 &&
+  section(title, key, table(title, head, rows.slice(0, MOST_ROWS), 'dense'), cut(rows, MOST_ROWS));
 
 function proofBody(answer: Partial<Proof>) {
   const { verdict = '', counts, refactored, models = [], holdings = [], findings = [] } = answer;
@@ -198,7 +207,8 @@ function proofBody(answer: Partial<Proof>) {
         'div',
         { class: 'box bad', role: 'note' },
         el('p', { class: 'strong' }, 'Do not delete Gen 1 yet. Its stack would take with it:'),
-        sentences(deletedWithGen1.slice(0, 100)),
+        sentences(deletedWithGen1.slice(0, MOST_SENTENCES)),
+        cut(deletedWithGen1, MOST_SENTENCES),
       ),
     section(
       'By part',

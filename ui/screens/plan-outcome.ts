@@ -1,27 +1,132 @@
 /** What became of an approved plan. */
-import { answerIn, type Decommission, textIn } from '../answers.ts';
+import { answerIn, type Decommission, type Plan, textIn } from '../answers.ts';
 import { el, named, prose, section, sentences, table } from '../dom.ts';
 import type { ToolResult } from '../host.ts';
-import { failure, notes, state, steps, toneOf } from '../parts.ts';
-import { nameText, operationText } from '../text.ts';
+import { failure, folded, notes, state, steps, toneOf } from '../parts.ts';
+import { counted, nameText, operationText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
+import { hasSteps, type StepsAnswer, stepsParts, stepsVerdict } from './steps-outcome.ts';
 
-const remainingRow = ({
-  what,
-  why,
-  command,
-}: {
+interface Remaining {
   readonly what?: string | undefined;
   readonly why?: string | undefined;
   readonly command?: string | undefined;
-}) =>
-  el(
-    'tr',
-    null,
-    el('th', { scope: 'row' }, named(what, 300)),
-    el('td', { dir: 'auto' }, nameText(why, 600)),
-    el('td', null, command !== undefined && el('code', null, nameText(command, 600))),
+}
+
+/** What remains, with a column for commands where there are any. */
+function remaining(title: string, key: string, list: readonly Remaining[]) {
+  if (list.length === 0) return undefined;
+  const hasCommands = list.some(({ command }) => command !== undefined);
+  const row = ({ what, why, command }: Remaining) =>
+    el(
+      'tr',
+      null,
+      el('th', { scope: 'row' }, named(what, 300)),
+      el('td', { dir: 'auto' }, nameText(why, 600)),
+      hasCommands && el('td', null, command !== undefined && el('code', null, nameText(command, 600))),
+    );
+  const head = ['What', 'Why', ...(hasCommands ? ['What a person types'] : [])];
+  return section(title, key, table(title, head, list.map(row)));
+}
+
+type Kinds = NonNullable<Decommission['accounted']>;
+type Fates = Omit<Kinds[number], 'kind' | 'resources' | 'things'>;
+
+/** "Of 44 resources and things that the plan listed, 41 are gone, 1 is left, 2 were not checked" */
+function sumText({ gone = 0, left = 0, notChecked = 0 }: Fates): string {
+  const total = gone + left + notChecked;
+  return [
+    `Of ${counted(total, 'resource and thing', 'resources and things')} that the plan listed, ${gone} ${gone === 1 ? 'is' : 'are'} gone`,
+    ...(left > 0 ? [`${left} ${left === 1 ? 'is' : 'are'} left`] : []),
+    ...(notChecked > 0 ? [`${notChecked} ${notChecked === 1 ? 'was' : 'were'} not checked`] : []),
+  ].join(', ');
+}
+
+const add = (one: number | undefined, other: number | undefined) => (one ?? 0) + (other ?? 0);
+
+const sumOf = (kinds: Kinds): Fates =>
+  kinds.reduce<Fates>(
+    (sum, one) => ({
+      gone: add(sum.gone, one.gone),
+      left: add(sum.left, one.left),
+      notChecked: add(sum.notChecked, one.notChecked),
+    }),
+    {},
   );
+
+/** The kinds of a plan, of which an answer says nothing: it came later, and knows their names no more. */
+function kindsOf({ confirmation }: Plan): Kinds {
+  const kinds = new Map<string, Kinds[number]>();
+  for (const { resource = '', holds = [], more = 0 } of Object.values(confirmation?.goes ?? {}).flatMap(
+    list => list ?? [],
+  )) {
+    const [kind = ''] = resource.split('/', 1);
+    const things = holds.length + more;
+    const before = kinds.get(kind);
+    kinds.set(kind, {
+      kind,
+      resources: add(before?.resources, 1),
+      things: add(before?.things, things),
+      notChecked: add(before?.notChecked, 1 + things),
+    });
+  }
+  const { moreGoes } = confirmation ?? {};
+  return [
+    ...kinds.values(),
+    ...(moreGoes === undefined ? [] : [{ kind: 'not shown', resources: moreGoes, notChecked: moreGoes }]),
+  ];
+}
+
+/** What became of what the plan listed, by its own kinds. */
+function accounted(kinds: Kinds, isLater: boolean) {
+  if (kinds.length === 0) return undefined;
+  const rows = kinds.map(one => {
+    const { kind, resources, things, gone, left, notChecked } = one;
+    const cells = [resources, things, gone, left, notChecked].map(count =>
+      el('td', { class: 'number' }, (count ?? 0).toLocaleString('en')),
+    );
+    return el('tr', null, el('th', { scope: 'row' }, named(kind)), cells);
+  });
+  const title = 'What became of what the plan listed';
+  const head = ['Kind', 'Resources', 'Things of theirs', 'Gone', 'Left', 'Not checked'];
+  return section(
+    title,
+    'accounted',
+    el('p', null, `${sumText(sumOf(kinds))}.`),
+    isLater &&
+      el(
+        'p',
+        { class: 'quiet' },
+        'The job outlasted its call. The check that came after it looks for stack, buckets and records, and no longer for each thing.',
+      ),
+    table(title, head, rows, 'dense'),
+  );
+}
+
+type Several = NonNullable<Decommission['environments']>[number];
+
+/** What became of one of several environments. */
+function environmentPart({ environment, verdict, went, accounted: sums, leftovers, job }: Several) {
+  const key = `gone ${nameText(environment)}`;
+  return el(
+    'article',
+    { class: 'card', 'data-key': key, 'aria-label': nameText(environment) },
+    el(
+      'div',
+      { class: 'between' },
+      el('h3', null, named(environment)),
+      verdict === undefined
+        ? job?.state === undefined
+          ? state('not deleted', 'warn')
+          : state(job.state)
+        : state(verdict, verdict === 'gone' ? 'good' : toneOf(verdict)),
+    ),
+    verdict !== undefined && el('p', null, VERDICTS[verdict] ?? ''),
+    sums && el('p', { class: 'quiet' }, `${sumText(sums)}.`),
+    folded('What went', `went ${key}`, went),
+    remaining('What was left behind', `left ${key}`, leftovers ?? []),
+  );
+}
 
 const VERDICTS: Readonly<Record<string, string>> = {
   gone: 'Nothing of it was found any more.',
@@ -29,6 +134,10 @@ const VERDICTS: Readonly<Record<string, string>> = {
   unproven: 'Not everything could be checked.',
   failed: 'The deletion failed.',
 };
+
+/** Whether a check found the environment gone. */
+const isSettled = (verdict: string | undefined) =>
+  verdict === 'gone' || verdict === 'leftovers' || verdict === 'unproven';
 
 /** How a job stands, with AWS's reason where it failed. */
 export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }) =>
@@ -40,16 +149,24 @@ export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }
     job.state === 'failed' && job.error !== undefined && prose(job.error, 'badly'),
   );
 
-/** @param ends how jobs ended that the answer shows as running */
+/** Why an approved call asks again: it goes on with another step, or what it would do has changed. */
+export const whyAskedAgain = (before: Plan, after: Plan = before): string =>
+  after.request?.operation === before.request?.operation
+    ? 'It was not sent: look at the plan again.'
+    : 'The step before was sent. This is the next one of the same call.';
+
+/** @param ends how jobs ended that the answer shows as running @param plan what was approved */
 export function outcome(
   result: ToolResult,
   ends: readonly Partial<JobAnswer>[] = [],
+  plan: Plan = {},
 ): (Node | false | undefined)[] {
   const answer = answerIn<Decommission>(result);
   const {
     verdict,
-    went = [],
+    went,
     stays = [],
+    environments: several = [],
     leftovers = [],
     proof,
     job,
@@ -57,9 +174,9 @@ export function outcome(
     nextSteps,
     notes: noted,
   } = answer;
-  const remaining = (title: string, key: string, list: typeof stays) =>
-    list.length > 0 &&
-    section(title, key, table(title, ['What', 'Why', 'What a person types'], list.map(remainingRow)));
+  const inSteps = answerIn<StepsAnswer>(result);
+  const isInSteps = hasSteps(inSteps);
+  const kinds = answer.accounted ?? (isSettled(verdict) && several.length === 0 ? kindsOf(plan) : []);
   return [
     verdict !== undefined &&
       el(
@@ -67,17 +184,26 @@ export function outcome(
         { class: 'verdict', 'data-key': 'verdict' },
         state(verdict, verdict === 'gone' ? 'good' : toneOf(verdict)),
         ' ',
-        VERDICTS[verdict] ?? '',
+        isInSteps ? stepsVerdict(verdict) : (VERDICTS[verdict] ?? ''),
       ),
     (error || result.isError) && failure(answer, textIn(result)),
     endLine(ends.find(end => end.job?.jobId === job?.jobId) ?? { job }),
-    went.length > 0 && section('What went, as far as it was checked', 'went', sentences(went)),
-    remaining('What stays', 'kept', stays),
+    several.length > 0 &&
+      section('What became of each', 'each', el('div', { class: 'cards' }, several.map(environmentPart))),
+    ...(isInSteps ? stepsParts(inSteps) : []),
     remaining('What was left behind', 'leftovers', leftovers),
+    accounted(kinds, answer.accounted === undefined),
+    folded('What went', 'went', went),
+    remaining('What stays', 'kept', stays),
     proof?.doesNotCover &&
       proof.doesNotCover.length > 0 &&
       section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
-    verdict === undefined && !error && !result.isError && ends.length === 0 && prose(textIn(result)),
+    verdict === undefined &&
+      several.length === 0 &&
+      !error &&
+      !result.isError &&
+      ends.length === 0 &&
+      prose(textIn(result)),
     ends.length === 0 && steps(nextSteps),
     notes(noted),
   ];

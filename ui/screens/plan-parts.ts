@@ -56,7 +56,7 @@ function kindPart(environment: string, kind: string, all: readonly Going[]) {
       el(
         'span',
         { class: 'quiet' },
-        `${counted(all.length, 'resource')}, ${counted(things, 'thing')} of its own`,
+        `${counted(all.length, 'resource')}, ${counted(things, 'thing')} of ${all.length === 1 ? 'its' : 'their'} own`,
       ),
     ),
     el(
@@ -125,12 +125,12 @@ const valueCell = (value: unknown, side: string) =>
 const CLONE_NAMES: ReadonlySet<string> = new Set(['backendEnvironmentName', 'targetEnvironmentName']);
 
 /** Where a clone goes, by the names in its request. */
-function cloneNames({ changes: list = [], request }: Plan): (readonly [string, unknown])[] {
+function cloneNames({ changes: list = [], request, environment }: Plan): (readonly [string, unknown])[] {
   if (request?.operation !== 'CloneBackend') return [];
   const nameIn = (member: string) => list.find(({ path }) => path === member)?.after;
   return [
     ['source', nameIn('backendEnvironmentName')],
-    ['new environment', nameIn('targetEnvironmentName')],
+    ['new environment', nameIn('targetEnvironmentName') ?? environment],
   ];
 }
 

@@ -20,7 +20,7 @@ import { nameText, operationText, timeText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
 import { JobWatch } from './job-watch.ts';
 import { environmentsOf, openJobs } from './plan-jobs.ts';
-import { endLine, outcome } from './plan-outcome.ts';
+import { endLine, outcome, whyAskedAgain } from './plan-outcome.ts';
 import { deletes, planParts, unsure } from './plan-parts.ts';
 
 type Stand = 'asked' | 'sending' | 'kept' | 'answered' | 'expired';
@@ -130,9 +130,9 @@ export class PlanScreen implements Screen {
       // Another question: the plan has changed meanwhile, or the name was wrong.
       this.#asked = again;
       this.#given = answerIn<Planned>(next);
+      this.#complaint = whyAskedAgain(this.#plan, this.#given.plan);
       this.#plan = this.#given.plan ?? this.#plan;
       [this.#stand, this.#typed] = ['asked', ''];
-      this.#complaint = 'It was not sent: look at the plan again.';
       this.#arm();
     } else if (decision === 'keep') {
       this.#stand = 'kept';
@@ -282,7 +282,7 @@ export class PlanScreen implements Screen {
         this.#trouble !== undefined &&
           failure({}, `${this.#trouble} Look at the board before you ask again.`),
         bars.length > 0 && section('Running', 'running', bars),
-        ...(answered ? outcome(answered, this.#ends) : this.#ends.map(endLine)),
+        ...(answered ? outcome(answered, this.#ends, plan) : this.#ends.map(endLine)),
         stand === 'kept' && box('good', el('p', null, 'Nothing was deleted or changed.')),
         stand === 'expired' && box('warn', el('p', null, 'Ask for the plan again to decide.')),
         !answered && isDeletion && this.#sums(),

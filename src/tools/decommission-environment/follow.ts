@@ -6,8 +6,9 @@ import { durationText } from '../../lib/duration.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
+import { accountText } from './accounted.ts';
 import type { EnvironmentFacts } from './facts.ts';
-import { ownBuckets, staysOf, wentOf } from './inventory.ts';
+import { accountedOf, ownBuckets, staysOf, wentOf } from './inventory.ts';
 import type { DecommissionOutcome } from './output.ts';
 import { prove } from './proof.ts';
 import { answerOf, textOf } from './verdict.ts';
@@ -59,10 +60,11 @@ export async function followAndProve(
     buckets: ownBuckets(facts),
   });
   const went = proof.isGone ? wentOf(facts, proof.leftovers) : [];
+  const accounted = proof.isGone ? accountedOf(facts, proof.evidence) : [];
   return {
-    answer: answerOf(ref, { went, stays: staysOf(facts), proof, job }),
+    answer: answerOf(ref, { went, accounted, stays: staysOf(facts), proof, job }),
     job,
-    text: textOf(ref, proof, job),
+    text: [textOf(ref, proof, job), ...accountText(accounted)].join('\n'),
     notes: [...notes, ...proof.notes],
   };
 }

@@ -5,8 +5,9 @@ import { bucketsIn, type Removal, removalOf } from '../../environment/index.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { minuteOf } from '../shared/texts.ts';
+import { accountFor, type Evidence } from './accounted.ts';
 import { type EnvironmentFacts, stackRemarks } from './facts.ts';
-import type { Remaining } from './output.ts';
+import type { Accounted, Remaining } from './output.ts';
 
 const removalIn = ({ environment }: EnvironmentFacts): Removal | undefined => {
   const removal = removalOf(environment);
@@ -38,6 +39,12 @@ export function wentOf(facts: EnvironmentFacts, leftovers: readonly Remaining[])
     .filter(item => item.resource !== 'stack')
     .filter(item => !bucketsIn([item]).some(name => left.has(bucketLabel(name))))
     .map(({ resource }) => resource);
+}
+
+/** What became of what the plan listed. */
+export function accountedOf(facts: EnvironmentFacts, evidence: Evidence): Accounted[] {
+  const removal = removalIn(facts);
+  return removal ? accountFor(removal, evidence) : [];
 }
 
 /** Failed jobs whose reasons are shown before they are lost. */

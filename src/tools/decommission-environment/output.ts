@@ -10,6 +10,22 @@ const remaining = z.strictObject({
   command: z.string().optional().describe('What a person types to delete it'),
 });
 
+const count = (of: string) => z.number().describe(of);
+
+/** Of resources and things. */
+const fates = {
+  gone: count('Of both: gone'),
+  left: count('Of both: still there'),
+  notChecked: count('Of both: unknown'),
+};
+
+const accounted = z.strictObject({
+  kind: z.string().describe('E.g. auth'),
+  resources: count('Resources'),
+  things: count('Things of theirs'),
+  ...fates,
+});
+
 /** What became of one environment. */
 const result = {
   verdict: z
@@ -18,6 +34,7 @@ const result = {
     .describe('What the proof found; absent before it'),
   environment: z.string().describe('Environment'),
   went: texts.optional().describe('What was deleted'),
+  accounted: z.array(accounted).optional().describe('What became of what the plan listed'),
   stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
   leftovers: z.array(remaining).optional().describe('What was left behind'),
   stack: z
@@ -35,6 +52,7 @@ const shortResult = z.strictObject({
   environment: result.environment,
   verdict: result.verdict,
   went: texts.optional().describe('Deleted'),
+  accounted: z.strictObject(fates).optional().describe('As of one'),
   stays: texts.optional().describe('Stays'),
   leftovers: z.array(remaining).optional().describe('Left behind'),
   job: job.pick({ jobId: true, state: true, uri: true }).optional().describe('Its job'),
@@ -69,4 +87,5 @@ export const output = z.strictObject({
 
 export type DecommissionOutcome = ToolOutcome<typeof output>;
 export type Verdict = NonNullable<DecommissionOutcome['answer']['verdict']>;
+export type Accounted = Readonly<z.infer<typeof accounted>>;
 export type Remaining = Readonly<z.infer<typeof remaining>>;

@@ -21,6 +21,7 @@ import {
 } from '../shared/leftovers.ts';
 import { readKnownApp, readOn } from '../shared/read.ts';
 import { quoted } from '../shared/texts.ts';
+import type { Evidence } from './accounted.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
 import { bucketLabel, removeBucketCommand } from './inventory.ts';
 import type { Remaining } from './output.ts';
@@ -42,6 +43,8 @@ export interface Proof {
   /** Whether anything shows that the environment ever existed. */
   readonly hasTrace: boolean;
   readonly leftovers: readonly Remaining[];
+  /** What it rests on, for single things. */
+  readonly evidence: Evidence;
   /** The stack, where one was found. */
   readonly stack?: Pick<Stack, 'name' | 'status'>;
   /** What could not be checked, and what is unknown. */
@@ -175,7 +178,17 @@ export async function prove(context: ToolContext, ref: EnvironmentRef, known: Kn
     why: whyItExists(stack, deletion),
   });
   const shown = existing[0]?.stack ?? found[0];
+  const isStackDeleted =
+    found.length > 0 &&
+    existing.length === 0 &&
+    deletions.every(({ deletion }) => deletion && !deletion.isCut);
+  const kept = deletions.flatMap(({ deletion }) => deletion?.kept ?? []);
   const facts = {
+    evidence: {
+      isStackDeleted,
+      kept: new Set(kept.flatMap(({ physicalId }) => (physicalId === undefined ? [] : [physicalId]))),
+      buckets: buckets?.value,
+    },
     isWhole: notChecked.length === 0,
     hasTrace: found.length > 0,
     ...(shown && { stack: { name: shown.name, status: shown.status } }),

@@ -13,6 +13,7 @@ import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { expectQuestion, withRemarks } from '../shared/plan-remarks.ts';
 import type { AppFacts } from '../shared/read.ts';
+import { fatesOf } from './accounted.ts';
 import { type EnvironmentFacts, readFacts, readJobsAgain, refuseStackAtWork } from './facts.ts';
 import { followAndProve, runningDeletion, type WriteOptions } from './follow.ts';
 import { proveGone } from './gone.ts';
@@ -118,10 +119,11 @@ function combined(appId: string, results: readonly Result[]): DecommissionOutcom
       ...(verdict && { verdict }),
       appId,
       environments: results.map(({ answer, job }) => {
-        const { environment = '', verdict: own, went, stays, leftovers } = answer;
+        const { environment = '', verdict: own, went, accounted, stays, leftovers } = answer;
         return {
           environment,
           ...(own && { verdict: own, went, stays: stays?.map(({ what }) => what), leftovers }),
+          ...(accounted && { accounted: fatesOf(accounted) }),
           ...(job && { job: { jobId: job.jobId, state: job.state, uri: job.uri } }),
         };
       }),

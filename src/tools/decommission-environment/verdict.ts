@@ -4,7 +4,7 @@ import { howToDeleteRecords } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { quoted } from '../shared/texts.ts';
-import type { DecommissionOutcome, Remaining, Verdict } from './output.ts';
+import type { Accounted, DecommissionOutcome, Remaining, Verdict } from './output.ts';
 import type { Proof } from './proof.ts';
 
 /**
@@ -80,17 +80,20 @@ export const withScope = (outcome: DecommissionOutcome): DecommissionOutcome =>
 /** What the answer is built from. */
 interface Result {
   readonly went: readonly string[];
+  readonly accounted?: readonly Accounted[];
   readonly stays: readonly Remaining[];
   readonly proof: Proof;
   readonly job?: Job;
 }
 
-export function answerOf(ref: EnvironmentRef, { went, stays, proof, job }: Result) {
+export function answerOf(ref: EnvironmentRef, { went, accounted = [], stays, proof, job }: Result) {
   const verdict = verdictOf(proof);
   const { appId, backendEnvironmentName: environment } = ref;
   const { leftovers, stack } = proof;
   return {
-    ...{ verdict, appId, environment, went, stays, leftovers },
+    ...{ verdict, appId, environment, went },
+    ...(accounted.length > 0 && { accounted: [...accounted] }),
+    ...{ stays, leftovers },
     ...(stack && { stack }),
     ...(verdict !== 'failed' && { proof: scope }),
     nextSteps: nextSteps(verdict, ref, proof, job),

@@ -66,12 +66,19 @@ interface Follow {
 /** `wait`: no time is left, or the job cannot be read yet. */
 type Started = Follow | { readonly does: 'wait'; readonly tool: string };
 
-/** Adds the steps that this call has done to the failure of a later step, or to the request for its confirmation. */
-function withDone(thrown: unknown, steps: readonly Step[]): unknown {
+/** Adds the steps that this call has done to the failure of a later step, or to the request for its confirmation; to that also those that come after it. */
+function withDone(thrown: unknown, steps: readonly Step[], names: readonly StepName[]): unknown {
   const done = steps.filter(({ did }) => DONE.includes(did)).map(({ step }) => step);
-  if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const text = `This call has already done: ${done.join(', ')}.`;
-  if (thrown instanceof ConfirmationRequired) return askWith(thrown, own => [...own, text]);
+  if (thrown instanceof ConfirmationRequired) {
+    const next = names.slice(steps.length + 1);
+    const remarks = [
+      ...(done.length > 0 ? [text] : []),
+      ...(next.length > 0 ? [`The same call then goes on with: ${next.join(', ')}.`] : []),
+    ];
+    return askWith(thrown, own => [...own, ...remarks]);
+  }
+  if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const { code, hint, requestId } = thrown;
   const message = `${thrown.message} ${text}`;
   if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);
@@ -244,7 +251,7 @@ export async function runSteps(context: ToolContext, provision: Provision): Prom
       };
     }
   } catch (thrown) {
-    throw withDone(thrown, steps);
+    throw withDone(thrown, steps, names);
   }
   const { state, canOverwrite } = runner;
   return { steps, ended: 'done', state, notes, nextSteps, canOverwrite };

@@ -10,7 +10,7 @@ import type { AppRef } from '../../jobs/job.ts';
 import { mapLimited } from '../../lib/map-limited.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { nameText } from '../../operations/bounds.ts';
-import { appIdOrName } from '../../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { type AnswerOf, defineTool, type ToolContext } from '../define.ts';
 import { readKnownApp, readOn } from '../shared/read.ts';
 import { output } from './output.ts';
@@ -91,7 +91,13 @@ async function chooseApp(
   return { apps: named };
 }
 
-async function readBoard(context: ToolContext, app: AppOnTarget, notes: string[]): Promise<Board> {
+/** @param first the environment that comes first, if there is one of that name */
+async function readBoard(
+  context: ToolContext,
+  app: AppOnTarget,
+  first: string | undefined,
+  notes: string[],
+): Promise<Board> {
   const { appId, target } = app;
   const known = await readKnownApp(readOn(context, target), appId);
   // An app has no environment before its first one and after its last one.
@@ -100,11 +106,12 @@ async function readBoard(context: ToolContext, app: AppOnTarget, notes: string[]
       message: `No app ${quoteName(appId)} is known to Amplify or AmplifyBackend in this account and region.`,
       hint: 'Leave app out, and choose one of the apps that there are.',
     });
-  const names = known?.environments ?? [];
+  const all = known?.environments ?? [];
+  const names = [...all.filter(name => name === first), ...all.filter(name => name !== first)];
   const left = names.slice(MOST_ENVIRONMENTS);
   if (left.length > 0)
     notes.push(
-      `The first ${MOST_ENVIRONMENTS} of ${names.length} environments are shown. The others can be chosen by name.`,
+      `${MOST_ENVIRONMENTS} of ${names.length} environments are shown. The others can be chosen by name.`,
     );
   const tryRead = createTryRead(notes);
   const columns = await mapLimited(names.slice(0, MOST_ENVIRONMENTS), AT_ONCE, name =>
@@ -147,17 +154,18 @@ export const readBoardTool = defineTool({
   iamActions: ['amplify:ListApps', 'cloudformation:DescribeStacks'],
   input: z.strictObject({
     app: appIdOrName,
+    environment: backendEnvironmentName.optional().describe('Shown first'),
     target: nameText().optional().describe('AWS account. Default: all'),
   }),
   output,
-  async run({ app, target: named }, context) {
+  async run({ app, environment, target: named }, context) {
     const notes: string[] = [];
     const target = checkedTarget(named, context.targetNames);
     const chosen = await chooseApp(context, { app, target }, notes);
     const answer: Board =
       'apps' in chosen
         ? { apps: chosen.apps.slice(0, MOST_APPS).map(shownApp), ...nothing, ttlMs: IDLE_MS }
-        : await readBoard(context, chosen, notes);
+        : await readBoard(context, chosen, environment, notes);
     if ('apps' in chosen && chosen.apps.length > MOST_APPS)
       notes.push(`${chosen.apps.length - MOST_APPS} more apps are not listed; name one.`);
     return { answer, text: textOf(answer), isTextWhole: true, notes };

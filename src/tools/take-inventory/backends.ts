@@ -74,10 +74,11 @@ function hostingOf({ hasRepository, branches, environments }: AppFacts): Row['ho
   return branches && hasRepository !== undefined ? 'none' : 'unknown';
 }
 
-function generationOf(environments: AppFacts['environments'], gen2: readonly Branch[]): Row['generation'] {
+function generationOf({ environments, branches }: AppFacts, gen2: readonly Branch[]): Row['generation'] {
   if (!environments) return 'unknown';
   if (gen2.length > 0) return environments.length > 0 ? 'both' : 'gen2';
-  return environments.length > 0 ? 'gen1' : 'none';
+  if (environments.length > 0) return 'gen1';
+  return branches ? 'none' : 'unknown';
 }
 
 /** Branches with a Gen 2 backend. */
@@ -115,7 +116,7 @@ export function rowsOf(facts: AppFacts): Row[] {
     ...(target !== undefined && { target }),
     appId,
     ...(name !== undefined && { app: name }),
-    generation: generationOf(environments, gen2),
+    generation: generationOf(facts, gen2),
   };
   const hosting = hostingOf(facts);
   const gen2Ids = facts.gen2Ids ?? new Map<string, ReadonlySet<string>>();

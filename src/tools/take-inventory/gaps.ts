@@ -18,8 +18,6 @@ export interface Gap {
 
 export interface Gaps {
   add(gap: Gap, failure: ServerError): void;
-  /** How many apps and environments could not be read. */
-  readonly unread: number;
   /** A sentence for each kind of failure. */
   sentences(): string[];
 }
@@ -41,7 +39,6 @@ function subjectOf({ target, appId, name, environment }: Gap): string {
 
 export function createGaps(): Gaps {
   const found = new Map<string, { readonly gap: Gap; readonly why: string; readonly subjects: string[] }>();
-  let unread = 0;
   return {
     add(gap, failure) {
       const why = whyText(failure, gap.iamAction);
@@ -49,10 +46,6 @@ export function createGaps(): Gaps {
       const known = found.get(key) ?? { gap, why, subjects: [] };
       known.subjects.push(subjectOf(gap));
       found.set(key, known);
-      if (gap.what === 'environments') unread += 1;
-    },
-    get unread() {
-      return unread;
     },
     sentences: () =>
       [...found.values()].map(({ gap: { what }, why, subjects }) => {

@@ -56,7 +56,11 @@ async function readRows(shared: Inventorist, apps: readonly WantedApp[], until: 
     const facts = await readAppFacts(shared, app);
     read += 1;
     onProgress?.({ progress: read, total: apps.length, message: `${read} of ${apps.length} apps read` });
-    return { isRead: true, rows: facts && { target: app.target, appId: app.appId, rows: rowsOf(facts) } };
+    const rows = facts && {
+      ...{ target: app.target, appId: app.appId, rows: rowsOf(facts) },
+      hasBranches: facts.branches !== undefined,
+    };
+    return { isRead: true, rows };
   });
   const unread = found.indexOf(undefined);
   const inOrder = unread < 0 ? found : found.slice(0, unread);
@@ -128,10 +132,7 @@ async function readFirst(
           wanted,
           rows.flatMap(one => one.rows),
         );
-  const totals = totalsOf(
-    rows.map(one => one.rows),
-    shared.gaps.unread,
-  );
+  const totals = totalsOf(rows, unread.length);
   const page = pageOf(rows, undefined);
   return { page: page.after ? page : { ...page, after: placeBefore(unread, undefined) }, totals, notes };
 }

@@ -12,13 +12,17 @@ const totals = z.strictObject({
   gen2: count('Apps with Gen 2 backends only'),
   both: count('Apps with both'),
   neither: count('Apps without a backend'),
+  unknown: count('Apps that could not be read'),
+  gen2Unknown: count('Apps whose branches could not be read'),
   environments: count('Gen 1 environments'),
   gen2Backends: count('Branches with a Gen 2 backend'),
   holdingData: count('Gen 1 environments that hold data'),
   importing: count('Gen 1 environments with imported resources'),
+  contentUnknown: count('Gen 1 environments whose content is unknown'),
   migrating: count("Gen 1 environments that AWS's migration tool has locked, or that are further on"),
   migrationUnknown: count('Gen 1 environments of which not all signs of a migration could be read'),
   unread: count('Apps and environments that could not be read'),
+  notCounted: count('Further apps, not read for lack of time'),
 });
 
 /** One line of the inventory. */

@@ -31,14 +31,19 @@ interface Columns {
 
 function rowText(row: Row, { hasTargets }: Columns): string {
   const { target = '', app, appId, generation, lastChange, data, imported, hosting, migration = '' } = row;
+  const isUnknown = row.state === 'unreadable';
   const cells = [
     ...(hasTargets ? [cell(target)] : []),
     app === undefined || app === '' ? cell(appId) : `${cell(app)} (${cell(appId)})`,
     generations[generation],
     backendOf(row),
-    lastChange === undefined ? '' : minuteOf(lastChange).slice(0, 10),
-    listCell(data),
-    listCell(imported),
+    ...(isUnknown
+      ? ['unknown', 'unknown', 'unknown']
+      : [
+          lastChange === undefined ? '' : minuteOf(lastChange).slice(0, 10),
+          listCell(data),
+          listCell(imported),
+        ]),
     hosting,
     migration,
   ];
@@ -63,13 +68,35 @@ function tableOf(rows: readonly Row[]): string[] {
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-function totalLines(totals: Totals): string[] {
+/** A count, or what is known of it. @param isPart whether there can be more than were counted */
+const least = (count: number, isPart: boolean) =>
+  isPart ? (count === 0 ? 'an unknown number' : `at least ${count}`) : String(count);
+
+function totalLines(totals: Totals, accounts: readonly Account[]): string[] {
   const { apps, gen1, gen2, both, neither, environments, gen2Backends, holdingData, importing } = totals;
-  const { migrating, migrationUnknown } = totals;
-  const unknown = migrationUnknown === 0 ? '' : `, of ${migrationUnknown} it is unknown`;
+  const { migrating, migrationUnknown, unknown, gen2Unknown, contentUnknown, notCounted } = totals;
+  const isPart = notCounted > 0 || accounts.some(account => account.apps === undefined);
+  const isEnvironmentPart = isPart || unknown > 0;
+  const isContentPart = isEnvironmentPart || contentUnknown > 0;
+  const unclear = [
+    ...(unknown > 0 ? [`${counted(unknown, 'app')} whose backends could not be read`] : []),
+    ...(gen2Unknown > 0 ? [`${counted(gen2Unknown, 'app')} whose Gen 2 backends could not be read`] : []),
+    ...(contentUnknown > 0
+      ? [`${counted(contentUnknown, 'environment')} of which it is unknown what they hold and import`]
+      : []),
+    ...(migrationUnknown > 0
+      ? [`${counted(migrationUnknown, 'environment')} of which it is unknown whether they migrate`]
+      : []),
+  ];
+  const appsText = isPart ? `At least ${counted(apps, 'app')}` : counted(apps, 'app');
+  const environmentsText = isEnvironmentPart
+    ? `At least ${counted(environments, 'Gen 1 environment')}`
+    : counted(environments, 'Gen 1 environment');
+  const backends = counted(gen2Backends, 'Gen 2 backend');
   return [
-    `${counted(apps, 'app')}: ${gen1} Gen 1, ${gen2} Gen 2, ${both} both, ${neither} without a backend.`,
-    `${counted(environments, 'Gen 1 environment')}, of which ${holdingData} with data and ${importing} with imported resources; ${migrating} on the way to Gen 2${unknown}. ${counted(gen2Backends, 'Gen 2 backend')}.`,
+    `${appsText}: ${gen1} Gen 1, ${gen2} Gen 2, ${both} both, ${neither} without a backend.`,
+    `${environmentsText}, of which ${least(holdingData, isContentPart)} with data and ${least(importing, isContentPart)} with imported resources; ${least(migrating, isEnvironmentPart || migrationUnknown > 0)} on the way to Gen 2. ${isPart || gen2Unknown > 0 ? `At least ${backends}` : backends}.`,
+    ...(unclear.length > 0 ? [`Unknown: ${unclear.join('; ')}.`] : []),
   ];
 }
 
@@ -116,7 +143,7 @@ function nextLines({ rows, after }: Inventory): string[] {
 export function textOf(answer: Inventory): string {
   const { accounts, totals, rows } = answer;
   return [
-    ...(totals ? totalLines(totals) : []),
+    ...(totals ? totalLines(totals, accounts) : []),
     `Accounts: ${accounts.map(accountText).join('; ')}.`,
     calendarLine(answer),
     ...tableOf(rows),

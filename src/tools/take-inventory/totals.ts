@@ -13,20 +13,32 @@ export const daysLeft = (now: number): number =>
 
 const migratingStates: readonly MigrationState[] = ['locked', 'deployed', 'refactored', 'retained', 'failed'];
 
-/** @param apps the rows of each app @param unread how many apps and environments could not be read */
-export function totalsOf(apps: readonly (readonly Row[])[], unread: number): Totals {
-  const generations = apps.map(([first]) => first?.generation);
+/** What totals are made of: the rows of an app, and whether its branches, and so its Gen 2 backends, were read. */
+export interface AppSum {
+  readonly rows: readonly Row[];
+  readonly hasBranches: boolean;
+}
+
+/** @param notCounted how many apps were not read for lack of time */
+export function totalsOf(apps: readonly AppSum[], notCounted: number): Totals {
+  const generations = apps.map(({ rows: [first] }) => first?.generation);
   const of = (wanted: Row['generation']) => generations.filter(one => one === wanted).length;
-  const rows = apps.flat();
+  const rows = apps.flatMap(one => one.rows);
   const environments = rows.filter(({ environment }) => environment !== undefined);
+  const unreadable = environments.filter(({ state }) => state === 'unreadable').length;
+  const unknown = of('unknown');
   return {
     ...{ apps: apps.length, gen1: of('gen1'), gen2: of('gen2'), both: of('both'), neither: of('none') },
+    unknown,
+    gen2Unknown: apps.filter(({ hasBranches }) => !hasBranches).length,
     environments: environments.length,
     gen2Backends: rows.filter(({ branch }) => branch !== undefined).length,
     holdingData: environments.filter(({ data }) => data !== undefined).length,
     importing: environments.filter(({ imported }) => imported !== undefined).length,
+    contentUnknown: unreadable,
     migrating: environments.filter(({ migration = 'none' }) => migratingStates.includes(migration)).length,
     migrationUnknown: environments.filter(({ migration }) => migration === 'unknown').length,
-    unread,
+    unread: unknown + unreadable,
+    notCounted,
   };
 }

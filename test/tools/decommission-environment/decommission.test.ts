@@ -24,7 +24,8 @@ import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 const ref = { appId: sandboxAppId, backendEnvironmentName: 'qa' };
 
 describe('the verdict', () => {
-  const clean: Proof = { isGone: true, isWhole: true, hasTrace: true, leftovers: [], notes: [] };
+  const evidence = { isStackDeleted: true, kept: new Set<string>(), buckets: { names: [], areAll: true } };
+  const clean: Proof = { isGone: true, isWhole: true, hasTrace: true, leftovers: [], notes: [], evidence };
   const leftovers = [{ what: 'bucket b', why: 'kept' }];
   const job = (status: string, error = '') =>
     toJob({ ...ref, jobId: 'job-1' }, { status, error }, 'DeleteBackend');

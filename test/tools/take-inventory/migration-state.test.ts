@@ -100,15 +100,25 @@ describe('the rows of an app', () => {
     expect(await generationOf({ branches: [main] })).toBe('both');
     expect(await generationOf({ environments: [], branches: [main] })).toBe('gen2');
     expect(await generationOf({ environments: [] })).toBe('none');
+    expect(await generationOf({ environments: [], branches: undefined })).toBe('unknown');
     expect(await generationOf({ environments: undefined })).toBe('unknown');
   });
 
   it('are summed up', async () => {
     const one = rowsOf(await factsOf({ storage: { files: bucket } }, { branches: [main] }));
     const two = rowsOf(await factsOf({}, { migrating: 'dev' }));
-    expect(totalsOf([one, two], 3)).toEqual({
+    expect(
+      totalsOf(
+        [
+          { rows: one, hasBranches: true },
+          { rows: two, hasBranches: false },
+        ],
+        3,
+      ),
+    ).toEqual({
       ...{ apps: 2, gen1: 1, gen2: 0, both: 1, neither: 0, environments: 2, gen2Backends: 1 },
-      ...{ holdingData: 1, importing: 0, migrating: 1, migrationUnknown: 0, unread: 3 },
+      ...{ holdingData: 1, importing: 0, migrating: 1, migrationUnknown: 0, unread: 0 },
+      ...{ unknown: 0, gen2Unknown: 1, contentUnknown: 0, notCounted: 3 },
     });
   });
 });

@@ -1,0 +1,221 @@
+/** What a page follows by itself: a clone that outlasts its call, a job that was asked about, and nothing while it is hidden. */
+import { existsSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { CHROMIUM, type Result, violationsIn } from '../support/page-host.ts';
+import { answer, appId, setPageScene, shop } from '../support/page-scene.ts';
+
+const wait = { timeout: 20_000 };
+const qa = { ...shop, from: 'dev', to: 'qa' };
+
+describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is installed)', () => {
+  const scene = setPageScene();
+  const step = () => scene.host.view.locator('[aria-current="step"]').innerText();
+  const done = () => scene.host.view.locator('.steps .done').count();
+
+  describe('a clone', () => {
+    it('whose call ends before its job is followed, and compared by the page itself', async () => {
+      const result = await scene.show('clone', 'clone_environment', { ...qa, timeoutSeconds: 1 });
+      expect(result.structuredContent).not.toHaveProperty('verdict');
+      const { view } = scene.host;
+      await view.locator('progress').waitFor();
+      expect(await step()).toContain('Follow');
+      expect(await scene.callsOf('compare_environments')).toBe(0);
+      scene.sandbox.finishJobs();
+      await expect.poll(done, wait).toBe(4);
+      await view.getByText('resources alike').waitFor();
+      expect(await scene.status()).toBe('Clone of dev to qa: compared.');
+      expect(await view.locator('progress').count()).toBe(0);
+      expect(await scene.callsOf('compare_environments')).toBe(1);
+      expect(await scene.callsOf('clone_environment')).toBe(0);
+      expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+      expect(await violationsIn(scene.host)).toEqual([]);
+    });
+
+    it('that becomes a task is followed, and shows the verdict once the task has ended', async () => {
+      await scene.begin('clone', 'clone_environment', qa);
+      const cloning = scene.call('clone_environment', qa);
+      await scene.sandbox.arrival('CloneBackend');
+      // As a host passes it on that leaves the task to the page.
+      const task = { taskId: 'sealed', status: 'working', pollIntervalMs: 5000, ttlMs: 600_000 };
+      await scene.host.result({ resultType: 'task', content: [], ...task } as Result);
+      await expect.poll(step, wait).toContain('Follow');
+      expect(await scene.text()).not.toContain('failed');
+      scene.sandbox.finishJobs();
+      await scene.host.result(await cloning);
+      await scene.host.view.getByText('The clone has what its source has').waitFor();
+      expect(await done()).toBe(4);
+      expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+    });
+  });
+
+  describe('a hidden page', () => {
+    it('asks for nothing, and asks at once when it is shown again', async () => {
+      const reads: string[] = [];
+      const board = {
+        app: { appId, name: 'shop' },
+        environments: [],
+        running: [],
+        failures: [],
+        ttlMs: 2_000,
+      };
+      scene.forced.set('read_board', () => {
+        reads.push('read_board');
+        return answer(board);
+      });
+      const host = await scene.openAnother();
+      onTestFinished(() => host.close());
+      const { clock } = host.page;
+      await clock.install({ time: 0 });
+      await clock.pauseAt(1_000);
+      await host.open('board', { tool: 'list_apps' });
+      await host.result(answer({ appId, apps: [{ appId, name: 'shop' }] }));
+      const setHidden = (isHidden: boolean) =>
+        host.view
+          .locator('html')
+          .evaluate(
+            `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
+          );
+      await expect.poll(() => reads.length, wait).toBe(1);
+      await host.view.getByText('0 environments').waitFor();
+      await clock.runFor(2_100);
+      await expect.poll(() => reads.length, wait).toBe(2);
+      await setHidden(true);
+      await clock.runFor(600_000);
+      expect(reads).toHaveLength(2);
+      await setHidden(false);
+      await clock.runFor(10);
+      await expect.poll(() => reads.length, wait).toBe(3);
+      await clock.runFor(2_100);
+      await expect.poll(() => reads.length, wait).toBe(4);
+    });
+  });
+
+  describe('a job that was asked about', () => {
+    const clone = async (fault?: Json) => {
+      if (fault) await scene.sandbox.order('CloneBackend', 'job-fails', fault);
+      const args = { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' };
+      const { structuredContent = {} } = await scene.call('clone_backend', args);
+      const { jobId } = structuredContent.job as { jobId: string };
+      return { appId, backendEnvironmentName: 'qa', jobId };
+    };
+    const part = () => scene.host.view.getByRole('region', { name: 'The job' });
+
+    it('runs above the board, and is told to have ended when AWS says so', async () => {
+      const job = await clone();
+      await scene.show('board', 'wait_for_job', { ...job, timeoutSeconds: 1 });
+      await part().waitFor();
+      expect(await part().innerText()).toContain('running');
+      await scene.host.view.getByRole('region', { name: 'Running' }).waitFor();
+      scene.sandbox.finishJobs();
+      await expect.poll(() => part().innerText(), wait).toContain('succeeded');
+      await expect.poll(scene.status, wait).toMatch(/Clone backend/);
+      expect(await violationsIn(scene.host)).toEqual([]);
+    });
+
+    it('is said to be unknown where it cannot be read any more', async () => {
+      const job = await clone();
+      await scene.show('board', 'wait_for_job', { ...job, timeoutSeconds: 1 });
+      await part().waitFor();
+      const board = { app: { appId }, environments: [], running: [], failures: [], ttlMs: 1_000 };
+      scene.forced.set('read_board', answer(board));
+      scene.forced.set('wait_for_job', { ...answer({ error: { code: 'not_found' } }), isError: true });
+      await expect.poll(() => part().innerText(), wait).toContain('It cannot be read any more.');
+    });
+
+    it('is explained: why it failed, with what to do', async () => {
+      const job = await clone({ error: 'The pool "shop" <b>is taken</b>.' });
+      scene.sandbox.finishJobs();
+      await scene.show('board', 'explain_job', job);
+      await part().waitFor();
+      const text = await part().innerText();
+      expect(text).toContain('failed');
+      expect(text).toContain('The pool "shop" <b>is taken</b>.');
+      expect(text).not.toMatch(/explain_job|get_backend_job/);
+      await scene.host.view.getByRole('region', { name: 'Recent failures' }).waitFor(wait);
+      expect(await violationsIn(scene.host)).toEqual([]);
+      expect(scene.host.problems).toEqual([]);
+    });
+
+    it('stands among the recent ones on the board of its app', async () => {
+      await clone({ error: 'Too many clones.' });
+      scene.sandbox.finishJobs();
+      await scene.show('board', 'list_recent_jobs', shop);
+      const failures = scene.host.view.getByRole('table', { name: 'Recent failures' });
+      await failures.waitFor(wait);
+      expect(await failures.innerText()).toContain('Too many clones.');
+      expect(await violationsIn(scene.host)).toEqual([]);
+    });
+  });
+
+  describe('an app of many environments', () => {
+    it('has the one that was asked about first, and a way to the others', async () => {
+      for (let at = 10; at < 40; at += 1) await scene.sandbox.load({ environment: `en${at}`, meta: {} });
+      await scene.show('board', 'describe_environment', { ...shop, environment: 'en39' });
+      const { view } = scene.host;
+      const cards = () => view.getByRole('article');
+      await expect.poll(() => cards().count(), wait).toBe(25);
+      expect(await cards().first().innerText()).toContain('en39');
+      expect(await scene.subtitle()).toContain('25 of 33 environments');
+      const others = view.getByRole('group', { name: 'Other environments' });
+      expect(await others.locator('option').count()).toBe(8);
+      await others.getByRole('combobox').selectOption('en38');
+      await others.getByRole('button', { name: 'Show first' }).click();
+      await expect.poll(() => cards().first().innerText(), wait).toContain('en38');
+      expect(await violationsIn(scene.host)).toEqual([]);
+    });
+  });
+
+  describe('a long comparison', () => {
+    const types = (of: string, field: string) =>
+      Array.from({ length: 150 }, (_, at) => `type ${of}${at} @model { id: ID! ${field}: String }`).join(
+        '\n',
+      );
+    const api = { api: { big: { service: 'AppSync', output: { GraphQLAPIIdOutput: 'graph1' } } } };
+
+    it('is read page by page to its end, and a page that fails is said and read again', async () => {
+      await scene.sandbox.load({ environment: 'one', meta: api, schema: types('Thing', 'one') });
+      await scene.sandbox.load({ environment: 'two', meta: api, schema: types('Thing', 'two') });
+      const args = { ...shop, left: 'one', right: 'two' };
+      const { structuredContent } = await scene.show('difference', 'compare_environments', args);
+      const { counts } = structuredContent as { counts: { differences: number } };
+      const { view } = scene.host;
+      const next = view.getByRole('button', { name: /^Read .* more$/ });
+      await next.waitFor();
+      scene.forced.set('compare_environments', {
+        ...answer({ error: { message: 'AWS is busy.' } }),
+        isError: true,
+      });
+      await next.click();
+      await view.locator('.badly', { hasText: 'The next page could not be read. AWS is busy.' }).waitFor();
+      scene.forced.clear();
+      const read = async () =>
+        Number(/^(\d+) differences? read/.exec((await scene.status()).replaceAll(',', ''))?.[1] ?? 0);
+      for (let before = 0; (await next.count()) > 0; before = await read()) {
+        await next.click();
+        await expect.poll(read, wait).toBeGreaterThan(before);
+      }
+      expect(await read()).toBe(counts.differences);
+      const paths = new Set(
+        (await scene.host.said()).calls
+          .filter(({ arguments: { page } }) => page !== undefined)
+          .map(one => one.arguments.page),
+      );
+      expect(paths.size).toBeGreaterThan(1);
+      expect(await scene.text()).not.toContain('could not be read');
+    });
+
+    it('of environments that have changed meanwhile is not mixed with the former', async () => {
+      const row = (path: string) => ({ path, is: 'different', left: 'a', right: 'b' });
+      const counts = { differences: 2, different: 2, onlyLeft: 0, onlyRight: 0, same: 0, resources: 1 };
+      const first = { left: 'dev', right: 'prod', counts, differences: [row('auth/x/one')] };
+      scene.forced.set('compare_environments', ({ page }) =>
+        answer(page === 2 ? { ...first, counts: { ...counts, differences: 9 } } : first),
+      );
+      await scene.show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
+      await scene.host.view.getByRole('button', { name: 'Read 1 difference more' }).click();
+      const said = { hasText: 'One of the environments has changed meanwhile' };
+      await scene.host.view.locator('.badly', said).waitFor();
+    });
+  });
+});

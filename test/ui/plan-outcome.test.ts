@@ -1,0 +1,155 @@
+/** What a person sees after they have approved a plan: of a deletion, of calls in steps, and of one operation. */
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { CHROMIUM, violationsIn } from '../support/page-host.ts';
+import { answer, appId, setPageScene, shop, TELLS } from '../support/page-scene.ts';
+
+describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is installed)', () => {
+  const scene = setPageScene(['--confirm', 'writes']);
+
+  const ask = (tool: string, args: Json) => scene.show('plan', tool, args, { capabilities: TELLS });
+  const approve = async (name: string) => {
+    await scene.host.view.locator('#name').fill(name);
+    await scene.host.page.keyboard.press('Enter');
+  };
+  /** Approves, and ends the jobs of the writes that it sends. */
+  const approveTo = async (name: string, operation: string, times = 1) => {
+    await approve(name);
+    await expect.poll(() => scene.sandbox.verdicts(operation), wait).toHaveLength(times);
+    scene.sandbox.finishJobs();
+  };
+  const head = () => scene.host.view.locator('h1').innerText();
+  const wait = { timeout: 20_000 };
+  /** The cells of a table's rows, by its name. */
+  const rowsOf = async (name: string): Promise<string[][]> => {
+    const rows = await scene.host.view.getByRole('table', { name }).getByRole('row').all();
+    return Promise.all(rows.slice(1).map(async row => (await row.innerText()).split('\t')));
+  };
+
+  const LISTED = 'What became of what the plan listed';
+
+  it('of a deletion accounts for each kind of the plan, with its counts', async () => {
+    await ask('decommission_environment', { ...shop, environment: 'dev' });
+    const { view } = scene.host;
+    const figure = async (name: string) =>
+      Number(await view.locator('.figures > div').filter({ hasText: name }).locator('dd').innerText());
+    const listed = [await figure('resources go'), await figure('things of theirs go')];
+    const total = listed.reduce((sum, one) => sum + one, 0);
+    const kinds = await view.locator('.kind > summary strong').allInnerTexts();
+    await approveTo('dev', 'DeleteBackend');
+    await view.getByText(LISTED).first().waitFor(wait);
+    const sums = `Of ${total} resources and things that the plan listed, ${total} are gone.`;
+    await view.getByText(sums).waitFor();
+    const rows = await rowsOf(LISTED);
+    expect(rows.map(([kind]) => kind).sort()).toEqual([...new Set(kinds)].sort());
+    const sum = (column: number) => rows.reduce((all, row) => all + Number(row[column]), 0);
+    expect([sum(1), sum(2)]).toEqual(listed);
+    expect(sum(3) + sum(4) + sum(5)).toBe(total);
+    expect(await violationsIn(scene.host)).toEqual([]);
+  });
+
+  it('of a deletion says what was not checked where its job outlasted the call', async () => {
+    await ask('decommission_environment', { ...shop, environment: 'partner', timeoutSeconds: 1 });
+    await approve('partner');
+    await expect.poll(scene.subtitle, wait).toBe('Approved: AWS works on it');
+    scene.sandbox.finishJobs();
+    await expect.poll(scene.subtitle, wait).toBe('Approved: gone');
+    await scene.host.view.getByText(/that the plan listed, 0 are gone, \d+ were not checked\./).waitFor();
+    await scene.host.view.getByText('The job outlasted its call.').waitFor();
+  });
+
+  it('of several deletions says of each what became of it', async () => {
+    const { _meta } = await ask('decommission_environment', { ...shop, environments: ['dev', 'partner'] });
+    const { type } = Object(_meta?.['amplify-backend-mcp/approval']) as { type: string };
+    await approveTo(type, 'DeleteBackend', 2);
+    for (const name of ['dev', 'partner']) {
+      const card = scene.host.view.getByRole('article', { name });
+      await card.waitFor(wait);
+      expect(await card.innerText()).toMatch(/gone[\s\S]*Of \d+ resources and things that the plan listed/);
+    }
+    expect(await violationsIn(scene.host)).toEqual([]);
+  });
+
+  it('of what remains has no empty column', async () => {
+    const stays = [{ what: 'auth/users', why: 'It was imported.' }];
+    const leftovers = [{ what: 'bucket files', why: 'It still exists.', command: 'aws s3 rb s3://files' }];
+    await ask('decommission_environment', { ...shop, environment: 'partner' });
+    const gone = { appId, environment: 'partner', verdict: 'leftovers', stays, leftovers };
+    scene.forced.set('approve_plan', answer(gone));
+    await approve('partner');
+    const heads = (name: string) =>
+      scene.host.view.getByRole('table', { name }).getByRole('columnheader').allInnerTexts();
+    await scene.host.view.getByText('What was left behind').first().waitFor();
+    expect(await heads('What stays')).toEqual(['What', 'Why']);
+    expect(await heads('What was left behind')).toEqual(['What', 'Why', 'What a person types']);
+  });
+
+  it('of a change asks step by step, and shows the steps and what changed', async () => {
+    const auth = { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } };
+    const storage = { permissions: { unAuthenticated: [] } };
+    await ask('change_environment', { ...shop, environment: 'dev', auth, storage });
+    const { view } = scene.host;
+    expect(await head()).toBe('Update backend auth dev');
+    await view.getByText('The same call then changes storage').waitFor();
+    expect(await rowsOf('What is requested')).toContainEqual([
+      'resourceConfig.userPoolConfigs.passwordPolicy.minimumLength',
+      '8',
+      '12',
+    ]);
+    await approveTo('dev', 'UpdateBackendAuth');
+    await expect.poll(head, wait).toBe('Update backend storage dev');
+    await view.getByText('The step before was sent. This is the next one of the same call.').waitFor();
+    expect(await scene.text()).not.toContain('It was not sent');
+    await approveTo('dev', 'UpdateBackendStorage');
+    await expect.poll(scene.subtitle, wait).toBe('Approved: complete');
+    await view.getByText('It was read again: all of it is as asked for.').waitFor();
+    const steps = await rowsOf('Steps');
+    expect(steps.map(([step]) => step)).toEqual(['auth', 'storage']);
+    expect(steps[1]?.[1]).toContain('updated');
+    expect(await rowsOf('What was asked for')).toEqual([
+      ['storage.permissions.unAuthenticated', '["READ"]', '[]'],
+    ]);
+    expect(await violationsIn(scene.host)).toEqual([]);
+    expect(await scene.told()).toContain('Result: complete.');
+  });
+
+  it('of a provision says what comes after each step, and what an app needs in the end', async () => {
+    await ask('provision_environment', { ...shop, environment: 'qa', auth: {}, storage: {} });
+    const { view } = scene.host;
+    expect(await head()).toBe('Create backend qa');
+    await view.getByText('The same call then goes on with: auth, storage.').waitFor();
+    await approveTo('qa', 'CreateBackend');
+    await expect.poll(head, wait).toBe('Create backend auth qa');
+    await view.getByText('This call has already done: environment.').waitFor();
+    await approveTo('qa', 'CreateBackendAuth');
+    await expect.poll(head, wait).toBe('Create backend storage qa');
+    await approveTo('qa', 'CreateBackendStorage');
+    await expect.poll(scene.subtitle, wait).toBe('Approved: complete');
+    const steps = await rowsOf('Steps');
+    expect(steps.map(([step]) => step)).toEqual(['environment', 'auth', 'storage']);
+    const needs = await rowsOf('What an app needs to use it');
+    expect(needs.map(([name]) => name)).toContain('auth.userPoolId');
+    expect(await violationsIn(scene.host)).toEqual([]);
+  });
+
+  it('of a change that a person does not want sends nothing', async () => {
+    const storage = { permissions: { unAuthenticated: [] } };
+    await ask('change_environment', { ...shop, environment: 'dev', storage });
+    await scene.host.view.getByRole('button', { name: 'Do nothing' }).click();
+    await scene.host.view.getByText('Nothing was deleted or changed.').waitFor();
+    expect(await scene.sandbox.verdicts('UpdateBackendStorage')).toEqual([]);
+  });
+
+  it('of one operation is sent once, and its job is followed to its end', async () => {
+    const where = { appId, backendEnvironmentName: 'dev', resourceName: 'shopmedia' };
+    const resourceConfig = { serviceName: 'S3', permissions: { authenticated: ['READ'] } };
+    await ask('update_backend_storage', { ...where, resourceConfig });
+    expect(await head()).toBe('Update backend storage dev');
+    await approveTo('dev', 'UpdateBackendStorage');
+    await scene.host.view.getByText('Update backend storage: ').last().waitFor(wait);
+    await expect.poll(scene.text, wait).toContain('Update backend storage: ● succeeded');
+    expect(await scene.sandbox.verdicts('UpdateBackendStorage')).toEqual(['ok']);
+    expect(await violationsIn(scene.host)).toEqual([]);
+  });
+});

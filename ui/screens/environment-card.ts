@@ -1,0 +1,80 @@
+/** An environment on the board: its state, its stack, and its resources by category. */
+import type { BoardEnvironment, BoardResource } from '../answers.ts';
+import { stackLink } from '../console.ts';
+import { el, named, prose } from '../dom.ts';
+import { sign, state, toneOf } from '../parts.ts';
+import type { Stage } from '../stage.ts';
+import { counted, nameText } from '../text.ts';
+
+const MOST_RESOURCES = 40;
+
+/** Resources by category, in the order of their first. */
+function byCategory(resources: readonly BoardResource[]): Map<string, BoardResource[]> {
+  const categories = new Map<string, BoardResource[]>();
+  for (const resource of resources) {
+    const category = nameText(resource.category);
+    const own = categories.get(category);
+    if (own) own.push(resource);
+    else categories.set(category, [resource]);
+  }
+  return categories;
+}
+
+const resourceLine = ({ name, health = 'unknown' }: BoardResource) =>
+  el(
+    'li',
+    null,
+    sign(nameText(health)),
+    named(name),
+    // The sign has the word for screen readers.
+    toneOf(health) !== 'good' &&
+      el('span', { class: 'quiet', 'aria-hidden': 'true' }, ` ${nameText(health, 60)}`),
+  );
+
+function categoryLines(category: string, resources: readonly BoardResource[]) {
+  const more = resources.length - MOST_RESOURCES;
+  return el(
+    'div',
+    { class: 'category' },
+    el('dt', null, named(category)),
+    el(
+      'dd',
+      null,
+      el(
+        'ul',
+        { class: 'plain' },
+        resources.slice(0, MOST_RESOURCES).map(resourceLine),
+        more > 0 && el('li', { class: 'quiet' }, `and ${more.toLocaleString('en')} more`),
+      ),
+    ),
+  );
+}
+
+/** What a stack's status means. AWS's own word stands beside it where all is not well. */
+function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string {
+  if (means === undefined) return nameText(status);
+  const words = nameText(means, 200).replace(/^./, first => first.toUpperCase());
+  return /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? '') ? words : `${words} (${nameText(status)})`;
+}
+
+export function environmentCard(stage: Stage, environment: BoardEnvironment, at: number) {
+  const { name, health, stack, resources = [], moreResources = 0, error } = environment;
+  const categories = byCategory(resources);
+  const id = `environment-${at}`;
+  return el(
+    'article',
+    { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
+    el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
+    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, stackText(stack)),
+    health === 'failed' && stackLink(stage, stack?.id, nameText(name)),
+    error !== undefined && prose(error, 'badly'),
+    categories.size > 0
+      ? el(
+          'dl',
+          { class: 'categories' },
+          [...categories].map(([category, list]) => categoryLines(category, list)),
+        )
+      : error === undefined && el('p', { class: 'quiet' }, 'No resources.'),
+    moreResources > 0 && el('p', { class: 'quiet' }, `and ${counted(moreResources, 'resource')} more`),
+  );
+}
