@@ -19,6 +19,9 @@ const OFFERS = [
   ['Delete', 'decommission_environment'],
 ] as const;
 
+/** What the page has a person confirm, also where the settings let an agent do it at once. */
+const ALWAYS_CONFIRMED: ReadonlySet<string> = new Set(['decommission_environment']);
+
 /** Whether the page can show anything: each of its calls is a workflow. */
 export const canServeBoard = ({ toolsets }: Pick<Config, 'toolsets'>): boolean =>
   toolsets.includes('workflows');
@@ -27,7 +30,8 @@ function whyWithheld(tool: string, config: Config): string | undefined {
   const subject = catalog.find(entry => entry.tool.name === tool)?.subject;
   const decision = subject && decide(subject, config);
   if (decision?.kind === 'deny') return `the setting ${decision.setting} refuses it (${decision.why})`;
-  return decision?.kind === 'confirm' && !takesPages(config)
+  const isConfirmed = decision?.kind === 'confirm' || ALWAYS_CONFIRMED.has(tool);
+  return isConfirmed && !takesPages(config)
     ? `under the setting confirmBy: ${config.confirmBy} no page can confirm it`
     : undefined;
 }

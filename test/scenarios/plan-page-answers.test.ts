@@ -6,6 +6,7 @@ import { setHome } from '../support/home.ts';
 import { hostInProcess } from '../support/in-process.ts';
 import { overHttp } from '../support/message-client.ts';
 import { shareClients } from '../support/scene.ts';
+import { storageOf } from '../support/storage-meta.ts';
 import { appId, on } from './cases/case.ts';
 
 const dev = on('dev');
@@ -52,18 +53,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('keeps for good what changes and changes back', async () => {
-    const bucket = (name: string) => ({
-      environment: 'st',
-      meta: {
-        storage: {
-          files: {
-            service: 'S3',
-            providerPlugin: 'awscloudformation',
-            output: { BucketName: name, Region: 'us-east-1' },
-          },
-        },
-      },
-    });
+    const bucket = (name: string) => ({ environment: 'st', meta: storageOf(name) });
     await scene.sandbox.load(bucket('one'));
     const { keep, approve } = await ask('delete_backend', on('st'));
     await scene.sandbox.load(bucket('two'));

@@ -7,6 +7,14 @@ import type { AtEnd } from './share.ts';
 /** Answers a call in place of the server. @param answer asks the server for its own one, as JSON */
 export type Answer = (response: ServerResponse, answer: () => Promise<string>) => unknown;
 
+/** Answers with a status, as a server or a proxy in front of it does. */
+export const refuse =
+  (status: number, body: object | string, headers: Record<string, string> = {}): Answer =>
+  response =>
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(typeof body === 'string' ? body : JSON.stringify(body));
+
 async function bodyOf(message: IncomingMessage): Promise<string> {
   let body = '';
   for await (const chunk of message.setEncoding('utf8')) body += chunk;

@@ -1,0 +1,110 @@
+/** A browser, a host's page, a server and a sandbox for the cases of one file; the sandbox is reset before each of them. */
+import type { Client } from '@modelcontextprotocol/client';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { View } from '../../src/mcp/ui-page.ts';
+import type { Json } from './child.ts';
+import {
+  connectWithPages,
+  openBrowser,
+  openPageHost,
+  type PageHost,
+  type Result,
+  type ViewOptions,
+} from './page-host.ts';
+import { startTestSandbox, type TestSandbox } from './sandbox.ts';
+
+export const shop = { app: 'shop' };
+export const appId = 'd1sandboxshop';
+
+/** A result with this answer. */
+export const answer = (structuredContent: Json): Result => ({ content: [], structuredContent });
+
+/** What a plan's page needs of its host to tell the model. */
+export const TELLS = { updateModelContext: { text: {} }, message: { text: {} } };
+
+export class PageScene {
+  readonly #flags: readonly string[];
+  #browser: Browser | undefined;
+  #client: Client | undefined;
+  host = {} as PageHost;
+  sandbox = {} as TestSandbox;
+  /** Answers in place of the server's, by tool. */
+  readonly forced = new Map<string, Result>();
+  /** All that a host shows to the model. */
+  readonly seenByModel: unknown[] = [];
+
+  constructor(flags: readonly string[]) {
+    this.#flags = flags;
+  }
+
+  async open(): Promise<void> {
+    this.#browser = await openBrowser();
+    this.sandbox = await startTestSandbox();
+    this.#client = await connectWithPages(this.sandbox.env, this.#flags);
+    this.host = await openPageHost(this.#browser, this.call);
+  }
+
+  async reset(): Promise<void> {
+    this.forced.clear();
+    this.seenByModel.length = 0;
+    await this.sandbox.reset();
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    await this.#client?.close();
+    await this.sandbox.close();
+  }
+
+  readonly call = async (name: string, args: Json): Promise<Result> => {
+    const forced = this.forced.get(name);
+    if (forced) return forced;
+    if (!this.#client) throw new Error('the scene is not open');
+    return (await this.#client.callTool({ name, arguments: args })) as Result;
+  };
+
+  /** Opens the page of a call, before its result. */
+  async begin(view: View, tool: string, args: Json, options: ViewOptions = {}): Promise<void> {
+    await this.host.open(view, { tool, ...options });
+    await this.host.input(args);
+  }
+
+  /** Calls a tool as the model does, and shows it. */
+  async show(view: View, tool: string, args: Json, options: ViewOptions = {}): Promise<Result> {
+    const result = await this.call(tool, args);
+    this.seenByModel.push(result.content, result.structuredContent);
+    await this.begin(view, tool, args, options);
+    await this.host.result(result);
+    return result;
+  }
+
+  text = (): Promise<string> => this.host.view.locator('#page').innerText();
+
+  status = (): Promise<string> => this.host.view.getByRole('status').innerText();
+
+  subtitle = (): Promise<string> => this.host.view.locator('.subtitle').innerText();
+
+  widthOf = async (): Promise<number> =>
+    Number(await this.host.view.locator('html').evaluate('document.documentElement.scrollWidth'));
+
+  /** Everything that the model was shown or told. */
+  async told(): Promise<string> {
+    const { messages, modelContexts } = await this.host.said();
+    return JSON.stringify([this.seenByModel, messages, modelContexts]);
+  }
+
+  /** How often the page called a tool. */
+  async callsOf(name: string): Promise<number> {
+    return (await this.host.said()).calls.filter(one => one.name === name).length;
+  }
+}
+
+/** @param flags of the server */
+export function setPageScene(flags: readonly string[] = []): PageScene {
+  const scene = new PageScene(flags);
+  beforeAll(() => scene.open());
+  beforeEach(() => scene.reset());
+  afterAll(() => scene.close());
+  return scene;
+}
