@@ -1,5 +1,5 @@
 /** Small named facts in Redis, names that can be claimed only once, and Redis's clock. */
-import { type Claim, type FindUse, useOf } from '../call/authorize/confirmation-store.ts';
+import type { Claim, FindUse } from '../call/authorize/confirmation-store.ts';
 import type { SteadyClock } from '../call/authorize/question-time.ts';
 import type { SharedFacts } from '../call/shared-state.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
@@ -62,8 +62,5 @@ export function createClaim(connection: Connection, prefix: string): Claim {
 
 /** How names were used that any replica has claimed. */
 export function createFindUse(connection: Connection, prefix: string): FindUse {
-  return async name => {
-    const use = await connection.ask(redis => redis.get(prefix + name));
-    return use === null ? undefined : useOf(use);
-  };
+  return async name => (await connection.ask(redis => redis.get(prefix + name))) ?? undefined;
 }

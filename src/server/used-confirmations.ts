@@ -4,12 +4,7 @@
  */
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Claim,
-  type FindUse,
-  type SharedConfirmations,
-  useOf,
-} from '../call/authorize/confirmation-store.ts';
+import type { Claim, FindUse, SharedConfirmations } from '../call/authorize/confirmation-store.ts';
 import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 import { openSealKeys, type SealKeyOptions, stateFolder } from '../secrets/seal-key.ts';
@@ -56,7 +51,7 @@ export function createFileClaim(folder: string): Claim {
 export function createFindUse(folder: string): FindUse {
   return async name => {
     try {
-      return useOf(await readFile(join(folder, name), 'utf8'));
+      return await readFile(join(folder, name), 'utf8');
     } catch (thrown) {
       if (errorCodeOf(thrown) === 'ENOENT') return undefined;
       throw new ServerError('store_unavailable', {

@@ -106,7 +106,8 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     await expect.poll(() => callsOf(pages.servers.usual, 'approve_plan').length).toBe(1);
     pages.servers.usual.set(undefined);
     release();
-    await page.getByText('Nothing was sent. You can decide again.').waitFor();
+    await page.getByRole('alert').getByText('Nothing was sent. You can decide again.').waitFor();
+    expect(await page.locator('main').innerText()).toContain('No answer came.');
     expect(await page.locator('main').innerText()).not.toContain('unknown');
     await page.getByRole('button', { name: 'Keep' }).click();
     await expect.poll(() => subtitle(page)).toBe('Kept: nothing was sent');

@@ -49,13 +49,16 @@ export async function judgeFailure(
   isAlone: boolean,
   read: Read,
 ): Promise<Judgement> {
-  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  const isRefusal = (thrown as { isRefusal?: unknown } | null)?.isRefusal === true;
+  // What a lost answer may mean for a write is not true of a decision to keep.
+  const isKept = decision === 'keep' && !isRefusal && isAlone;
+  const words = isKept ? 'No answer came.' : thrown instanceof Error ? thrown.message : String(thrown);
   const refused: Judgement = {
     is: 'refused',
     why: () => failure({}, words, NOT_SENT),
     words: `${words} ${NOT_SENT}`,
   };
-  if ((thrown as { isRefusal?: unknown } | null)?.isRefusal === true) return refused;
+  if (isRefusal) return refused;
   const { state } = (await read()) ?? {};
   if (state === 'kept' || state === 'replaced' || state === 'expired')
     return { is: 'closed', stand: standOf(state) };

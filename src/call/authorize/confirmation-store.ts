@@ -19,13 +19,13 @@ export type Use = (typeof uses)[number];
 /** A use as it was recorded; one whose record says nothing may be any. */
 export type KnownUse = Use | 'unknown';
 
-export const useOf = (recorded: string): KnownUse => uses.find(use => use === recorded) ?? 'unknown';
+const useOf = (recorded: string): KnownUse => uses.find(use => use === recorded) ?? 'unknown';
 
 /** Marks a name as used for some time. @returns whether this is its first use @throws ServerError where that is unknown */
 export type Claim = (name: string, lifeMs: number, use?: Use) => Promise<boolean>;
 
-/** How a name was used; undefined where it was not. @throws ServerError where that is unknown */
-export type FindUse = (name: string) => Promise<KnownUse | undefined>;
+/** The use as it was recorded, or an empty text; undefined where there was none. @throws ServerError where that is unknown */
+export type FindUse = (name: string) => Promise<string | undefined>;
 
 /** What processes share so that a confirmation from one holds in another: of the same user, or another replica. */
 export interface SharedConfirmations {
@@ -43,7 +43,8 @@ export type OpenConfirmations = () => Promise<SharedConfirmations | undefined>;
 export interface ConfirmationStore {
   readonly sealer: TokenSealer;
   readonly claim: Claim;
-  readonly findUse: FindUse;
+  /** @throws ServerError where that is unknown */
+  findUse(name: string): Promise<KnownUse | undefined>;
   readonly clock: SteadyClock;
 }
 
@@ -83,6 +84,14 @@ export async function openStore(
       clock: own,
     };
   }
-  const { keys, claim, findUse, clock = own } = shared;
-  return { sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now), claim, findUse, clock };
+  const { keys, claim, clock = own } = shared;
+  return {
+    sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now),
+    claim,
+    async findUse(name) {
+      const recorded = await shared.findUse(name);
+      return recorded === undefined ? undefined : useOf(recorded);
+    },
+    clock,
+  };
 }
