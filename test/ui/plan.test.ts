@@ -275,5 +275,8 @@ describe.runIf(existsSync(CHROMIUM))("a deletion on the plan's page (where chrom
       /storage\s*1,000 resources, 1,000 things of its own; 9\d\d resources with 9\d\d things not shown/,
     );
     expect(body).toMatch(/function 1,000 resources.*, none of them shown/);
+    await scene.host.page.setViewportSize({ width: 320, height: 800 });
+    expect(await scene.widthOf()).toBeLessThanOrEqual(320);
+    expect(await violationsIn(scene.host)).toEqual([]);
   });
 });
