@@ -146,6 +146,12 @@ export const errorRegistry = {
     hint: 'Call again without it to get a new plan, and show that plan to the person.',
     retryable: false,
   },
+  confirmation_used: {
+    message:
+      'A person answered this question before: the call may have been made, and may be done or running. Nothing more was sent to AWS.',
+    hint: 'Do not ask for the same again before you know: look at list_backend_jobs and describe_environment.',
+    retryable: false,
+  },
   store_unavailable: {
     message: 'The store that the replicas of this server share cannot be reached; nothing was sent to AWS.',
     hint: 'Send the same call again after some seconds. If it still fails, ask the person to check the Redis of this server.',

@@ -18,7 +18,7 @@ const readers: Readonly<Record<string, string>> = {
   'cli/install/index.ts': 'a time in the name of a copy, which people read',
   'cli/doctor.ts': 'a time that people read',
   'call/audit/index.ts': 'a time that people read',
-  'call/authorize/confirmation.ts': 'expiry that is sealed for other processes',
+  'call/authorize/confirmation-store.ts': 'expiry that is sealed for other processes',
   'secrets/seal.ts': 'expiry that is sealed for other processes',
   'server/gateway.ts': 'the end of a token, which its issuer wrote',
   'server/lease.ts': 'the end of tokens, which their issuer wrote',

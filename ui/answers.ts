@@ -85,7 +85,8 @@ export interface Approval {
   readonly approval: string;
   /** The name to type. */
   readonly type: string;
-  readonly expiresAt?: string;
+  /** Whether the plan took the place of one that was approved. */
+  readonly hasChanged?: boolean;
 }
 
 const APPROVAL = 'amplify-backend-mcp/approval';

@@ -37,6 +37,7 @@ const hints: Readonly<Record<ErrorCode, string>> = {
   confirmation_cancelled: 'Ask for the plan again to decide.',
   confirmation_mismatch: 'Type the name as it stands in the plan.',
   confirmation_invalid: 'Ask for the plan again, and decide by what it shows then.',
+  confirmation_used: 'The board shows what runs and what is there now.',
   store_unavailable: `${AGAIN} If it still fails, check the Redis of this server.`,
   audit_unavailable: 'Check the file that the setting auditFile names: its folder, its rights, and the disk.',
   vault_unusable: 'Check the settings vaultFile and vaultKey: type amplify-backend-mcp vault list.',

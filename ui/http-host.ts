@@ -19,6 +19,8 @@ const envelope = {
   'io.modelcontextprotocol/clientCapabilities': {
     extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: [PAGE_TYPE] } },
   },
+  // Who asks is a person: nothing is deleted before they have read its plan and typed its name, whatever the settings say.
+  'amplify-backend-mcp/asks': true,
 };
 
 type Json = Readonly<Record<string, unknown>>;

@@ -21,7 +21,8 @@ import {
 import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
 import { type Authorizer, createAuthorizer, type PendingCall } from './authorize/authorize.ts';
-import type { OpenConfirmations, PersonAnswer } from './authorize/confirmation.ts';
+import type { PersonAnswer } from './authorize/confirmation.ts';
+import type { OpenConfirmations } from './authorize/confirmation-store.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
 import { createMigrationGuard } from './authorize/migration-guard.ts';
 import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from './authorize/plan.ts';
@@ -68,6 +69,8 @@ export interface CallContext extends Origin {
   readonly answer?: PersonAnswer | undefined;
   /** Whether the client can show the plan's page to a person, who answers there. */
   readonly showsPages?: boolean | undefined;
+  /** Whether a person made the call on a page that shows them each plan: then they confirm what destroys in any case. */
+  readonly asksOnPage?: boolean | undefined;
   /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
   /** What an earlier step of the workflow creates: a dry run does not look for it. */
@@ -153,8 +156,9 @@ function validateCall(
   targets: Targets,
   toolName: string,
   rawArgs: unknown,
-  { signal, caller = 'unknown', via, workflow, plannedBefore, keepsStored = false }: CallContext,
+  context: CallContext,
 ): ValidatedCall {
+  const { signal, caller = 'unknown', via, workflow, plannedBefore, keepsStored = false } = context;
   const operation = operationOf(toolName);
   const checked = validateArguments(operation, rawArgs, targets.names);
   const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
@@ -162,6 +166,7 @@ function validateCall(
   if (!keepsStored) refuseWithheldValues(args);
   return {
     ...{ operation, args, caller, signal, via, workflow, plannedBefore, keepsStored },
+    asksOnPage: context.asksOnPage === true || context.answer?.method === 'page',
     target: targets.get(targetName as string | undefined),
     ...{ isDryRun: dryRun === true, all: all === true },
     confirmationToken: confirmationToken as string | undefined,
@@ -190,7 +195,7 @@ function createDispatch(
   options: CallPathOptions,
   jobs: JobService,
   readMigrationFacts: ReadMigrationFacts,
-): { callOperation: CallOperation } & Pick<Authorizer, 'openAnswer'> {
+): { callOperation: CallOperation } & Pick<Authorizer, 'approvals'> {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
   const limits = targetApps ?? (() => undefined);
@@ -248,13 +253,13 @@ function createDispatch(
       return { outcome: { answer, notes: allNotes, ...(found.job && { job: found.job }) }, requestId };
     });
   };
-  return { callOperation: dispatch, openAnswer: authorizer.openAnswer };
+  return { callOperation: dispatch, approvals: authorizer.approvals };
 }
 
 /** Creates the function that calls operations, and the other reads that tools need: jobs, apps, stacks, targets. */
 export function createCallPath(options: CallPathOptions): {
   callOperation: CallOperation;
-  openAnswer: Authorizer['openAnswer'];
+  approvals: Authorizer['approvals'];
   areStored: AreStored;
   jobs: JobService;
   listApps: ListVisibleApps;

@@ -3,7 +3,7 @@
 import type { EnvironmentRef } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
-import type { SharedConfirmations } from './authorize/confirmation.ts';
+import type { SharedConfirmations } from './authorize/confirmation-store.ts';
 import type { SharedWrites } from './write-ledger.ts';
 
 /** Named values, each with a time to live. */

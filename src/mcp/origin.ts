@@ -22,6 +22,13 @@ export function originOf({ http, mcpReq }: ServerContext): Origin {
   };
 }
 
+/** In a request's `_meta`: a person made the call on a page that shows them each plan. It can only make the server ask more. */
+export const ASKS_META_KEY = 'amplify-backend-mcp/asks';
+
+/** Whether a person made the call on such a page. */
+export const asksOnPage = ({ mcpReq }: ServerContext): boolean =>
+  (mcpReq._meta as Record<string, unknown> | undefined)?.[ASKS_META_KEY] === true;
+
 /** The name and version that the client gives itself: with the request in the 2026 era, with its session in the 2025 era. */
 export function clientOf(server: Server, { mcpReq }: ServerContext): string | undefined {
   const envelope: Readonly<Record<string, unknown>> = { ...mcpReq.envelope };

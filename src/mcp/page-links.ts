@@ -7,6 +7,8 @@ import { uriOf, type View } from './ui-page.ts';
 /** The tools of the pages, which a client without pages cannot call. */
 export const READ_BOARD = 'read_board';
 export const APPROVE_PLAN = 'approve_plan';
+export const READ_APPROVAL = 'read_approval';
+export const pageToolNames: readonly string[] = [READ_BOARD, READ_APPROVAL, APPROVE_PLAN];
 
 const viewByTool: Readonly<Record<string, View>> = {
   list_apps: 'board',
@@ -58,7 +60,9 @@ export function toolsWithPages({ tools, catalog, pageCatalog, policy, targets }:
   const viewOf = (name: string): View | undefined =>
     viewByTool[name] ?? (asking.has(name) || (runners.has(name) && asking.size > 0) ? 'plan' : undefined);
   const isServed = ({ tool: { name }, subject }: CatalogEntry) =>
-    name === APPROVE_PLAN ? asking.size > 0 && takesPages(policy) : decide(subject, full).kind !== 'deny';
+    name === APPROVE_PLAN || name === READ_APPROVAL
+      ? asking.size > 0 && takesPages(policy)
+      : decide(subject, full).kind !== 'deny';
   const forPages = pageCatalog.filter(isServed).map(({ tool: { outputSchema: _, ...tool } }) => ({
     ...(tool.name === READ_BOARD ? withTargets(tool, targets) : tool),
     _meta: { ui: { visibility: ['app'] } },

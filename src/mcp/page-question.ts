@@ -17,9 +17,14 @@ export interface Approval extends AskedCall {
   readonly approval: string;
   /** The name that the person types. */
   readonly type: string;
+  /** Whether the plan took the place of one that was approved. */
+  readonly hasChanged?: true;
   /** When the token ends, ISO 8601. */
   readonly expiresAt: string;
 }
+
+/** Comes before a plan that took the place of the one that was approved. */
+export const CHANGED = 'What this would do has changed since the person approved it. ';
 
 export const NOTHING_SENT = 'Nothing was sent to AWS yet. This is the plan:';
 
@@ -54,6 +59,7 @@ export async function askOnPage(
     ...asked,
     approval: await tokenFor('page', asked),
     type: plan.confirmation?.type ?? '',
+    ...(answerOptions.hasChanged && { hasChanged: true as const }),
     expiresAt,
   };
   return {

@@ -6,6 +6,7 @@ import { McpServer, type ProtocolEra, type Tool } from '@modelcontextprotocol/se
 import type { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { Lazy } from '../lib/lazy.ts';
+import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
@@ -29,6 +30,8 @@ export interface ServerParts {
   readonly instructions: string;
   /** Calls of a connection without tasks, and of one with them. */
   readonly calls: { readonly asResults: ToolCallHandler; readonly asTasks: ToolCallHandler };
+  /** The questions of plans' pages. */
+  readonly planQuestions: PlanQuestions;
   readonly tasks: TasksById;
   readonly jobs: Jobs;
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;

@@ -3,11 +3,12 @@ import { type McpServer, ProtocolError, type ServerContext, type Tool } from '@m
 import type { AskedCall } from '../call/authorize/page-approval.ts';
 import type { CallContext } from '../call/dispatch.ts';
 import type { Lazy } from '../lib/lazy.ts';
-import { approvePlan } from './approve-plan.ts';
+import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
+import { approvePlan, type PlanAnswers, readApproval } from './approve-plan.ts';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
-import { clientOf, originOf } from './origin.ts';
-import { APPROVE_PLAN, READ_BOARD } from './page-links.ts';
-import { askOnPage } from './page-question.ts';
+import { asksOnPage, clientOf, originOf } from './origin.ts';
+import { APPROVE_PLAN, pageToolNames, READ_BOARD } from './page-links.ts';
+import { askOnPage, CHANGED } from './page-question.ts';
 import { reportProgress } from './progress.ts';
 import { toFailure } from './results.ts';
 import type { Surface } from './surface.ts';
@@ -21,6 +22,8 @@ export interface ToolsParts {
   readonly toolsWithPages: Lazy<readonly Tool[]>;
   /** Calls of a connection without tasks, and of one with them. */
   readonly calls: { readonly asResults: ToolCallHandler; readonly asTasks: ToolCallHandler };
+  /** The questions of plans' pages. */
+  readonly planQuestions: PlanQuestions;
   /** The caller, as the transport identifies them. */
   readonly caller: string;
 }
@@ -31,7 +34,7 @@ export interface ToolsParts {
  */
 export function serveTools(mcp: McpServer, parts: ToolsParts, hasTasks: boolean): void {
   const { server } = mcp;
-  const { surface, toolsWithPages, calls, caller } = parts;
+  const { surface, toolsWithPages, calls, planQuestions: questions, caller } = parts;
   const call = hasTasks ? calls.asTasks : calls.asResults;
   const list = { tools: [...surface.tools] };
 
@@ -42,16 +45,20 @@ export function serveTools(mcp: McpServer, parts: ToolsParts, hasTasks: boolean)
   /** Calls a tool of the page. Its result is never a task, which the page could not follow. */
   async function callFromPage(asked: AskedCall, context: CallContext, ctx: ServerContext) {
     if (asked.tool === READ_BOARD) return calls.asResults(READ_BOARD, asked.arguments, context, ctx);
-    return approvePlan(asked.arguments, async (inner, answer) => {
+    const check: PlanAnswers['check'] = inner => void surface.resolve(inner.tool, inner.arguments);
+    if (asked.tool !== APPROVE_PLAN) return readApproval(asked.arguments, { questions, check }, context);
+    const callAnswered: PlanAnswers['call'] = async (inner, answer) => {
       try {
         const { name, args, via } = surface.resolve(inner.tool, inner.arguments);
         return await calls.asResults(name, args, { ...context, via, answer }, ctx);
       } catch (thrown) {
         // The call asks for another confirmation, which this person gives as well.
-        if (asksForConfirmation(thrown)) return askOnPage(thrown, inner);
+        if (asksForConfirmation(thrown))
+          return askOnPage(thrown, inner, thrown.answerOptions.hasChanged ? CHANGED : '');
         throw thrown;
       }
-    });
+    };
+    return approvePlan(asked.arguments, { questions, check, call: callAnswered }, context);
   }
 
   server.setRequestHandler('tools/call', async (request, ctx) => {
@@ -63,10 +70,11 @@ export function serveTools(mcp: McpServer, parts: ToolsParts, hasTasks: boolean)
     const context: CallContext = {
       ...origin,
       ...{ signal: ctx.mcpReq.signal, caller, client: clientOf(server, ctx), showsPages },
+      asksOnPage: showsPages && asksOnPage(ctx),
       onProgress: progress?.onProgress,
     };
     try {
-      if (showsPages && [READ_BOARD, APPROVE_PLAN].includes(asked.tool))
+      if (showsPages && pageToolNames.includes(asked.tool))
         return surface.addToolHints(await callFromPage(asked, context, ctx));
       const { name, args, via } = surface.resolve(asked.tool, request.params.arguments);
       return surface.addToolHints(await call(name, args, { ...context, via, answer: readForm(ctx) }, ctx));

@@ -1,5 +1,5 @@
 /** Small named facts in Redis, names that can be claimed only once, and Redis's clock. */
-import type { Claim } from '../call/authorize/confirmation.ts';
+import type { Claim, FindUse } from '../call/authorize/confirmation-store.ts';
 import type { SteadyClock } from '../call/authorize/question-time.ts';
 import type { SharedFacts } from '../call/shared-state.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
@@ -56,6 +56,11 @@ export function createSharedClock(connection: Connection, name: string): SteadyC
 
 /** Claims names among all replicas: each name can be claimed once. */
 export function createClaim(connection: Connection, prefix: string): Claim {
-  return async (name, lifeMs) =>
-    (await connection.ask(redis => redis.set(prefix + name, '1', 'PX', lifeMs, 'NX'))) === 'OK';
+  return async (name, lifeMs, use = 'approved') =>
+    (await connection.ask(redis => redis.set(prefix + name, use, 'PX', lifeMs, 'NX'))) === 'OK';
+}
+
+/** How names were used that any replica has claimed. */
+export function createFindUse(connection: Connection, prefix: string): FindUse {
+  return async name => (await connection.ask(redis => redis.get(prefix + name))) ?? undefined;
 }

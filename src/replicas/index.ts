@@ -10,7 +10,7 @@ import type { SealerOptions } from '../secrets/seal.ts';
 import { openBus } from './bus.ts';
 import { type Connection, connect, type Log } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
-import { createClaim, createFacts, createSharedClock } from './facts.ts';
+import { createClaim, createFacts, createFindUse, createSharedClock } from './facts.ts';
 import { type PollFor, type ReplicaCaller, ReplicaJobs } from './jobs.ts';
 import { openLocks } from './locks.ts';
 import { ReplicaSessions } from './sessions.ts';
@@ -48,13 +48,14 @@ export async function openReplicas({ url, keys, pollFor, log }: ReplicasOptions)
   const writes = openWrites(connection, PREFIX, keys);
   const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
+  const findUse = createFindUse(connection, `${PREFIX}:used:`);
   const sessions = new ReplicaSessions(connection, bus, envelopes, PREFIX);
   return {
     redis: connection.redis,
     sharedFor(of) {
       const self = randomUUID();
       return {
-        confirmations: { keys, claim, clock },
+        confirmations: { keys, claim, findUse, clock },
         jobs: jobs.of(of, self),
         facts: factsFor(`${PREFIX}:fact:${of.key}:`, self),
         callerFacts: factsFor(`${PREFIX}:fact:of:${of.caller}:`, self),

@@ -6,7 +6,7 @@
 import catalog from 'virtual:tool-catalog';
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Audit } from '../call/audit/index.ts';
-import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
+import type { OpenConfirmations } from '../call/authorize/confirmation-store.ts';
 import type { Person } from '../call/dispatch.ts';
 import type { SharedFacts, SharedState } from '../call/shared-state.ts';
 import type { LocatedJob, PolledJob } from '../jobs/job.ts';
@@ -140,6 +140,10 @@ export function createApplication(
         startsJob: name => kinds.get(name)?.startsJob === true,
         waitsForJobs: name => kinds.get(name)?.waitsForJobs === true,
       }),
+    },
+    planQuestions: {
+      read: async (...question) => (await backend.get()).planQuestions.read(...question),
+      keep: async (...question) => (await backend.get()).planQuestions.keep(...question),
     },
     tasks,
     jobs,

@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
-import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
+import type { OpenConfirmations } from '../call/authorize/confirmation-store.ts';
 import { createCallPath, type Person } from '../call/dispatch.ts';
 import { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { JobService } from '../call/job-service.ts';
@@ -15,6 +15,7 @@ import type { Env } from '../lib/env.ts';
 import { createLog, recordCall } from '../observability/log.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { FindTools } from '../tool-search/index.ts';
+import { createPlanQuestions, type PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { type CallTool, createCallTool } from '../tools/call-tool.ts';
 import { type Snapshot, takeSnapshot } from '../tools/shared/snapshot/index.ts';
 import { openAccess } from './access.ts';
@@ -25,6 +26,7 @@ import type { Lease } from './lease.ts';
 /** Everything that a call needs, for as long as the application lives. */
 export interface Backend {
   readonly callTool: CallTool;
+  readonly planQuestions: PlanQuestions;
   readonly jobs: JobService;
   readonly environmentFeed: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
@@ -114,6 +116,7 @@ export async function loadBackend(
   };
   return {
     callTool: createCallTool({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
+    planQuestions: createPlanQuestions(path.approvals, recorder),
     jobs,
     environmentFeed,
     readSnapshot,

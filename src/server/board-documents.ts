@@ -15,32 +15,33 @@ export type BoardAccess = 'open' | 'session' | 'sign-in';
 
 /** What the page asks for by forms of its own, and would offer in vain where the settings refuse it. */
 const OFFERS = [
-  { label: 'Clone', tool: 'clone_environment', isAsked: false },
-  // Its form promises the plan first, which only the question of a confirmation keeps.
-  { label: 'Delete', tool: 'decommission_environment', isAsked: true },
+  ['Clone', 'clone_environment'],
+  ['Delete', 'decommission_environment'],
 ] as const;
+
+/** What the page has a person confirm, also where the settings let an agent do it at once. */
+const ALWAYS_CONFIRMED: ReadonlySet<string> = new Set(['decommission_environment']);
 
 /** Whether the page can show anything: each of its calls is a workflow. */
 export const canServeBoard = ({ toolsets }: Pick<Config, 'toolsets'>): boolean =>
   toolsets.includes('workflows');
 
-function whyWithheld({ tool, isAsked }: (typeof OFFERS)[number], config: Config): string | undefined {
+function whyWithheld(tool: string, config: Config): string | undefined {
   const subject = catalog.find(entry => entry.tool.name === tool)?.subject;
   const decision = subject && decide(subject, config);
   if (decision?.kind === 'deny') return `the setting ${decision.setting} refuses it (${decision.why})`;
-  if (decision?.kind === 'confirm' && !takesPages(config))
-    return `under the setting confirmBy: ${config.confirmBy} no page can confirm it`;
-  return isAsked && decision?.kind === 'allow'
-    ? `under the setting confirm: ${config.confirm} nobody is asked before it is done`
+  const isConfirmed = decision?.kind === 'confirm' || ALWAYS_CONFIRMED.has(tool);
+  return isConfirmed && !takesPages(config)
+    ? `under the setting confirmBy: ${config.confirmBy} no page can confirm it`
     : undefined;
 }
 
 /** What the page does not offer, since the settings refuse it: a sentence for each tool. */
 export function withheldFrom(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    OFFERS.flatMap(offer => {
-      const why = whyWithheld(offer, config);
-      return why === undefined ? [] : [[offer.tool, `${offer.label} is not offered: ${why}.`]];
+    OFFERS.flatMap(([label, tool]) => {
+      const why = whyWithheld(tool, config);
+      return why === undefined ? [] : [[tool, `${label} is not offered: ${why}.`]];
     }),
   );
 }

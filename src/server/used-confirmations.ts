@@ -2,9 +2,9 @@
  * Confirmations that any process of one user can complete. They are sealed with the key of task ids, and each use is
  * recorded by a file in the user's state folder, which only one process can create.
  */
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Claim, SharedConfirmations } from '../call/authorize/confirmation.ts';
+import type { Claim, FindUse, SharedConfirmations } from '../call/authorize/confirmation-store.ts';
 import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 import { openSealKeys, type SealKeyOptions, stateFolder } from '../secrets/seal-key.ts';
@@ -30,9 +30,9 @@ async function prune(folder: string, lifeMs: number): Promise<void> {
 
 /** Records uses by files. @param folder an existing folder */
 export function createFileClaim(folder: string): Claim {
-  return async (name, lifeMs) => {
+  return async (name, lifeMs, use = 'approved') => {
     try {
-      await writeFile(join(folder, name), '', { flag: 'wx', mode: 0o600, flush: true });
+      await writeFile(join(folder, name), use, { flag: 'wx', mode: 0o600, flush: true });
     } catch (thrown) {
       if (errorCodeOf(thrown) === 'EEXIST') return false;
       throw new ServerError('store_unavailable', {
@@ -44,6 +44,22 @@ export function createFileClaim(folder: string): Claim {
     // A missing file was removed by another process; the use itself is recorded.
     await prune(folder, lifeMs).catch(() => undefined);
     return true;
+  };
+}
+
+/** Reads the uses that are recorded by files. A file that is being written says nothing yet. */
+export function createFindUse(folder: string): FindUse {
+  return async name => {
+    try {
+      return await readFile(join(folder, name), 'utf8');
+    } catch (thrown) {
+      if (errorCodeOf(thrown) === 'ENOENT') return undefined;
+      throw new ServerError('store_unavailable', {
+        message: `Whether the confirmation was used could not be read in ${folder} (${errorCodeOf(thrown)}). Nothing was sent to AWS.`,
+        hint: 'Ask the person to check the permissions of that folder. Then ask for a new plan.',
+        cause: thrown,
+      });
+    }
   };
 }
 
@@ -61,5 +77,9 @@ export async function openUserConfirmations(
   } catch {
     return undefined;
   }
-  return { keys: await openSealKeys(options), claim: createFileClaim(folder) };
+  return {
+    keys: await openSealKeys(options),
+    claim: createFileClaim(folder),
+    findUse: createFindUse(folder),
+  };
 }

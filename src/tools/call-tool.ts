@@ -26,7 +26,7 @@ const takenText = ({ appId, name }: FoundApp) =>
 
 /** Creates the call of any tool. @param targets the configured names */
 export function createCallTool(
-  context: Omit<ToolContext, keyof CallContext | 'targetNames'> & Pick<Authorizer, 'openAnswer'>,
+  context: Omit<ToolContext, keyof CallContext | 'targetNames'> & Pick<Authorizer, 'approvals'>,
   targets: readonly string[],
   recorder: Recorder,
 ): CallTool {
@@ -75,7 +75,10 @@ export function createCallTool(
     const { answer, caller = 'unknown' } = call;
     if (answer?.method !== 'page') return call;
     try {
-      return { ...call, answer: await context.openAnswer(caller, answer) };
+      const { asked, token } = answer;
+      if (!asked) throw new ServerError('confirmation_invalid');
+      const approval = await context.approvals.open({ caller, asked, token });
+      return { ...call, answer: { ...answer, approval } };
     } catch (thrown) {
       return runRecorded(recorder, toolName, call, () => Promise.reject(thrown));
     }

@@ -1,7 +1,7 @@
 /** The table of the tools that are more than one AWS call, and what the policy needs of them. */
 import { operations } from '../operations/index.ts';
 import type { PolicySubject } from '../policy/decide.ts';
-import { approvePlan } from './approve-plan/index.ts';
+import { approvePlan, readApprovalTool } from './approve-plan/index.ts';
 import { assessMigration } from './assess-migration/index.ts';
 import { changeEnvironment } from './change-environment/index.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
@@ -56,13 +56,17 @@ export interface PageTool extends DeclaredTool {
 export const pageTools: readonly PageTool[] = [
   { ...readBoardTool, description: "For the server's own page: an app's environments, resources and jobs." },
   {
+    ...readApprovalTool,
+    description: "For the server's own page: whether a person can still answer there, or how they did.",
+  },
+  {
     ...approvePlan,
     description:
       "For the server's own page, never for an agent: what a person decides there about the plan of a call.",
   },
 ];
 
-/** Those that can be called: `mcp/approve-plan.ts` replaces `approve_plan` by the tool that it names. */
+/** Those that can be called; `mcp/approve-plan.ts` runs the tools of the plan's page. */
 export const callableTools: readonly Tool[] = [...workflows, readBoardTool];
 
 /** All declared tools of the model: the workflows, and `run_operation`, which mcp/surface.ts replaces by the tool that it names. */

@@ -32,8 +32,8 @@ it('prints the address alone where nobody sits at the terminal, and ends with 0 
   expect(stdout.match(/token=/g)).toHaveLength(1);
 });
 
-it('says at the start what it does not offer', async () => {
-  const { child } = await start(['--confirm-by', 'token']);
+it.each(['destructive', 'never'])('says at the start what it does not offer: confirm %s', async confirm => {
+  const { child } = await start(['--confirm', confirm, '--confirm-by', 'token']);
   child.kill('SIGINT');
   expect((await child.ended).stdout).toContain(
     'Delete is not offered: under the setting confirmBy: token no page can confirm it.',

@@ -43,6 +43,7 @@ const nothing: ServerParts = {
   tasks: { get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
   places: { read: unexpected, follow: unexpected },
   readSnapshot: unexpected,
+  planQuestions: { read: unexpected, keep: unexpected },
   directory: {
     ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected },
     ...{ environments: unexpected, jobs: unexpected, allApps: unexpected, soleApp: unexpected },

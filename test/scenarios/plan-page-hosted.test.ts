@@ -115,6 +115,12 @@ describe.runIf(hasRedis).each(httpGenerations)('$name (where redis-server is ins
     for (const other of others) answers.push(await other.callTool('approve_plan', button));
     expect(answers.filter(({ structuredContent }) => structuredContent.job !== undefined)).toHaveLength(1);
     expect(await deleted()).toEqual(['ok']);
+    const { decision: _, name: __, ...question } = button;
+    for (const other of others) {
+      const kept = await other.callTool('approve_plan', { ...question, decision: 'keep' });
+      expect(errorOf(kept)).toMatchObject({ code: 'confirmation_used' });
+      expect((await other.callTool('read_approval', question)).structuredContent.state).toBe('approved');
+    }
     await kill(0);
     expect(await namesOf(client)).toContain('approve_plan');
   });

@@ -71,7 +71,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(1);
     await scene.sandbox.reset();
     expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
-      code: 'confirmation_invalid',
+      code: 'confirmation_used',
     });
     expect(await deleted()).toBe(0);
   });
@@ -104,7 +104,7 @@ describe.each(generations)('$name', ({ connect }) => {
     );
     expect(errorOf(kept)).toMatchObject({ code: 'confirmation_declined' });
     expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
-      code: 'confirmation_invalid',
+      code: 'confirmation_used',
     });
     expect(await deleted()).toBe(0);
   });
@@ -153,17 +153,31 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await sent()).toBe(before);
   });
 
-  it('reads the plan again: it must equal what was approved', async () => {
+  it('reads the plan again, and asks anew where it is not the one that was approved', async () => {
     const host = await open();
     const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
     const question = approvalOf(await host.callTool('delete_backend', dev));
     const other = approvalOf(await host.callTool('delete_backend_storage', storage));
     expect((await host.callTool('approve_plan', approve(other))).structuredContent.job).toBeDefined();
     scene.sandbox.finishJobs();
-    expect(errorOf(await host.callTool('approve_plan', approve(question)))).toMatchObject({
-      code: 'confirmation_invalid',
-    });
+    const asked = await host.callTool('approve_plan', approve(question));
+    expect(asked.isError).toBeFalsy();
+    expect(textOf(asked)).toMatch(
+      /^What this would do has changed since the person approved it\. Nothing was sent/,
+    );
+    expect(JSON.stringify(asked.structuredContent.plan)).not.toContain('shopmedia');
+    const again = approvalOf(asked);
+    expect(again).toMatchObject({ ...question, approval: expect.any(String), expiresAt: expect.any(String) });
+    expect(again.approval).not.toBe(question.approval);
+    expect(seenByModel(asked)).not.toContain(again.approval);
     expect(await deleted()).toBe(0);
+    for (const decision of ['approve', 'keep'])
+      expect(errorOf(await host.callTool('approve_plan', approve(question, { decision })))).toMatchObject({
+        code: 'confirmation_used',
+        message: expect.stringContaining('asked about anew'),
+      });
+    expect((await host.callTool('approve_plan', approve(again))).structuredContent.job).toBeDefined();
+    expect(await deleted()).toBe(1);
   });
 
   it('says in whoami who confirms', async () => {
@@ -200,6 +214,7 @@ describe.each(generations)('$name', ({ connect }) => {
     const added = withPages.filter(tool => '_meta' in tool && isForPages(tool));
     expect(added.map(({ name, _meta }) => [name, _meta])).toEqual([
       ['read_board', { ui: { visibility: ['app'] } }],
+      ['read_approval', { ui: { visibility: ['app'] } }],
       ['approve_plan', { ui: { visibility: ['app'] } }],
     ]);
     const ofModel = withPages.filter(tool => !added.includes(tool));
@@ -217,7 +232,7 @@ describe.each(generations)('$name', ({ connect }) => {
       compare_environments: 'ui://amplify-backend/difference',
     });
     expect(pages.has('get_backend')).toBe(false);
-    for (const tool of ['read_board', 'approve_plan'])
+    for (const tool of ['read_board', 'read_approval', 'approve_plan'])
       await expect(plain.callTool(tool)).rejects.toThrow(/Unknown tool/);
   });
 
@@ -268,7 +283,7 @@ describe('each tool that asks', () => {
     expect(listed.find(({ name }) => name === 'run_operation')).toMatchObject({
       _meta: { ui: { resourceUri: 'ui://amplify-backend/plan' } },
     });
-    expect(listed.slice(-2).map(({ name }) => name)).toEqual(['read_board', 'approve_plan']);
+    expect(listed.slice(-3).map(({ name }) => name)).toEqual(['read_board', 'read_approval', 'approve_plan']);
     const asked = await host.callTool('run_operation', { tool: 'delete_backend', arguments: dev });
     const question = approvalOf(asked);
     expect(seenByModel(asked)).not.toContain(question.approval);
@@ -310,10 +325,9 @@ describe('after all other clients have gone', () => {
     expect((await callOnce('approve_plan', button)).structuredContent.job).toBeDefined();
     await home.sandbox.reset();
     const kept = approve(approvalOf(await callOnce('delete_backend', dev)), { decision: 'keep' });
-    for (const used of [button, { ...button, approval: kept.approval }]) {
-      await callOnce('approve_plan', kept);
-      expect(errorOf(await callOnce('approve_plan', used))).toMatchObject({ code: 'confirmation_invalid' });
-    }
+    await callOnce('approve_plan', kept);
+    for (const used of [button, { ...button, approval: kept.approval }, kept])
+      expect(errorOf(await callOnce('approve_plan', used))).toMatchObject({ code: 'confirmation_used' });
     expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
   });
 });

@@ -17,19 +17,19 @@ it('is not loaded before it is asked for', async () => {
   const { surface, toolsWithPages } = serve({});
   expect(JSON.stringify(surface.tools)).not.toContain('_meta');
   expect(toolsWithPages.pending).toBeUndefined();
-  expect((await toolsWithPages.get()).length).toBe(surface.tools.length + 2);
+  expect((await toolsWithPages.get()).length).toBe(surface.tools.length + 3);
 });
 
 describe('the tools of the pages', () => {
   it.each<[Given['file'], string[]]>([
-    [{}, ['read_board', 'approve_plan']],
-    [{ confirmBy: 'person' }, ['read_board', 'approve_plan']],
+    [{}, ['read_board', 'read_approval', 'approve_plan']],
+    [{ confirmBy: 'person' }, ['read_board', 'read_approval', 'approve_plan']],
     [{ confirmBy: 'form' }, ['read_board']],
     [{ confirmBy: 'token' }, ['read_board']],
     [{ confirm: 'never' }, ['read_board']],
     [{ readOnly: true }, ['read_board']],
-    [{ surface: 'compact' }, ['read_board', 'approve_plan']],
-    [{ toolsets: ['environments'] }, ['approve_plan']],
+    [{ surface: 'compact' }, ['read_board', 'read_approval', 'approve_plan']],
+    [{ toolsets: ['environments'] }, ['read_approval', 'approve_plan']],
     [{ toolsets: ['jobs'] }, []],
   ])('under %j are %j', async (file, names) => {
     const tools = await pageTools(file);

@@ -86,3 +86,11 @@ it('are forgotten when they are old and many, but never the newest, at any time 
   expect(await claim('y', DAY_MS)).toBe(false);
   expect(await claim('m1099', DAY_MS)).toBe(false);
 });
+
+it('says how a confirmation was used, to every process of the user', async () => {
+  const [one, two] = [await open(), await open()];
+  expect(await two?.findUse('a1')).toBeUndefined();
+  await one?.claim('a1', DAY_MS, 'kept');
+  await two?.claim('b2', DAY_MS);
+  expect([await two?.findUse('a1'), await one?.findUse('b2')]).toEqual(['kept', 'approved']);
+});

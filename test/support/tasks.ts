@@ -129,7 +129,9 @@ export async function speakTo(
       const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
       const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
       const calls = { asResults: callsAsResults(callTool), asTasks };
-      serveTools(mcp, { surface, toolsWithPages: lazy(async () => surface.tools), calls, caller }, hasTasks);
+      const planQuestions = { read: neverCalled, keep: neverCalled };
+      const toolsWithPages = lazy(async () => surface.tools);
+      serveTools(mcp, { surface, toolsWithPages, calls, planQuestions, caller }, hasTasks);
       if (hasTasks) serveTasks(mcp, tasks, caller);
       return mcp;
     },

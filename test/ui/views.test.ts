@@ -20,7 +20,6 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
   const scene = setPageScene();
   const { call, forced, text, widthOf } = scene;
   const show: PageScene['show'] = (...args) => scene.show(...args);
-  const told = () => scene.told();
   let [host, sandbox] = [scene.host, scene.sandbox];
   beforeAll(() => {
     [host, sandbox] = [scene.host, scene.sandbox];
@@ -154,93 +153,6 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     await expect.poll(async () => (await host.said()).calls.map(({ name }) => name)).toContain('read_board');
     await host.view.getByRole('button', { name: /d2other/ }).click();
     await host.view.getByRole('article', { name: 'blue' }).waitFor();
-  });
-
-  describe('a deletion', () => {
-    const ask = async () => {
-      const result = await show(
-        'plan',
-        'decommission_environment',
-        { ...shop, environment: 'dev' },
-        {
-          capabilities: { updateModelContext: { text: {} }, message: { text: {} } },
-        },
-      );
-      const { approval } = Object(result._meta?.['amplify-backend-mcp/approval']) as { approval: string };
-      await host.view.getByLabel('Type dev to delete it').waitFor();
-      return approval;
-    };
-    const deletions = async () => (await sandbox.verdicts('DeleteBackend')).length;
-
-    it('is refused by Keep, and the model is told', async () => {
-      const token = await ask();
-      await host.view.getByRole('button', { name: 'Keep' }).click();
-      await host.view.getByText('Nothing was deleted or changed.').waitFor();
-      await expect.poll(told).toContain('I decided against the plan');
-      expect(await told()).not.toContain(token);
-      expect(await deletions()).toBe(0);
-    });
-
-    it('is not sent with another name, by keyboard alone', async () => {
-      await ask();
-      await host.view.getByLabel('Type dev to delete it').focus();
-      await host.page.keyboard.type('prod');
-      await host.page.keyboard.press('Enter');
-      await host.view.getByText('That is not the name').waitFor();
-      expect((await host.said()).calls.map(({ name }) => name)).not.toContain('approve_plan');
-      expect(await deletions()).toBe(0);
-    });
-
-    it('is followed to its end, where its job outlasts the call', async () => {
-      const args = { ...shop, environment: 'dev', timeoutSeconds: 1 };
-      await show('plan', 'decommission_environment', args, { capabilities: { message: { text: {} } } });
-      await host.view.getByLabel('Type dev to delete it').fill('dev');
-      await host.page.keyboard.press('Enter');
-      const head = host.view.locator('.subtitle');
-      await expect.poll(() => head.innerText(), { timeout: 15_000 }).toBe('Approved: AWS works on it');
-      await host.view.locator('progress').waitFor();
-      await expect.poll(told).toContain('Result: sent, the job runs.');
-      sandbox.finishJobs();
-      await expect.poll(() => head.innerText(), { timeout: 15_000 }).toBe('Approved: gone');
-      expect(await host.view.getByRole('status').innerText()).toContain('gone');
-      expect(await told()).toContain('The job of the approved plan has ended. Delete backend: succeeded.');
-      expect(await deletions()).toBe(1);
-    });
-
-    it('cannot be approved once its time is over', async () => {
-      const result = await call('decommission_environment', { ...shop, environment: 'dev' });
-      const key = 'amplify-backend-mcp/approval';
-      const approval = {
-        ...Object(result._meta?.[key]),
-        expiresAt: new Date(Date.now() + 1_500).toISOString(),
-      };
-      await host.open('plan', { tool: 'decommission_environment' });
-      await host.result({ ...result, _meta: { [key]: approval } });
-      await host.view.getByText('The time to answer is over: nothing was sent').waitFor();
-      expect(await host.view.getByRole('button', { name: /Delete|Keep/ }).count()).toBe(0);
-      expect(await host.view.getByRole('status').innerText()).toBe('The time to answer is over.');
-    });
-
-    it('names what holds data before anything is opened', async () => {
-      await ask();
-      for (const kind of await host.view.locator('details.kind').all())
-        if (await kind.locator('.held').count()) expect(await kind.getAttribute('open')).not.toBeNull();
-      expect(await host.view.locator('.held li').first().isVisible()).toBe(true);
-    });
-
-    it('is approved by name and button, by keyboard alone, and the model never sees the token', async () => {
-      const token = await ask();
-      await host.view.getByLabel('Type dev to delete it').focus();
-      await host.page.keyboard.type('dev');
-      await host.page.keyboard.press('Tab');
-      await host.page.keyboard.press('Enter');
-      await sandbox.arrival('DeleteBackend');
-      sandbox.finishJobs();
-      await host.view.getByText('What went').waitFor();
-      await expect.poll(told).toContain('I approved the plan');
-      expect(await told()).not.toContain(token);
-      expect(await deletions()).toBe(1);
-    });
   });
 
   /** Hostile names are on the page, as text, within 320 px. */

@@ -8,6 +8,8 @@ import type { JobAnswer } from './job.ts';
 
 /** A job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
 const SOON_MS = 3_000;
+/** How much the age of a job may be wrong: AWS dates it in seconds. */
+const SLACK_MS = 3_000;
 /** How often a job that cannot be read is asked about. */
 const MOST_TRIES = 5;
 
@@ -24,6 +26,10 @@ export interface JobWatchOptions {
   readonly app: Arguments;
   /** The environments whose jobs these are; all of the app where there are none. */
   readonly environments: ReadonlySet<string>;
+  /** The operations that start them; any where there are none. */
+  readonly operations?: ReadonlySet<string>;
+  /** When the call was sent, on the clock of `performance.now`: earlier jobs are of others. */
+  readonly sentAt?: number;
   /** Something has changed. */
   changed(): void;
   /** A job has ended, with what AWS says of it; empty where it cannot be read any more. */
@@ -76,9 +82,14 @@ export class JobWatch {
   }
 
   async #take({ running = [] }: Board): Promise<void> {
-    const { environments, changed } = this.#options;
-    const isOurs = ({ environment = '', jobId = '' }: RunningJob) =>
-      !this.#done.has(jobId) && (environments.size === 0 || environments.has(environment));
+    const { environments, operations, sentAt = 0, changed } = this.#options;
+    const has = (set: ReadonlySet<string> = new Set(), one = '') => set.size === 0 || set.has(one);
+    const isOurs = ({ environment, operation, jobId = '', elapsedMs = 0 }: RunningJob) =>
+      !this.#done.has(jobId) &&
+      (this.#open.has(jobId) ||
+        (has(environments, environment) &&
+          has(operations, operation) &&
+          performance.now() - elapsedMs > sentAt - SLACK_MS));
     const shown = new Map(running.filter(isOurs).map(job => [String(job.jobId), job]));
     this.#readAt = Date.now();
     for (const [jobId, job] of shown) this.#open.set(jobId, job);

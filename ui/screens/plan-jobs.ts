@@ -14,3 +14,9 @@ export function openJobs(answer: Partial<Decommission>) {
 /** The environments that a plan is about. */
 export const environmentsOf = ({ environment, confirmation }: Plan) =>
   new Set([...(environment === undefined ? [] : [environment]), ...Object.keys(confirmation?.goes ?? {})]);
+
+/** The operations whose jobs come of a plan; all of them where it goes in several steps. */
+export function operationsOf({ request, requests = [], steps = [] }: Plan): ReadonlySet<string> {
+  const all = [request, ...requests].flatMap(one => (one?.operation === undefined ? [] : [one.operation]));
+  return new Set(steps.length > 0 ? [] : all);
+}

@@ -1,7 +1,7 @@
 /** The parts of a plan: where it goes, what is requested, what goes by kind, what stays, and what is unsure. */
 import type { Plan } from '../answers.ts';
 import { el, named, section, sentences, table } from '../dom.ts';
-import { box } from '../parts.ts';
+import { box, figures } from '../parts.ts';
 import { counted, nameText } from '../text.ts';
 
 type Going = NonNullable<NonNullable<NonNullable<Plan['confirmation']>['goes']>[string]>[number];
@@ -43,8 +43,27 @@ function goingLine(going: Going) {
   );
 }
 
-function kindPart(environment: string, kind: string, all: readonly Going[]) {
-  const things = all.reduce((sum, going) => sum + heldBy(going), 0);
+type Count = { readonly resources: number; readonly things: number };
+type Hidden = ReadonlyMap<string, Count>;
+
+const NONE: Count = { resources: 0, things: 0 };
+
+/** How much goes that is not shown, by kind. */
+function hiddenIn({ confirmation }: Plan): Hidden {
+  const all = Object.entries(confirmation?.moreByKind ?? {});
+  return new Map(
+    all.map(([kind, count]) => [
+      nameText(kind),
+      { resources: count?.resources ?? 0, things: count?.things ?? 0 },
+    ]),
+  );
+}
+
+const countText = ({ resources, things }: Count) =>
+  [counted(resources, 'resource'), ...(things > 0 ? [counted(things, 'thing')] : [])].join(' with ');
+
+function kindPart(environment: string, kind: string, all: readonly Going[], hidden: Count) {
+  const things = all.reduce((sum, going) => sum + heldBy(going), hidden.things);
   return el(
     'details',
     // What holds data is named before a person decides.
@@ -56,7 +75,7 @@ function kindPart(environment: string, kind: string, all: readonly Going[]) {
       el(
         'span',
         { class: 'quiet' },
-        `${counted(all.length, 'resource')}, ${counted(things, 'thing')} of ${all.length === 1 ? 'its' : 'their'} own`,
+        `${counted(all.length + hidden.resources, 'resource')}, ${counted(things, 'thing')} of ${all.length + hidden.resources === 1 ? 'its' : 'their'} own${hidden.resources > 0 ? `; ${countText(hidden)} not shown` : ''}`,
       ),
     ),
     el(
@@ -69,12 +88,18 @@ function kindPart(environment: string, kind: string, all: readonly Going[]) {
 }
 
 /** What is deleted in one environment, by kind. */
-function goingIn(environment: string, all: readonly Going[], isOnly: boolean) {
+function goingIn(environment: string, all: readonly Going[], isOnly: boolean, hidden: Hidden) {
   const kinds = grouped(all);
+  const unseen = isOnly ? [...hidden].filter(([kind]) => !kinds.has(kind)) : [];
   return [
     isOnly ? undefined : el('h3', null, named(environment)),
     all.length === 0 ? el('p', { class: 'quiet' }, 'Nothing that holds data.') : undefined,
-    ...[...kinds].map(([kind, of]) => kindPart(nameText(environment), kind, of)),
+    ...[...kinds].map(([kind, of]) =>
+      kindPart(nameText(environment), kind, of, (isOnly && hidden.get(kind)) || NONE),
+    ),
+    ...unseen.map(([kind, count]) =>
+      el('p', null, el('strong', null, kind), ` ${countText(count)}, none of them shown`),
+    ),
   ];
 }
 
@@ -85,15 +110,17 @@ function grouped(all: readonly Going[]): Map<string, Going[]> {
 }
 
 /** What goes, with its counts. */
-function goes({ confirmation }: Plan) {
+function goes(plan: Plan) {
+  const { confirmation } = plan;
   if (!confirmation) return undefined;
+  const hidden = hiddenIn(plan);
   const { goes: byEnvironment = {}, alsoGoes = [], moreGoes } = confirmation;
   const all = Object.entries(byEnvironment).map(([environment, list]) => [environment, list ?? []] as const);
   if (all.length === 0 && alsoGoes.length === 0) return undefined;
   return section(
     'What goes',
     'goes',
-    ...all.map(([environment, list]) => goingIn(environment, list, all.length === 1)),
+    ...all.map(([environment, list]) => goingIn(environment, list, all.length === 1, hidden)),
     sentences(alsoGoes),
     moreGoes !== undefined &&
       el('p', { class: 'quiet' }, `and ${counted(moreGoes, 'resource')} more, which are not shown`),
@@ -210,5 +237,34 @@ export function deletes({ confirmation, request }: Plan): {
     (confirmation?.alsoGoes ?? []).length > 0 ||
     (confirmation?.notItemized ?? []).length > 0 ||
     /^(Delete|Remove)/.test(request?.operation ?? '');
-  return { isDeletion, resources: all.length, things: all.reduce((sum, going) => sum + heldBy(going), 0) };
+  const hidden = [...hiddenIn({ confirmation }).values()].reduce((sum, { things }) => sum + things, 0);
+  return {
+    isDeletion,
+    resources: all.length + (confirmation?.moreGoes ?? 0),
+    things: all.reduce((sum, going) => sum + heldBy(going), hidden),
+  };
+}
+
+/** The sums of a deletion, and how much of that the page does not show. */
+export function planSums(plan: Plan): (Node | undefined)[] {
+  const { isDeletion, resources, things } = deletes(plan);
+  if (!isDeletion) return [];
+  const open = unsure(plan).length;
+  const { moreGoes = 0 } = plan.confirmation ?? {};
+  const hidden = [...hiddenIn(plan)].map(([kind, count]) => `${kind}: ${countText(count)}`);
+  return [
+    figures([
+      ['resources go', resources.toLocaleString('en'), 'bad'],
+      ['things of theirs go', things.toLocaleString('en'), 'bad'],
+      ['stay', (plan.stays ?? []).length],
+      ['unsure', open, open > 0 ? 'warn' : 'idle'],
+    ]),
+    moreGoes > 0
+      ? box(
+          'warn',
+          el('p', { class: 'strong' }, `${counted(moreGoes, 'resource')} of these are not shown below.`),
+          el('p', { dir: 'auto' }, hidden.join('; ')),
+        )
+      : undefined,
+  ];
 }

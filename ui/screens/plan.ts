@@ -11,27 +11,28 @@ import {
   type Planned,
   textIn,
 } from '../answers.ts';
-import { button, el, named, on, prose, question, section } from '../dom.ts';
+import { el, named, prose, section } from '../dom.ts';
 import { hintFor } from '../hints.ts';
 import type { ToolResult } from '../host.ts';
-import { box, failure, figures, notes } from '../parts.ts';
+import { box, failure, notes } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
-import { nameText, operationText, timeText } from '../text.ts';
-import type { JobAnswer } from './job.ts';
-import { JobWatch } from './job-watch.ts';
-import { environmentsOf, openJobs } from './plan-jobs.ts';
+import { nameText, operationText } from '../text.ts';
+import { changedPart } from './plan-changed.ts';
+import { PlanJobs } from './plan-follow.ts';
+import { type Decision, type Judgement, judgeAnswer, judgeFailure } from './plan-judge.ts';
 import { endLine, outcome, whyAskedAgain } from './plan-outcome.ts';
-import { deletes, planParts, unsure } from './plan-parts.ts';
+import { deletes, planParts, planSums } from './plan-parts.ts';
+import { planQuestion } from './plan-question.ts';
+import { endOf, HEADS, isUnknown, readApproval, type Stand, standBox, standOf, TOLD } from './plan-stands.ts';
 
-type Stand = 'asked' | 'sending' | 'kept' | 'answered' | 'expired';
+const NO_BREAK_SPACE = '\u00a0';
 
-const HEADS: Readonly<Record<Stand, string>> = {
-  asked: 'A person decides: nothing was sent yet',
-  sending: 'Sent to AWS',
-  kept: 'Kept: nothing was sent',
-  answered: 'Approved',
-  expired: 'The time to answer is over: nothing was sent',
-};
+/** Gives the focus to an element, unless the person has put it elsewhere. */
+function focus(selector: string): void {
+  const { activeElement } = document;
+  if (!activeElement || ['BODY', 'H1'].includes(activeElement.tagName))
+    document.querySelector<HTMLElement>(selector)?.focus();
+}
 
 /** A question with its buttons; without one the plan alone, of a dry run or for a form that the host shows itself. */
 export class PlanScreen implements Screen {
@@ -39,14 +40,17 @@ export class PlanScreen implements Screen {
   #asked: Approval | undefined;
   #given: Partial<Planned>;
   #plan: Plan;
+  /** The plan that was approved, where another one took its place. */
+  #before: Plan | undefined;
   #stand: Stand = 'asked';
   #answered: ToolResult | undefined;
-  /** How the jobs of the call ended that an answer shows as running. */
-  #ends: Partial<JobAnswer>[] = [];
-  #watch: JobWatch | undefined;
+  readonly #jobs: PlanJobs;
+  #sentAt: number | undefined;
   #complaint = '';
-  #trouble: string | undefined;
+  #trouble: (() => Node) | undefined;
   #typed = '';
+  #round = 0;
+  #until: Date | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(stage: Stage, result: ToolResult) {
@@ -54,140 +58,175 @@ export class PlanScreen implements Screen {
     this.#asked = approvalOf(result);
     this.#given = answerIn<Planned>(result);
     this.#plan = this.#given.plan ?? {};
-    this.#arm();
+    this.#jobs = new PlanJobs(stage, (sum, state) => this.#endJob(sum, state));
+    void this.#check();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#watch?.stop();
-  }
-
-  goesOn(): boolean {
-    return this.#stand === 'sending' || (this.#stand === 'answered' && this.#watch?.isOpen === true);
+    this.#jobs.stop();
   }
 
   resume(): void {
-    this.#arm();
-    if (this.#stand === 'answered' && !this.#answered) this.#follow();
+    void this.#check();
+    if (this.#jobs.isFollowing) this.#follow();
   }
 
-  #arm(): void {
-    clearTimeout(this.#timer);
-    const left = Date.parse(this.#asked?.expiresAt ?? '') - Date.now();
-    if (left < 2 ** 31) this.#timer = setTimeout(() => this.#expire(), Math.max(0, left));
+  goesOn(): boolean {
+    return ['sending', 'keeping'].includes(this.#stand) || this.#jobs.isOpen;
   }
 
-  #expire(): void {
-    if (this.#stand !== 'asked') return;
-    this.#stand = 'expired';
-    this.#stage.say('The time to answer is over.');
+  /** What the model knows the plan by. */
+  get #name(): string {
+    return JSON.stringify(this.#asked?.type ?? '');
+  }
+
+  /** A host may show an old question again, and the time to answer ends: the server alone knows. */
+  async #check(): Promise<void> {
+    const asked = this.#asked;
+    const answer = await readApproval(this.#stage.host, this.#asked);
+    if (!answer || this.#stand !== 'asked' || this.#asked !== asked) return;
+    if (answer.state !== 'open') this.#close(standOf(answer.state));
+    else if (answer.leftMs !== undefined) {
+      clearTimeout(this.#timer);
+      this.#until = new Date(Date.now() + answer.leftMs);
+      this.#timer = setTimeout(() => void this.#check(), Math.min(answer.leftMs, 2 ** 31 - 1));
+    }
     this.#stage.update();
   }
 
+  /** Ends the question. */
+  #close(stand: Stand): void {
+    this.#stand = stand;
+    if (stand === 'approved') this.#follow();
+    else this.#jobs.drop();
+    this.#stage.say(`${HEADS[stand]}.`);
+    this.#stage.update();
+    focus('h1');
+  }
+
+  /** Puts the question back after an answer that did nothing. */
+  #ask(trouble: () => Node, words: string): void {
+    this.#stand = 'asked';
+    this.#trouble = trouble;
+    this.#jobs.drop();
+    this.#stage.say(words);
+    this.#stage.update();
+    focus('#name');
+    void this.#check();
+  }
+
   /** Tells the model in a host's way. The answer's text is the server's own, and has no token in it. */
-  async #tell(words: string, text: string): Promise<void> {
+  async #tell(words: string, text = ''): Promise<void> {
     const { host } = this.#stage;
     await host.updateModelContext(text === '' ? words : `${words}\n${text}`).catch(() => undefined);
     await host.sendMessage(words).catch(() => undefined);
   }
 
-  async #decide(decision: 'approve' | 'keep'): Promise<void> {
+  #complain(words: string): void {
+    // A screen reader says what changes.
+    this.#complaint = this.#complaint === words ? words + NO_BREAK_SPACE : words;
+    this.#stage.update();
+    document.getElementById('name')?.focus();
+  }
+
+  #type(text: string): void {
+    this.#typed = text;
+    if (this.#complaint === '') return;
+    this.#complaint = '';
+    this.#stage.update();
+  }
+
+  async #decide(decision: Decision): Promise<void> {
     if (!this.#asked || this.#stand !== 'asked') return;
     const { tool, arguments: args, approval, type } = this.#asked;
-    const typed = this.#typed;
-    if (decision === 'approve' && typed !== type) {
-      this.#complaint = typed === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.';
-      this.#stage.update();
-      document.getElementById('name')?.focus();
-      return;
-    }
-    [this.#stand, this.#complaint, this.#trouble] = ['sending', '', undefined];
-    this.#stage.say(decision === 'approve' ? 'Sent to AWS.' : 'Nothing is sent.');
-    if (decision === 'approve') this.#follow();
-    this.#stage.update();
-    const sent = {
-      tool,
-      arguments: args,
-      approval,
-      decision,
-      ...(decision === 'approve' && { name: typed }),
-    };
-    try {
-      this.#take(decision, await this.#stage.host.callTool('approve_plan', sent));
-    } catch (thrown) {
-      // Whether it was sent is unknown: the question must not be answered again. What runs is shown further on.
-      this.#stand = 'answered';
-      this.#trouble = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#stage.say(this.#trouble);
-      this.#stage.update();
-    }
-  }
-
-  #take(decision: 'approve' | 'keep', next: ToolResult): void {
-    const again = approvalOf(next);
-    const name = JSON.stringify(this.#asked?.type ?? '');
-    if (again) {
-      // Another question: the plan has changed meanwhile, or the name was wrong.
-      this.#asked = again;
-      this.#given = answerIn<Planned>(next);
-      this.#complaint = whyAskedAgain(this.#plan, this.#given.plan);
-      this.#plan = this.#given.plan ?? this.#plan;
-      [this.#stand, this.#typed] = ['asked', ''];
-      this.#arm();
-    } else if (decision === 'keep') {
-      this.#stand = 'kept';
-      void this.#tell(`I decided against the plan for ${name}: nothing was sent.`, '');
-    } else {
-      this.#stand = 'answered';
-      const end = this.#show(next);
-      void this.#tell(
-        `I approved the plan for ${name} on its page. Result: ${nameText(end, 40)}.`,
-        textIn(next),
-      );
-    }
-    this.#stage.update();
+    const isApproval = decision === 'approve';
+    const name = this.#typed.trim();
+    if (isApproval && name !== type.trim())
+      return this.#complain(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
+    [this.#stand, this.#complaint, this.#trouble] = [isApproval ? 'sending' : 'keeping', '', undefined];
+    this.#stage.say(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
+    this.#sentAt = performance.now();
+    if (isApproval) this.#follow();
+    // What is pressed or typed into is disabled now, which would lose the focus.
     document.querySelector('h1')?.focus();
+    this.#stage.update();
+    const sent = { tool, arguments: args, approval, decision, ...(isApproval && { name }) };
+    const { host } = this.#stage;
+    const read = () => readApproval(host, this.#asked);
+    this.#take(
+      decision,
+      await host.callTool('approve_plan', sent).then(
+        result => judgeAnswer(decision, result, read),
+        thrown => judgeFailure(decision, thrown, host.isAlone, read),
+      ),
+    );
   }
 
-  /** Shows an answer, and follows the jobs that it names. @returns its sum */
-  #show(next: ToolResult): string {
-    const answer = answerIn<Decommission>(next);
+  #take(decision: Decision, judgement: Judgement): void {
+    const name = this.#name;
+    if (judgement.is === 'asked') this.#askAgain(judgement.again, judgement.result);
+    else if (judgement.is === 'refused') {
+      if (decision === 'approve') void this.#tell(TOLD.refused(name), judgement.text);
+      this.#ask(judgement.why, judgement.words);
+    } else if (judgement.is === 'closed') {
+      const { stand } = judgement;
+      this.#close(stand);
+      void this.#tell(stand === 'kept' ? TOLD.kept(name) : TOLD.closed(name, stand));
+    } else this.#end(judgement);
+  }
+
+  /** The call was made, or may have been. */
+  #end(judgement: Judgement & { readonly is: 'answered' | 'lost' }): void {
+    const name = this.#name;
+    this.#stand = judgement.is;
+    if (judgement.is === 'answered') {
+      this.#show(judgement.result);
+      void this.#tell(TOLD.answered(name, endOf(judgement.result)), textIn(judgement.result));
+    } else {
+      this.#trouble = () => failure({}, `${judgement.words} Look at the board before you ask again.`);
+      this.#stage.say(judgement.words);
+      void this.#tell(TOLD.lost(name));
+    }
+    this.#stage.update();
+    focus('h1');
+  }
+
+  /** Another question: the plan has changed meanwhile, or the call goes on with a further plan. */
+  #askAgain(again: Approval, next: ToolResult): void {
+    this.#given = answerIn<Planned>(next);
+    const before = this.#plan;
+    const plan = this.#given.plan ?? before;
+    this.#before = again.hasChanged ? before : undefined;
+    [this.#asked, this.#plan, this.#typed, this.#until] = [again, plan, '', undefined];
+    this.#round += 1;
+    const words = again.hasChanged
+      ? 'What this would do has changed since the plan was read. Nothing was sent. Read the new plan, and decide again.'
+      : whyAskedAgain(before, plan);
+    this.#ask(() => box('warn', el('p', { role: 'alert' }, words)), words);
+    if (again.hasChanged) void this.#tell(TOLD.changed(this.#name));
+  }
+
+  /** Shows an answer, and follows the jobs that it names. */
+  #show(next: ToolResult): void {
     this.#answered = next;
-    const open = openJobs(answer);
-    for (const job of open) this.#watch?.expect(job);
-    if (open.length === 0) this.#watch?.stop();
-    const isRunning = open.length > 0;
-    const end = answer.verdict ?? (next.isError ? 'failed' : isRunning ? 'sent, the job runs' : 'done');
-    this.#stage.say(`Answer: ${nameText(end)}.`);
-    return end;
+    // The call itself has followed what has ended; of what is unknown a job may still turn up.
+    if (!this.#jobs.expect(next) && !isUnknown(next)) this.#jobs.drop();
+    this.#stage.say(`Answer: ${endOf(next)}.`);
   }
 
-  /** Shows what runs from now on. */
   #follow(): void {
-    const { app, target } = this.#asked?.arguments ?? {};
-    const given = app ?? this.#asked?.arguments.appId ?? this.#plan.app?.id;
-    if (given === undefined) return;
-    const name = target ?? this.#plan.target;
-    this.#watch?.stop();
-    this.#watch = new JobWatch(this.#stage, {
-      app: { app: given, ...(name !== undefined && { target: name }) },
-      environments: environmentsOf(this.#plan),
-      changed: () => this.#stage.update(),
-      ended: (job, answer) => this.#end(operationText(job.operation), answer),
-    });
+    const [asked, plan, sentAt, answered] = [this.#asked, this.#plan, this.#sentAt, this.#answered];
+    this.#jobs.follow({ asked, plan, sentAt, answered });
   }
 
-  #end(operation: string, answer: Partial<JobAnswer>): void {
+  #endJob(sum: string, state: string | undefined): void {
     // The call itself says how it ended, as long as it waits.
-    if (this.#stand !== 'answered') return;
-    const state = answer.job?.state;
-    this.#ends.push(answer);
-    const words = state === undefined ? 'ended' : state;
-    const sum = `${operation}: ${words}.`;
+    if (this.#stand === 'sending') return;
     this.#stage.say(sum);
-    void this.#tell(`The job of the approved plan has ended. ${sum}`, '');
-    if (!this.#watch?.isOpen) {
-      this.#watch?.stop();
+    if (this.#stand !== 'approved') void this.#tell(`The job of the approved plan has ended. ${sum}`);
+    if (!this.#jobs.isOpen) {
+      this.#jobs.drop();
       if (state === 'succeeded') void this.#prove();
     }
     this.#stage.update();
@@ -199,97 +238,57 @@ export class PlanScreen implements Screen {
     const { tool, arguments: args } = this.#asked;
     const next = await this.#stage.host.callTool(tool, args).catch(() => undefined);
     if (!next || next.isError || approvalOf(next) || answerIn<Planned>(next).plan) return;
+    this.#stand = 'answered';
     this.#show(next);
     this.#stage.update();
   }
 
-  #decision(approval: Approval, isDeletion: boolean) {
-    const isSending = this.#stand === 'sending';
-    const approve = () => void this.#decide('approve');
-    const input = el('input', {
-      ...{ id: 'name', name: 'name', type: 'text', autocomplete: 'off', spellcheck: 'false' },
-      disabled: isSending,
-      'aria-invalid': this.#complaint === '' ? undefined : 'true',
-      'aria-describedby': 'complaint',
-    });
-    on(input, 'input', (_event, element) => {
-      this.#typed = (element as HTMLInputElement).value;
-    });
-    const label = isDeletion ? `Delete ${nameText(approval.type, 40)}` : 'Approve';
-    const until = timeText(approval.expiresAt).split(', ')[1];
-    const name = el('strong', null, named(approval.type));
-    return question(
-      'Your decision',
-      'decision',
-      approve,
-      el('label', { for: 'name' }, 'Type ', name, isDeletion ? ' to delete it' : ' to approve this'),
-      el(
-        'div',
-        { class: 'row' },
-        input,
-        button(isSending ? 'Sent, waiting for AWS…' : label, approve, {
-          ...{ class: isDeletion ? 'danger' : 'primary', disabled: isSending },
-        }),
-        button(isDeletion ? 'Keep' : 'Do nothing', () => void this.#decide('keep'), { disabled: isSending }),
-      ),
-      el('p', { id: 'complaint', class: 'badly', role: 'alert' }, this.#complaint),
-      until !== undefined &&
-        !isSending &&
-        el('p', { class: 'quiet' }, `You can answer until ${until}. Nothing was sent yet.`),
-    );
-  }
-
   #head(): string {
     if (!this.#asked) return 'Plan: nothing was sent';
-    if (this.#stand !== 'answered') return HEADS[this.#stand];
-    if (!this.#answered) return 'Whether it was sent is unknown';
-    if (this.#watch?.isOpen) return 'Approved: AWS works on it';
-    if (this.#answered.isError) return 'The call failed';
+    if (this.#stand !== 'answered' || !this.#answered) return HEADS[this.#stand];
     const { verdict } = answerIn<Decommission>(this.#answered);
+    if (this.#jobs.isOpen) return 'Approved: AWS works on it';
+    const [end] = this.#jobs.ends;
+    if (isUnknown(this.#answered) && !end) return 'Whether it was done is unknown';
     if (verdict !== undefined) return `Approved: ${nameText(verdict)}`;
-    const [end] = this.#ends;
-    return end ? `Approved: ${nameText(end.job?.state ?? 'ended')}` : HEADS.answered;
+    if (end) return `Approved: ${nameText(end.job?.state ?? 'ended')}`;
+    return this.#answered.isError ? 'The call failed' : HEADS.answered;
   }
 
-  /** The sums of a deletion. */
-  #sums() {
-    const { resources, things } = deletes(this.#plan);
-    const open = unsure(this.#plan).length;
-    return figures([
-      ['resources go', resources, 'bad'],
-      ['things of theirs go', things, 'bad'],
-      ['stay', (this.#plan.stays ?? []).length],
-      ['unsure', open, open > 0 ? 'warn' : 'idle'],
-    ]);
+  #question() {
+    const [asked, stand] = [this.#asked, this.#stand];
+    if (!asked || !['asked', 'sending', 'keeping'].includes(stand)) return undefined;
+    return planQuestion({
+      approval: asked,
+      round: this.#round,
+      isDeletion: deletes(this.#plan).isDeletion,
+      ...{ typed: this.#typed, complaint: this.#complaint, until: this.#until },
+      pending: stand === 'sending' ? 'approve' : stand === 'keeping' ? 'keep' : undefined,
+      type: text => this.#type(text),
+      decide: decision => void this.#decide(decision),
+    });
   }
 
   look(): Look {
-    const { isDeletion } = deletes(this.#plan);
-    const [stand, asked, answered, plan] = [this.#stand, this.#asked, this.#answered, this.#plan];
-    const bars = stand === 'sending' || stand === 'answered' ? (this.#watch?.bars() ?? []) : [];
+    const [asked, answered, plan] = [this.#asked, this.#answered, this.#plan];
     const { error } = this.#given;
-    const isOpen = stand === 'asked' || stand === 'sending';
+    const bars = this.#jobs.bars();
+    const isAsked = this.#stand === 'asked';
+    const about = named(plan.environment ?? plan.app?.name ?? plan.app?.id ?? '');
     return {
-      title: el(
-        'span',
-        null,
-        operationText(plan.request?.operation ?? 'Plan'),
-        ' ',
-        el('span', null, named(plan.environment ?? plan.app?.name ?? plan.app?.id ?? '')),
-      ),
+      title: el('span', null, operationText(plan.request?.operation ?? 'Plan'), ' ', el('span', null, about)),
       subtitle: this.#head(),
       body: [
-        this.#trouble !== undefined &&
-          failure({}, `${this.#trouble} Look at the board before you ask again.`),
+        !isAsked && this.#trouble?.(),
         bars.length > 0 && section('Running', 'running', bars),
-        ...(answered ? outcome(answered, this.#ends, plan) : this.#ends.map(endLine)),
-        stand === 'kept' && box('good', el('p', null, 'Nothing was deleted or changed.')),
-        stand === 'expired' && box('warn', el('p', null, 'Ask for the plan again to decide.')),
-        !answered && isDeletion && this.#sums(),
-        ...(answered ? [] : planParts(plan)),
+        ...(answered ? outcome(answered, this.#jobs.ends, plan) : this.#jobs.ends.map(endLine)),
+        standBox(this.#stand),
+        this.#before && !answered && changedPart(this.#before, plan),
+        ...(answered ? [] : [...planSums(plan), ...planParts(plan)]),
         !asked && error && box('warn', prose(error.message), prose(hintFor(error.code))),
         !asked && !error && notes(this.#given.notes),
-        asked && isOpen && this.#decision(asked, isDeletion),
+        isAsked && this.#trouble?.(),
+        this.#question(),
       ],
     };
   }

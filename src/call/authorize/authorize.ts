@@ -15,13 +15,8 @@ import {
 } from '../../policy/decide.ts';
 import type { Read } from '../read-environment.ts';
 import { createReader } from '../reads.ts';
-import {
-  type ConfirmedCall,
-  createConfirmations,
-  type GivenConfirmation,
-  type OpenConfirmations,
-  type PersonAnswer,
-} from './confirmation.ts';
+import { type ConfirmedCall, createConfirmations, type GivenConfirmation } from './confirmation.ts';
+import type { OpenConfirmations } from './confirmation-store.ts';
 import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { reasonOf, refuseStrayAnswer } from './given-answer.ts';
@@ -36,6 +31,7 @@ import {
   migrationProblems,
   migrationRemarks,
 } from './migration-guard.ts';
+import type { PageApprovals } from './page-approval.ts';
 import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
@@ -59,6 +55,8 @@ export interface PendingCall {
   readonly keepsStored?: boolean | undefined;
   /** What an earlier step of the workflow creates: a dry run does not look for it. */
   readonly plannedBefore?: readonly PlannedBefore[] | undefined;
+  /** Whether a person answers on a page: then what destroys is confirmed under `confirm: never` too. */
+  readonly asksOnPage?: boolean | undefined;
 }
 
 /** The confirmation that a call carries. */
@@ -89,8 +87,8 @@ export interface Authorizer {
     confirmation: ConfirmationInput,
     prepare?: () => Promise<void>,
   ): Promise<Authorization>;
-  /** Opens a page's answer, before anything of its call runs. @throws ServerError confirmation_invalid */
-  openAnswer(caller: string, answer: PersonAnswer): Promise<PersonAnswer>;
+  /** Answers on the plan's page. */
+  readonly approvals: PageApprovals;
 }
 
 /** An app as AmplifyBackend describes it. */
@@ -112,6 +110,10 @@ interface DecidedCall {
 }
 
 const environmentOf = ({ args }: PendingCall) => args.targetEnvironmentName ?? args.backendEnvironmentName;
+
+/** The policy of a call: a page has a person in front of it, whom it can always ask. */
+const policyOf = ({ asksOnPage = false }: PendingCall, policy: PolicySettings): PolicySettings =>
+  asksOnPage && policy.confirm === 'never' ? { ...policy, confirm: 'destructive' } : policy;
 
 /** What a person types: the environment that changes, or the app where the call names no environment. */
 function phraseOf(call: PendingCall): string {
@@ -209,16 +211,17 @@ async function planCall(
  * @param openConfirmations opens the confirmations that processes share
  */
 export function createAuthorizer(
-  policy: PolicySettings,
+  settings: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
   { resolveSecrets, showsSecrets = false }: SecretHandling = {},
   guardMigration?: GuardMigration,
 ): Authorizer {
-  const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
+  const confirmations = createConfirmations(openConfirmations, undefined, settings.confirmBy);
   const confirmedTogether = new ConfirmedTogether();
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
+    const policy = policyOf(call, settings);
     const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
     const decided = await decideCall(call, policy, decideWith, planRead);
     const migration = await lookForMigration(call, decided, planRead, guardMigration);
@@ -246,7 +249,7 @@ export function createAuthorizer(
   }
 
   return {
-    openAnswer: (caller, answer) => confirmations.openAnswer(caller, answer),
+    approvals: confirmations.approvals,
     async plan(call) {
       const unread: string[] = [];
       const planRead = readForDryRun(unread);

@@ -13,6 +13,8 @@ export interface OpenedToken {
   /** Identifies the token. */
   readonly id: string;
   readonly isExpired: boolean;
+  /** Milliseconds until it expires; negative after that. */
+  readonly leftMs: number;
   /** The note that was sealed in. */
   readonly note: Buffer;
 }
@@ -66,9 +68,11 @@ export function createTokenSealer(
         timingSafeEqual(macOf(key, content, binding), mac),
       );
       if (!isOurs) return undefined;
+      const leftMs = content.readUIntBE(2 + ID_BYTES, TIME_BYTES) - now();
       return {
         id: content.subarray(2, 2 + ID_BYTES).toString('hex'),
-        isExpired: content.readUIntBE(2 + ID_BYTES, TIME_BYTES) <= now(),
+        isExpired: leftMs <= 0,
+        leftMs,
         note: content.subarray(HEAD_BYTES),
       };
     },

@@ -3,21 +3,29 @@
  * the agent shows the plan and calls again with a token. A confirmation holds for exactly one call of the same tool with
  * the same arguments, on the same target, by the same caller, within ten minutes, as long as the plan stays the same.
  */
-import { randomBytes } from 'node:crypto';
 import { ServerError } from '../../errors.ts';
 import { type Lazy, lazy } from '../../lib/lazy.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
-import type { SealerOptions } from '../../secrets/seal.ts';
-import { type ConfirmationMethod, createTokenSealer, type TokenSealer } from './confirmation-token.ts';
-import { type AskedCall, openForPage, sealForPage } from './page-approval.ts';
+import {
+  type ConfirmationStore,
+  LIFE_MS,
+  type OpenConfirmations,
+  openStore,
+  USED_FOR_MS,
+} from './confirmation-store.ts';
+import type { ConfirmationMethod } from './confirmation-token.ts';
+import {
+  type AskedCall,
+  closedQuestion,
+  type OpenApproval,
+  PageApprovals,
+  sealForPage,
+} from './page-approval.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
-import { elapsedSince, type SteadyClock, sealTime } from './question-time.ts';
+import { elapsedSince, sealTime } from './question-time.ts';
 
-const LIFE_MS = 10 * 60_000;
-/** Far longer than a token lives, so that a clock that is set back makes no used token valid again. */
-const USED_FOR_MS = 24 * 3_600_000;
 /** No person reads a plan faster. A refusal that arrives sooner was sent by a program. */
 const READING_MS = 1_000;
 
@@ -32,6 +40,8 @@ export interface PersonAnswer {
   readonly token: string;
   /** Of a page: the call that it wants to make. It must be the very call that the question was about. */
   readonly asked?: AskedCall | undefined;
+  /** Of a page, once it was checked that the question was about this call. */
+  readonly approval?: OpenApproval | undefined;
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly typed?: string | undefined;
   /** When the answer came, on the clock of `performance.now`: reads after that do not count as the person's delay. */
@@ -61,6 +71,8 @@ export interface AnswerOptions {
   readonly automaticAnswer?: AutomaticAnswer | undefined;
   /** Whether the tool always asks: then its question is an answer, and no failure. */
   readonly isExpected?: boolean | undefined;
+  /** Whether a person approved another plan, which does not hold any more. */
+  readonly hasChanged?: boolean | undefined;
 }
 
 /** Thrown where a person must confirm first. Carries the plan to show and the token to call again with. */
@@ -92,33 +104,9 @@ export interface ConfirmedCall {
   readonly plan: Plan;
 }
 
-/** Marks a name as used for some time. @returns whether this is its first use @throws ServerError where that is unknown */
-export type Claim = (name: string, lifeMs: number) => Promise<boolean>;
-
 /** The failure of a call that a person refused. */
 export const refused = (action: 'decline' | 'cancel'): ServerError =>
   new ServerError(action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
-
-/** What processes share so that a confirmation from one holds in another: of the same user, or another replica. */
-export interface SharedConfirmations {
-  readonly keys: SealerOptions['keys'];
-  readonly claim: Claim;
-  /** Absent where each process knows only its own questions' times. */
-  readonly clock?: SteadyClock;
-}
-
-/** Keeps claims in the memory of this process. */
-function claimInMemory(now: () => number): Claim {
-  const endsAt = new Map<string, number>();
-  return async (name, lifeMs) => {
-    for (const [old, end] of endsAt) if (end < now()) endsAt.delete(old);
-    if (endsAt.has(name)) return false;
-    endsAt.set(name, now() + lifeMs);
-    return true;
-  };
-}
-
-const steadyNow = () => performance.now();
 
 /**
  * The digest that a confirmation is bound to. The server's own session and the order of AWS's lists may change. The
@@ -137,44 +125,19 @@ const methodsOf: Readonly<Record<ConfirmBy, readonly ConfirmationMethod[]>> = {
   token: ['token'],
 };
 
-/** What checking confirmations needs. */
-interface ConfirmationStore {
-  readonly sealer: TokenSealer;
-  readonly claim: Claim;
-  readonly clock: SteadyClock;
-}
-
-/** Opens what other processes or replicas share; undefined where nothing can be shared. @throws ServerError */
-export type OpenConfirmations = () => Promise<SharedConfirmations | undefined>;
-
-/** Opens the store that is shared, else one of this process. */
-async function openStore(
-  open: OpenConfirmations | undefined,
-  now: (() => number) | undefined,
-): Promise<ConfirmationStore> {
-  const ownNow = now ?? steadyNow;
-  const own: SteadyClock = { name: randomBytes(16).toString('hex'), now: async () => ownNow() };
-  const shared = await open?.();
-  if (!shared) {
-    // The key ends with the process, as the memory of used tokens does: no confirmation outlives a restart.
-    const keys = [randomBytes(32)] as const;
-    const sealer = createTokenSealer({ keys }, LIFE_MS, ownNow);
-    return { sealer, claim: claimInMemory(ownNow), clock: own };
-  }
-  const { keys, claim, clock = own } = shared;
-  return { sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now), claim, clock };
-}
-
 /** The confirmations of one process, of all processes of one user, or of all replicas. */
 class Confirmations {
   /** Those that the setting confirmBy accepts. */
   readonly #methods: readonly ConfirmationMethod[];
   /** Opened by the first question, and again after a failure. */
   readonly #store: Lazy<ConfirmationStore>;
+  /** Answers on the plan's page. */
+  readonly approvals: PageApprovals;
 
   constructor(open: () => Promise<ConfirmationStore>, methods: readonly ConfirmationMethod[]) {
     this.#store = lazy(open);
     this.#methods = methods;
+    this.approvals = new PageApprovals(this.#store);
   }
 
   /**
@@ -185,7 +148,7 @@ class Confirmations {
   async check(call: ConfirmedCall, { answer, token, showsPages }: GivenConfirmation): Promise<void> {
     const methods = this.#methodsOf(showsPages);
     if (answer) return this.#checkAnswer(call, answer, methods);
-    if (token === undefined) throw this.#question(call, methods);
+    if (token === undefined) throw this.#question(call, { methods });
     if (!this.#methods.includes('token'))
       throw new ServerError('confirmation_invalid', {
         message:
@@ -193,17 +156,6 @@ class Confirmations {
         hint: 'Call again without confirmationToken: the person is asked by the client.',
       });
     return this.#redeem(token, 'token', call);
-  }
-
-  /**
-   * Checks that a page's answer belongs to the call that it wants to make, before anything of that call runs.
-   * @returns the answer with the token of the plan @throws ServerError confirmation_invalid
-   */
-  async openAnswer(caller: string, answer: PersonAnswer): Promise<PersonAnswer> {
-    const { sealer } = await this.#store.get();
-    const token = answer.asked && openForPage(sealer, caller, answer.asked, answer.token);
-    if (token === undefined) throw new ServerError('confirmation_invalid');
-    return { ...answer, token };
   }
 
   async #redeem(token: string, method: ConfirmationMethod, call: ConfirmedCall): Promise<void> {
@@ -224,27 +176,32 @@ class Confirmations {
     answer: PersonAnswer,
     methods: readonly ConfirmationMethod[],
   ): Promise<void> {
-    const { method, action, token, typed } = answer;
+    const { method, action, token, typed, approval } = answer;
     if (action === 'accept') {
       // A process of the same user may have asked under another setting.
       if (!this.#methods.includes(method)) throw new ServerError('confirmation_invalid');
       if (typed?.trim() !== call.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
-      return this.#redeem(token, method, call);
+      return approval ? this.#approve(approval, call, methods) : this.#redeem(token, method, call);
     }
-    const automaticAnswer =
-      method === 'typed' ? await this.#findAutomaticAnswer(call, answer) : await this.#spend(token, call);
+    const automaticAnswer = method === 'typed' ? await this.#findAutomaticAnswer(call, answer) : undefined;
     if (automaticAnswer) {
       const rest = methods.filter(one => one !== 'typed');
-      throw this.#question(call, rest, automaticAnswer);
+      throw this.#question(call, { methods: rest, automaticAnswer });
     }
     throw refused(action);
   }
 
-  /** Marks a page's token as used: what a person has refused can no longer be approved with it. */
-  async #spend(token: string, call: ConfirmedCall): Promise<undefined> {
-    const { sealer, claim } = await this.#store.get();
-    const opened = sealer.open(token, 'page', bindingOf(call));
-    if (opened) await claim(opened.id, USED_FOR_MS);
+  /** Uses an approval for its call; asks again where the plan is not the one that was approved. */
+  async #approve(
+    { id, forPlan }: OpenApproval,
+    call: ConfirmedCall,
+    methods: readonly ConfirmationMethod[],
+  ): Promise<void> {
+    const { sealer } = await this.#store.get();
+    const opened = sealer.open(forPlan, 'page', bindingOf(call));
+    if (opened?.isExpired) throw closedQuestion('expired');
+    await this.approvals.use(id, opened ? 'approved' : 'replaced');
+    if (!opened) throw this.#question(call, { methods, hasChanged: true });
   }
 
   /** The refusal of a program; undefined for a person's, and where the delay is unknown. */
@@ -260,18 +217,14 @@ class Confirmations {
     return afterMs < READING_MS ? { action, afterMs } : undefined;
   }
 
-  #question(
-    call: ConfirmedCall,
-    methods: readonly ConfirmationMethod[],
-    automaticAnswer?: AutomaticAnswer,
-  ): ConfirmationRequired {
+  #question(call: ConfirmedCall, options: AnswerOptions): ConfirmationRequired {
     const tokenFor: TokenFor = async (method, asked) => {
       const { sealer, clock } = await this.#store.get();
       const note = method === 'typed' ? await sealTime(clock) : undefined;
       const forPlan = sealer.seal(method, bindingOf(call), note);
       return asked ? sealForPage(sealer, call.caller, asked, forPlan) : forPlan;
     };
-    return new ConfirmationRequired(boundedPlan(call.plan), tokenFor, { methods, automaticAnswer });
+    return new ConfirmationRequired(boundedPlan(call.plan), tokenFor, options);
   }
 }
 
@@ -284,6 +237,6 @@ export function createConfirmations(
   open?: OpenConfirmations,
   now?: () => number,
   confirmBy: ConfirmBy = 'form-or-token',
-): Pick<Confirmations, 'check' | 'openAnswer'> {
+): Pick<Confirmations, 'check' | 'approvals'> {
   return new Confirmations(() => openStore(open, now), methodsOf[confirmBy]);
 }

@@ -30,6 +30,12 @@ export interface RemovedResource {
   readonly note?: string;
 }
 
+/** A number of resources, and of what they hold. */
+export interface RemovedCount {
+  readonly resources: number;
+  readonly things: number;
+}
+
 /** What is deleted, by environment. */
 export type Inventory = Readonly<Record<string, readonly RemovedResource[]>>;
 

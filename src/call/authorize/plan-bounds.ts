@@ -5,6 +5,7 @@
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Inventory, RemovedResource } from './inventory.ts';
 import type { Plan, PlannedConfirmation, PlannedRequest } from './plan.ts';
+import { countHidden } from './removed-counts.ts';
 
 const MOST_CHANGES = 20;
 const MOST_ENVIRONMENTS = 50;
@@ -142,7 +143,7 @@ function boundedConfirmation(
     ...(notItemized && { notItemized: notItemized.slice(0, MOST_ENVIRONMENTS) }),
     ...(moreNotItemized > 0 && { moreNotItemized }),
     ...(alsoGoes && { alsoGoes: boundedSentences(alsoGoes, scale) }),
-    ...(more > 0 && { moreGoes: more }),
+    ...(goes && shown && more > 0 && { moreGoes: more, moreByKind: countHidden(goes, shown) }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Operation } from '../../operations/define.ts';
 import { membersOf } from '../../operations/wire.ts';
 import type { Decision } from '../../policy/decide.ts';
 import { redactBySchema } from '../../secrets/redaction.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory, RemovedCount } from './inventory.ts';
 
 /** The request as it would go out. */
 export interface PlannedRequest {
@@ -34,6 +34,8 @@ export interface PlannedConfirmation {
   readonly alsoGoes?: readonly string[];
   /** How many deleted resources are not shown. */
   readonly moreGoes?: number;
+  /** The same by kind, such as `storage`, with what they hold. */
+  readonly moreByKind?: Readonly<Record<string, RemovedCount>>;
 }
 
 /** What a plan says besides its request. */

@@ -5,6 +5,7 @@
 import { ServerError } from '../../errors.ts';
 import { bindingOf, type ConfirmedCall } from './confirmation.ts';
 import type { Plan, PlannedConfirmation } from './plan.ts';
+import { mergedCounts } from './removed-counts.ts';
 
 /** The calls that are confirmed together, and what stands for all of them: the same value in each of them. */
 export interface Together<Call> {
@@ -36,6 +37,7 @@ function mergedConfirmation(all: readonly PlannedConfirmation[]): PlannedConfirm
       moreNotItemized: sum(all.map(one => one.moreNotItemized)),
       alsoGoes: joined(all.map(one => one.alsoGoes)),
       moreGoes: sum(all.map(one => one.moreGoes)),
+      moreByKind: mergedCounts(all.map(one => one.moreByKind)),
     }),
   };
 }

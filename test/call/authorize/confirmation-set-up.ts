@@ -4,8 +4,8 @@ import {
   type ConfirmedCall,
   createConfirmations,
   type PersonAnswer,
-  type SharedConfirmations,
 } from '../../../src/call/authorize/confirmation.ts';
+import type { SharedConfirmations, Use } from '../../../src/call/authorize/confirmation-store.ts';
 import type { ConfirmationMethod } from '../../../src/call/authorize/confirmation-token.ts';
 import { ServerError } from '../../../src/errors.ts';
 import type { ConfirmBy } from '../../../src/policy/decide.ts';
@@ -22,6 +22,19 @@ export const bond: ConfirmedCall = {
     confirmation: { type: 'dev', goes: { dev: [] } },
   },
 };
+
+/** Uses of tokens that several processes share. */
+export function sharedUses(): Pick<SharedConfirmations, 'claim' | 'findUse'> {
+  const used = new Map<string, Use>();
+  return {
+    async claim(name, _lifeMs, use = 'approved') {
+      if (used.has(name)) return false;
+      used.set(name, use);
+      return true;
+    },
+    findUse: async name => used.get(name),
+  };
+}
 
 /** Confirmations on a clock of their own. */
 export function setUp(shared?: SharedConfirmations, confirmBy?: ConfirmBy) {
@@ -54,5 +67,5 @@ export function setUp(shared?: SharedConfirmations, confirmBy?: ConfirmBy) {
   };
   const check = (given: (Omit<PersonAnswer, 'method'> & Partial<PersonAnswer>) | undefined, asked = bond) =>
     confirmations.check(asked, given ? { answer: { method: 'typed', ...given } } : {});
-  return { ask, codeOf, check, pass };
+  return { ask, codeOf, check, pass, approvals: confirmations.approvals };
 }

@@ -10,7 +10,7 @@ import {
   type ConfirmedCall,
   createConfirmations,
 } from '../../../src/call/authorize/confirmation.ts';
-import { bond, setUp } from './confirmation-set-up.ts';
+import { bond, setUp, sharedUses } from './confirmation-set-up.ts';
 
 describe('a token', () => {
   it('confirms its own call, once', async () => {
@@ -262,8 +262,7 @@ describe('a setting', () => {
 
   it('that takes no pages takes no approval that a process with another setting asked for', async () => {
     const key = [randomBytes(32)] as const;
-    const used = new Set<string>();
-    const shared = { keys: key, claim: async (name: string) => used.size < used.add(name).size };
+    const shared = { keys: key, ...sharedUses() };
     const approval = await setUp(shared).ask('page');
     for (const confirmBy of ['form', 'token'] as const)
       expect(await setUp(shared, confirmBy).codeOf(bond, approval, 'dev', 'page')).toBe(
@@ -306,16 +305,6 @@ describe('the plan on a page', () => {
     expect(await codeOf(bond, early, 'dev', 'page')).toBe('passed');
     pass(1);
     expect(await codeOf(bond, late, 'dev', 'page')).toBe('confirmation_invalid');
-  });
-
-  it('that a person refused is not approved any more, however fast the refusal was', async () => {
-    const { ask, codeOf, check } = setUp();
-    const approval = await ask('page');
-    const keep = { method: 'page', token: approval, action: 'decline' } as const;
-    await expect(check(keep)).rejects.toMatchObject({ code: 'confirmation_declined' });
-    expect(await codeOf(bond, approval, 'dev', 'page')).toBe('confirmation_invalid');
-    for (const token of [approval, 'forged'])
-      await expect(check({ ...keep, token })).rejects.toMatchObject({ code: 'confirmation_declined' });
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/authorize.ts';
-import type { SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
+import type { SharedConfirmations } from '../../../src/call/authorize/confirmation-store.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { createSendOperation } from '../../../src/call/send.ts';
 import { parseConfig } from '../../../src/cli/config.ts';
@@ -11,6 +11,7 @@ import type { PolicySettings } from '../../../src/policy/decide.ts';
 import { sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { on } from '../../scenarios/cases/case.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import { sharedUses } from './confirmation-set-up.ts';
 
 /** The sandbox of the file, once its tests run; each test finds it as it starts. */
 export let sandbox: TestSandbox;
@@ -26,11 +27,7 @@ export function setSandbox(): void {
 
 /** What two processes of one user, or two replicas, share. */
 export function share(): () => Promise<SharedConfirmations> {
-  const used = new Set<string>();
-  const shared = {
-    keys: [new Uint8Array(32).fill(7)] as const,
-    claim: async (name: string) => used.size < used.add(name).size,
-  };
+  const shared = { keys: [new Uint8Array(32).fill(7)] as const, ...sharedUses() };
   return async () => shared;
 }
 

@@ -2,20 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired, createConfirmations } from '../../../src/call/authorize/confirmation.ts';
 import { ServerError } from '../../../src/errors.ts';
-import { bond, setUp } from './confirmation-set-up.ts';
+import { bond, setUp, sharedUses } from './confirmation-set-up.ts';
 
 describe('state that processes share', () => {
   /** A store that every process opens, on a clock of its own. */
   function share() {
-    const used = new Set<string>();
     const keys = [new Uint8Array(32).fill(7)] as const;
-    const claim = async (name: string) => used.size < used.add(name).size;
     let steady = 0;
     const clock = { name: 'shared', now: async () => steady };
     const wait = (ms: number) => {
       steady += ms;
     };
-    return { keys, claim, clock, wait };
+    return { keys, ...sharedUses(), clock, wait };
   }
 
   it('makes a token valid in each of them, once', async () => {
@@ -58,9 +56,9 @@ describe('state that processes share', () => {
   });
 
   it("ignores times of another process's clock", async () => {
-    const { keys, claim } = share();
-    const decline = { token: await setUp({ keys, claim }).ask('typed'), action: 'decline' as const };
-    await expect(setUp({ keys, claim }).check(decline)).rejects.toMatchObject({
+    const { clock: _, ...shared } = share();
+    const decline = { token: await setUp(shared).ask('typed'), action: 'decline' as const };
+    await expect(setUp(shared).check(decline)).rejects.toMatchObject({
       code: 'confirmation_declined',
     });
   });

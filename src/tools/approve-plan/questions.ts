@@ -1,0 +1,26 @@
+/** The questions of plans' pages: how they stand, and what a person decides against. Nothing of AWS is read. */
+import type { Authorizer } from '../../call/authorize/authorize.ts';
+import type { PageQuestion, QuestionState } from '../../call/authorize/page-approval.ts';
+import { type Origin, type Recorder, runRecorded } from '../../call/record.ts';
+import { approvePlan, readApprovalTool } from './index.ts';
+
+export interface PlanQuestions {
+  /** @throws ServerError confirmation_invalid */
+  read(question: PageQuestion, origin: Origin): Promise<QuestionState>;
+  /** @throws ServerError confirmation_invalid, confirmation_used */
+  keep(question: PageQuestion, origin: Origin): Promise<void>;
+}
+
+export const createPlanQuestions = (
+  approvals: Authorizer['approvals'],
+  recorder: Recorder,
+): PlanQuestions => ({
+  read: (question, origin) =>
+    runRecorded(recorder, readApprovalTool.toolName, origin, async () => ({
+      outcome: await approvals.read(question),
+    })),
+  keep: (question, origin) =>
+    runRecorded(recorder, approvePlan.toolName, origin, async () => ({
+      outcome: await approvals.keep(question),
+    })),
+});

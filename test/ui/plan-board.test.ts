@@ -1,0 +1,116 @@
+/** A deletion from the board in a browser: its plan always comes first, and what the server or the way to it refuses is told. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
+import { type Answer, refuse } from '../support/breakable-proxy.ts';
+import { hasChromium } from '../support/chromium.ts';
+
+describe.runIf(hasChromium)('a deletion from the board (where chromium is installed)', () => {
+  const pages = setBoardPages({ usual: [], never: ['--confirm', 'never'] });
+  const deletions = () => pages.home.sandbox.verdicts('DeleteBackend');
+  const subtitle = (page: Page) => page.locator('.subtitle').innerText();
+  const field = (page: Page) => page.getByLabel('Type partner to delete it');
+  const focused = (page: Page) => page.evaluate('(e => e.id || e.tagName)(document.activeElement)');
+
+  async function ask(page: Page, server: 'usual' | 'never' = 'usual') {
+    await showBoard(page, pages.servers[server]);
+    await go(page, 'Delete');
+    await page.locator('#environment').selectOption('partner');
+    await submit(page);
+    await field(page).waitFor();
+  }
+
+  it.each(['usual', 'never'] as const)('is sent after its plan and its name: %s', async server => {
+    const page = await pages.openPage();
+    await ask(page, server);
+    expect(await page.getByText('What goes').first().isVisible()).toBe(true);
+    expect(await deletions()).toEqual([]);
+    await field(page).fill('partner');
+    await page.keyboard.press('Enter');
+    await pages.home.sandbox.arrival('DeleteBackend');
+    await page.locator('progress').waitFor();
+    pages.home.sandbox.finishJobs();
+    await expect.poll(() => subtitle(page)).toBe('Approved: gone');
+    expect(await page.locator('progress').count()).toBe(0);
+    expect(await deletions()).toEqual(['ok']);
+  });
+
+  it('is decided by the clock of the server, and not by that of the computer', async () => {
+    const page = await pages.openPage();
+    await page.clock.setSystemTime(Date.now() + 11 * 60_000);
+    await ask(page);
+    await page.getByText('You can answer until').waitFor();
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await expect.poll(() => subtitle(page)).toBe('Kept: nothing was sent');
+  });
+
+  const refusals: readonly [string, Answer, string][] = [
+    [
+      'too many requests',
+      refuse(
+        429,
+        { error_description: 'Too many requests of this caller. Try again in 7 s' },
+        { 'retry-after': '7' },
+      ),
+      'Try again in 7 s.',
+    ],
+    [
+      'a missing scope',
+      refuse(403, {}, { 'www-authenticate': 'Bearer error="insufficient_scope", scope="amplify:destroy"' }),
+      'your sign-in does not include what it needs (amplify:destroy)',
+    ],
+  ];
+  it.each(refusals)('that was refused for %s can be decided again', async (_, answer, words) => {
+    const page = await pages.openPage();
+    await ask(page);
+    await field(page).fill('partner');
+    pages.servers.usual.set(answer);
+    await page.keyboard.press('Enter');
+    await page.getByText(words).first().waitFor();
+    const main = await page.locator('main').innerText();
+    expect(main).toContain('Nothing was sent. You can decide again.');
+    expect(main).not.toContain('unknown');
+    expect(await subtitle(page)).toBe('A person decides: nothing was sent yet');
+    expect([await field(page).inputValue(), await focused(page)]).toEqual(['partner', 'name']);
+    pages.servers.usual.set(undefined);
+    await page.keyboard.press('Enter');
+    await pages.home.sandbox.arrival('DeleteBackend');
+    expect(await deletions()).toEqual(['ok']);
+  });
+
+  it('that gets no answer is unknown, and not sent again', async () => {
+    const page = await pages.openPage();
+    await ask(page);
+    await field(page).fill('partner');
+    pages.servers.usual.set(response => response.destroy());
+    await page.keyboard.press('Enter');
+    await expect.poll(() => subtitle(page)).toBe('Whether it was sent is unknown');
+    expect(await focused(page)).toBe('H1');
+    expect(await page.locator('main').getByRole('button').count()).toBe(0);
+    expect(callsOf(pages.servers.usual, 'approve_plan')).toHaveLength(1);
+  });
+
+  it('that is kept says so while the answer is on its way, and sends nothing whatever becomes of it', async () => {
+    const page = await pages.openPage();
+    await ask(page);
+    let release = (): unknown => undefined;
+    pages.servers.usual.set(response => {
+      // A proxy that gave up: browsers send by themselves again what a broken connection has lost.
+      release = () => response.writeHead(504).end();
+    });
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await expect.poll(() => subtitle(page)).toBe('Keeping…');
+    expect(await page.locator('main').innerText()).not.toContain('Sent');
+    expect(await page.getByRole('status').innerText()).toContain('nothing is sent');
+    expect(await focused(page)).toBe('H1');
+    await expect.poll(() => callsOf(pages.servers.usual, 'approve_plan').length).toBe(1);
+    pages.servers.usual.set(undefined);
+    release();
+    await page.getByRole('alert').getByText('Nothing was sent. You can decide again.').waitFor();
+    expect(await page.locator('main').innerText()).toContain('No answer came.');
+    expect(await page.locator('main').innerText()).not.toContain('unknown');
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await expect.poll(() => subtitle(page)).toBe('Kept: nothing was sent');
+    expect(await deletions()).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+/** What a plan asks for that the one before it did not, where the second took the place of the first. */
+import type { Plan } from '../answers.ts';
+import { el, named, section } from '../dom.ts';
+
+/** What is deleted and what is set, a line each. */
+function linesOf({ confirmation, changes = [] }: Plan): Set<string> {
+  const going = Object.entries(confirmation?.goes ?? {}).flatMap(([environment, list]) =>
+    (list ?? []).flatMap(({ resource = '', holds = [] }) => [
+      `${environment}: ${resource}`,
+      ...holds.map(held => `${environment}: ${resource}: ${held}`),
+    ]),
+  );
+  const set = changes.map(({ path, before, after }) => `${path}: ${JSON.stringify([before, after])}`);
+  return new Set([...going, ...(confirmation?.alsoGoes ?? []).map(String), ...set]);
+}
+
+const list = (title: string, lines: readonly string[]) =>
+  lines.length > 0 && [
+    el('p', { class: 'strong' }, title),
+    el(
+      'ul',
+      { class: 'sentences' },
+      lines.slice(0, 40).map(line => el('li', null, named(line, 300))),
+      lines.length > 40 && el('li', { class: 'quiet' }, `and ${lines.length - 40} more`),
+    ),
+  ];
+
+/** The difference as a part of the page. */
+export function changedPart(before: Plan, after: Plan): HTMLElement {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  const added = [...now].filter(line => !old.has(line));
+  const gone = [...old].filter(line => !now.has(line));
+  const isSeen = added.length + gone.length > 0;
+  return section(
+    'What has changed since you approved it',
+    'changed',
+    list('Now in the plan', added) || '',
+    list('Not in the plan any more', gone) || '',
+    !isSeen && el('p', null, 'The change is not among what this page shows: read the plan again.'),
+  );
+}

@@ -1,0 +1,64 @@
+/** The question of a plan: the name to type, the buttons, and how long there is to answer. */
+import type { Approval } from '../answers.ts';
+import { button, el, named, on, question } from '../dom.ts';
+import { nameText } from '../text.ts';
+
+export interface QuestionLook {
+  readonly approval: Approval;
+  /** Which question of the page it is: what was typed for another one does not stay. */
+  readonly round: number;
+  readonly isDeletion: boolean;
+  readonly typed: string;
+  readonly complaint: string;
+  /** What is on its way; then nothing can be pressed. */
+  readonly pending: 'approve' | 'keep' | undefined;
+  /** When the time to answer is over, on the clock of this computer. */
+  readonly until: Date | undefined;
+  type(text: string): void;
+  decide(decision: 'approve' | 'keep'): void;
+}
+
+const clockText = (date: Date) => date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+export function planQuestion(look: QuestionLook): HTMLElement {
+  const { approval, round, isDeletion, typed, complaint, pending, until } = look;
+  const isPending = pending !== undefined;
+  const approve = () => look.decide('approve');
+  const input = el('input', {
+    ...{ id: 'name', name: 'name', type: 'text', autocomplete: 'off', spellcheck: 'false' },
+    ...{ disabled: isPending, value: typed, 'data-key': `name ${round}` },
+    'aria-invalid': complaint === '' ? undefined : 'true',
+    'aria-describedby': 'complaint',
+  });
+  on(input, 'input', (_event, element) => look.type((element as HTMLInputElement).value));
+  const labels = {
+    approve: isDeletion ? `Delete ${nameText(approval.type, 40)}` : 'Approve',
+    keep: isDeletion ? 'Keep' : 'Do nothing',
+  };
+  const name = el('strong', null, named(approval.type));
+  return question(
+    'Your decision',
+    'decision',
+    approve,
+    el('label', { for: 'name' }, 'Type ', name, isDeletion ? ' to delete it' : ' to approve this'),
+    el(
+      'div',
+      { class: 'row' },
+      input,
+      button(pending === 'approve' ? 'Sent, waiting for AWS…' : labels.approve, approve, {
+        ...{ class: isDeletion ? 'danger' : 'primary', disabled: isPending },
+      }),
+      button(pending === 'keep' ? 'Keeping…' : labels.keep, () => look.decide('keep'), {
+        disabled: isPending,
+      }),
+    ),
+    el('p', { id: 'complaint', class: 'badly', role: 'alert' }, complaint),
+    pending !== 'approve' &&
+      el(
+        'p',
+        { class: 'quiet' },
+        until && !isPending && `You can answer until ${clockText(until)}. `,
+        'Nothing was sent yet.',
+      ),
+  );
+}
