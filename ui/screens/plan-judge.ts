@@ -11,7 +11,7 @@ export type Judgement =
   /** The call was made, and this is its answer. */
   | { readonly is: 'answered'; readonly result: ToolResult }
   /** Nothing was sent, and the question is open as before. */
-  | { readonly is: 'refused'; readonly why: () => Node; readonly words: string; readonly text?: string }
+  | { readonly is: 'refused'; readonly why: () => Node; readonly text?: string }
   /** There is another question. */
   | { readonly is: 'asked'; readonly again: Approval; readonly result: ToolResult }
   /** The question is over. */
@@ -26,7 +26,7 @@ const NOT_SENT = 'Nothing was sent. You can decide again.';
 
 function refusedBy(result: ToolResult): Judgement {
   const why = () => failure(answerIn(result), textIn(result));
-  return { is: 'refused', why, words: 'It was refused: nothing was sent.', text: textIn(result) };
+  return { is: 'refused', why, text: textIn(result) };
 }
 
 export async function judgeAnswer(decision: Decision, result: ToolResult, read: Read): Promise<Judgement> {
@@ -53,11 +53,7 @@ export async function judgeFailure(
   // What a lost answer may mean for a write is not true of a decision to keep.
   const isKept = decision === 'keep' && !isRefusal && isAlone;
   const words = isKept ? 'No answer came.' : thrown instanceof Error ? thrown.message : String(thrown);
-  const refused: Judgement = {
-    is: 'refused',
-    why: () => failure({}, words, NOT_SENT),
-    words: `${words} ${NOT_SENT}`,
-  };
+  const refused: Judgement = { is: 'refused', why: () => failure({}, words, NOT_SENT) };
   if (isRefusal) return refused;
   const { state } = (await read()) ?? {};
   if (state === 'kept' || state === 'replaced' || state === 'expired')

@@ -105,12 +105,11 @@ export class PlanScreen implements Screen {
     focus('h1');
   }
 
-  /** Puts the question back after an answer that did nothing. */
-  #ask(trouble: () => Node, words: string): void {
+  /** Puts the question back after an answer that did nothing. @param trouble says so, as an alert */
+  #ask(trouble: () => Node): void {
     this.#stand = 'asked';
     this.#trouble = trouble;
     this.#jobs.drop();
-    this.#stage.say(words);
     this.#stage.update();
     focus('#name');
     void this.#check();
@@ -168,7 +167,7 @@ export class PlanScreen implements Screen {
     if (judgement.is === 'asked') this.#askAgain(judgement.again, judgement.result);
     else if (judgement.is === 'refused') {
       if (decision === 'approve') void this.#tell(TOLD.refused(name), judgement.text);
-      this.#ask(judgement.why, judgement.words);
+      this.#ask(judgement.why);
     } else if (judgement.is === 'closed') {
       const { stand } = judgement;
       this.#close(stand);
@@ -185,7 +184,6 @@ export class PlanScreen implements Screen {
       void this.#tell(TOLD.answered(name, endOf(judgement.result)), textIn(judgement.result));
     } else {
       this.#trouble = () => failure({}, `${judgement.words} Look at the board before you ask again.`);
-      this.#stage.say(judgement.words);
       void this.#tell(TOLD.lost(name));
     }
     this.#stage.update();
@@ -203,7 +201,7 @@ export class PlanScreen implements Screen {
     const words = again.hasChanged
       ? 'What this would do has changed since the plan was read. Nothing was sent. Read the new plan, and decide again.'
       : whyAskedAgain(before, plan);
-    this.#ask(() => box('warn', el('p', { role: 'alert' }, words)), words);
+    this.#ask(() => box('warn', el('p', { role: 'alert' }, words)));
     if (again.hasChanged) void this.#tell(TOLD.changed(this.#name));
   }
 
