@@ -25,6 +25,10 @@ export function nameText(value: unknown, most = LONGEST_NAME): string {
   return cut(textOf(value), most).replace(MARKS, '$1').replace(INVISIBLE, codeOf);
 }
 
+/** An app and, where there are several accounts, which of them, by the arguments of the call. */
+export const whereText = (appId: unknown, { target }: Readonly<Record<string, unknown>>): string =>
+  [appId, target].flatMap(one => (one === undefined ? [] : [nameText(one)])).join(' · ');
+
 /** Prose, with its line breaks. */
 export function proseText(value: unknown, most = LONGEST_PROSE): string {
   return cut(textOf(value), most)

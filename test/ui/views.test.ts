@@ -145,6 +145,19 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     await expect.poll(() => host.view.getByRole('status').innerText()).toContain('ended');
   });
 
+  it.each([
+    ['difference', 'compare_environments', { left: 'dev', right: 'prod', identical: true }],
+    ['migration', 'assess_migration', { environment: 'dev', verdict: 'ready', findings: [] }],
+    ['migration', 'verify_migration', { environment: 'dev', branch: 'main', models: [] }],
+  ] as const)(
+    'says in %s by %s whose app it is, where there are several accounts',
+    async (view, tool, facts) => {
+      forced.set(tool, answer({ appId, ...facts }));
+      await show(view, tool, { ...shop, target: 'staging' });
+      await expect.poll(scene.subtitle).toContain(`${appId} · staging`);
+    },
+  );
+
   it('lets a person choose among several apps', async () => {
     await sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
     await show('board', 'list_apps', {});

@@ -5,7 +5,7 @@ import { messageIn } from '../hints.ts';
 import type { Arguments } from '../host.ts';
 import { notes } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
-import { counted, nameText } from '../text.ts';
+import { counted, whereText } from '../text.ts';
 import { ComparisonParts } from './comparison.ts';
 
 /** @param args the arguments of the call that compared, for further pages */
@@ -32,7 +32,7 @@ export function differenceScreen(stage: Stage, answer: Compared, args: Arguments
   return {
     look: () => ({
       title: el('span', null, named(left), el('span', { class: 'quiet' }, ' and '), named(right)),
-      subtitle: [sum, nameText(appId)].filter(Boolean).join(' · '),
+      subtitle: [sum, whereText(appId, args)].filter(Boolean).join(' · '),
       body: [...comparison.parts(left, right), notes(answer.notes)],
     }),
   };

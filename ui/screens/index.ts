@@ -101,8 +101,8 @@ export function screenOf(stage: Stage, tool: string, args: Arguments, result: To
   if (result.isError) return errorScreen(TITLES[tool] ?? nameText(tool.replaceAll('_', ' ')), result);
   if (isAbout('compare_environments', 'left', 'right')) return differenceScreen(stage, answer, args);
   if (isAbout('take_inventory', 'rows')) return new InventoryScreen(stage, answer, args);
-  if (isAbout('verify_migration', 'branch', 'models')) return proofScreen(answer as Partial<Proof>);
-  if (isAbout('assess_migration', 'findings')) return readinessScreen(answer as Partial<Assessment>);
+  if (isAbout('verify_migration', 'branch', 'models')) return proofScreen(answer as Partial<Proof>, args);
+  if (isAbout('assess_migration', 'findings')) return readinessScreen(answer as Partial<Assessment>, args);
   if (answer.plan) return new PlanScreen(stage, result);
   if (answer.appId !== undefined || answer.apps || answer.job) return boardOf(stage, args, answer);
   return textScreen('Answer', textIn(result));

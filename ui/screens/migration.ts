@@ -1,9 +1,10 @@
 /** The way to Gen 2: readiness by finding, and the proof by part. */
 import type { Assessment, Proof } from '../answers.ts';
 import { el, named, prose, section, sentences, table } from '../dom.ts';
+import type { Arguments } from '../host.ts';
 import { figures, folded, notes, sign, state, steps, type Tone, toneOf } from '../parts.ts';
 import type { Screen } from '../stage.ts';
-import { counted, nameText } from '../text.ts';
+import { counted, nameText, whereText } from '../text.ts';
 
 type Finding = NonNullable<Assessment['findings']>[number];
 
@@ -49,7 +50,7 @@ function findingItem({ what, seenAt = [], tool, person, row }: Finding, tone: To
   );
 }
 
-export function readinessScreen(answer: Partial<Assessment>): Screen {
+export function readinessScreen(answer: Partial<Assessment>, args: Arguments): Screen {
   const {
     environment,
     appId,
@@ -65,7 +66,7 @@ export function readinessScreen(answer: Partial<Assessment>): Screen {
   return {
     look: () => ({
       title: el('span', null, named(environment), el('span', { class: 'quiet' }, ' to Gen 2')),
-      subtitle: `Readiness · ${nameText(appId)}`,
+      subtitle: `Readiness · ${whereText(appId, args)}`,
       body: [
         el('p', { class: 'verdict' }, state(verdict, tone), ' ', words),
         counts &&
@@ -240,13 +241,13 @@ function proofBody(answer: Partial<Proof>) {
   ];
 }
 
-export function proofScreen(answer: Partial<Proof>): Screen {
+export function proofScreen(answer: Partial<Proof>, args: Arguments): Screen {
   const { environment, branch, appId } = answer;
   const between = el('span', { class: 'quiet' }, ' and Gen 2 branch ');
   return {
     look: () => ({
       title: el('span', null, named(environment), between.cloneNode(true), named(branch)),
-      subtitle: `Proof · ${nameText(appId)}`,
+      subtitle: `Proof · ${whereText(appId, args)}`,
       body: proofBody(answer),
     }),
   };
