@@ -13,6 +13,7 @@ import type { ConfirmationMethod } from '../../src/call/authorize/confirmation-t
 import type { Plan } from '../../src/call/authorize/plan.ts';
 import { ServerError } from '../../src/errors.ts';
 import { asksForConfirmation, askToConfirm, failureResult, readForm } from '../../src/mcp/confirm.ts';
+import { APPROVAL_META_KEY } from '../../src/mcp/page-question.ts';
 
 const plan: Plan = {
   account: '123456789012',
@@ -143,6 +144,72 @@ describe('where the policy accepts one method', () => {
   });
 });
 
+describe('a client that shows pages', () => {
+  const automaticAnswer = { action: 'decline', afterMs: 12 } as const;
+  const askedBy = (answering: AnswerOptions, [server, ctx] = client({})) =>
+    askToConfirm(question(answering), server, ctx, called);
+
+  it('is asked on the page, with the token kept from the text, where it shows no form', async () => {
+    const asked = await askedBy({ methods: ['typed', 'page'] });
+    expect(textOf(asked)).toMatch(/^Nothing was sent to AWS yet\./);
+    expect(asked).toMatchObject({ _meta: { [APPROVAL_META_KEY]: { ...called, approval: 'token-page' } } });
+    expect(JSON.stringify({ ...asked, _meta: undefined })).not.toContain('token-');
+  });
+
+  it('is asked with a form where it shows forms as well', async () => {
+    expect(await askedBy({ methods: ['typed', 'page'] }, withForms)).toMatchObject({
+      requestState: 'token-typed',
+    });
+  });
+
+  it('is asked on the page, and told why, where it answered the form by itself', async () => {
+    const asked = await askedBy({ methods: ['page'], automaticAnswer }, withForms);
+    expect(textOf(asked)).toMatch(
+      /^Your client answered the question with decline by itself, within 12 ms: nobody was asked\. Nothing was sent/,
+    );
+    expect(asked).toHaveProperty('_meta');
+  });
+});
+
+describe('a tool that always asks', () => {
+  const ask = (answering: Omit<AnswerOptions, 'isExpected'>) =>
+    askToConfirm(question({ ...answering, isExpected: true }), ...client({}), called);
+
+  it('answers with its plan and a token, and does not fail', async () => {
+    const asked = await ask({ methods: ['token'] });
+    const { hint, ...error } = question().facts();
+    const text = textOf(asked);
+    expect(text).toMatch(/^Nothing was sent to AWS yet\. This is the plan:\nDeleteBackend in account 1234/);
+    expect(text.endsWith(`\nNext: ${hint}\nconfirmationToken: token-token`)).toBe(true);
+    expect(asked).toEqual({
+      content: [{ type: 'text', text }],
+      structuredContent: {
+        summary: text,
+        confirmation: { isNeeded: true, type: 'dev', nextStep: hint },
+        error: { ...error, hint },
+        plan,
+        confirmationToken: 'token-token',
+      },
+    });
+  });
+
+  it('fails where no method is left to ask by', async () => {
+    const asked = await ask({ methods: [] });
+    expect(asked).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'confirmation_unavailable' } },
+    });
+    expect(asked.structuredContent).not.toHaveProperty('confirmationToken');
+  });
+
+  it('fails where the client answered by itself, and says so', async () => {
+    const automaticAnswer = { action: 'cancel', afterMs: 12 } as const;
+    const asked = await ask({ methods: ['token'], automaticAnswer });
+    expect(asked).toMatchObject({ isError: true, structuredContent: { confirmationToken: 'token-token' } });
+    expect(textOf(asked)).toContain('by itself');
+  });
+});
+
 describe('an answer', () => {
   it('is absent in a first round', () => {
     expect(readForm(answered(undefined, undefined))).toBeUndefined();
@@ -181,7 +248,8 @@ describe('an answer', () => {
     ['one to another question', { other: { action: 'accept', content: { name: 'dev' } } }],
   ])('where a state comes back with %s is a cancel', (_, responses) => {
     const form = readForm(answered('t', responses));
-    expect(form).toMatchObject({ token: 't', action: 'cancel', arrivedAt: expect.any(Number) });
+    expect(form).toMatchObject({ method: 'typed', token: 't', action: 'cancel' });
+    expect(form).toHaveProperty('arrivedAt', expect.any(Number));
     expect(form).not.toHaveProperty('typed');
   });
 });
@@ -205,7 +273,11 @@ describe('after the caller has gone', () => {
 
   it('the plan comes with the call to repeat if only forms are accepted', async () => {
     const result = await failureResult(question({ methods: ['typed'] }));
-    expect(result).toMatchObject({ isError: true, structuredContent: { plan } });
+    expect(result).toMatchObject({
+      isError: true,
+      content: [{ type: 'text', text: expect.any(String) }],
+      structuredContent: { plan },
+    });
     expect(result.structuredContent).not.toHaveProperty('confirmationToken');
     expect(result.structuredContent).toMatchObject({
       error: { code: 'confirmation_required', hint: expect.stringContaining('asks the person then') },
