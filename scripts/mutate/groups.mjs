@@ -50,12 +50,15 @@ export const groups = {
   confirmation: {
     mutate: [
       'src/call/authorize/confirmation.ts',
+      'src/call/authorize/confirmation-store.ts',
       'src/call/authorize/confirmation-token.ts',
+      'src/call/authorize/page-approval.ts',
       'src/call/authorize/question-time.ts',
       'src/mcp/confirm.ts',
     ],
     tests: [
       'test/call/authorize/confirmation.test.ts',
+      'test/call/authorize/page-approval.test.ts',
       'test/call/authorize/shared-confirmations.test.ts',
       'test/mcp/confirm.test.ts',
     ],
