@@ -27,6 +27,10 @@ describe('the page', () => {
     expect(page).toContain('name="amplify-host" content="http"');
   });
 
+  it('shows something before its script runs', async () => {
+    expect(await pageOf('board')).toContain('<div id="page"><main><p class="quiet loading">Loading…</p>');
+  });
+
   it('is no more than 200 KB', async () => {
     expect(Buffer.byteLength(await pageOf('board'))).toBeLessThan(200_000);
   });
