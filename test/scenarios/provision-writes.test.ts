@@ -12,11 +12,11 @@ describe('running work', () => {
   const call = callOn(scene);
 
   it('is followed by the next call, step by step, and nothing is sent twice', async () => {
-    // What a server loads with its first call is not in the second that each call has.
+    // What a server loads with its first call is not in the time that each call has.
     await call({ dryRun: true });
     for (const [index, operation] of writes.entries()) {
       for (let time = 0; time < 2; time++) {
-        const result = await call({ timeoutSeconds: 1 });
+        const result = await call({ timeoutSeconds: 2 });
         expect(result.structuredContent).toMatchObject({ verdict: 'unfinished', job: { operation } });
         expect(didOf(result).filter(line => line.endsWith('left alone'))).toHaveLength(index);
         expect(stepsText(result)).toContain('again with the same arguments');
