@@ -3,6 +3,7 @@
  * make. What the answers look like is for the screens.
  */
 import { answerIn, type Board, type BoardApp, environmentNames, type Planned, textIn } from './answers.ts';
+import { endOf, isRefused, NOT_DONE, refusalOf, standOf, UNKNOWN_END } from './call-ends.ts';
 import type { Arguments, Host } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
 import { appText, KnownApps } from './known-apps.ts';
@@ -25,9 +26,6 @@ import {
 import { createStage, type Screen, type Stage } from './stage.ts';
 import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
-
-/** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
-const refusals: readonly unknown[] = ['invalid_arguments', 'not_found', 'policy_denied'];
 
 /** Opens the page with its way round. */
 export function openShell(root: HTMLElement): void {
@@ -78,7 +76,9 @@ class Shell {
   #navigation(): Node | undefined {
     if (this.#isSignedOut) return undefined;
     const { present } = this.#visits;
-    const visits = this.#visits.all.filter(visit => visit !== present && (visit.goesOn || visit.hasEnded));
+    const visits = this.#visits.all.filter(
+      visit => visit !== present && (visit.goesOn || visit.end !== undefined),
+    );
     return navigation({
       here: present?.place.name,
       about: present?.place.call && this.#apps.textOf(present.place.call.args),
@@ -92,7 +92,7 @@ class Shell {
       ],
       underWay: visits.map(visit => ({
         label: visit.label,
-        hasEnded: visit.hasEnded,
+        stand: standOf(visit),
         open: () => this.#visits.go(visit, false),
       })),
       remarks: present?.place.name === 'Board' ? Object.values(this.#withheld) : [],
@@ -143,9 +143,12 @@ class Shell {
     }
     const former = visit.screen;
     visit.screen = screen;
-    if (visit === this.#visits.present) this.#stage.show(screen, true);
-    else {
-      former.stop?.();
+    // What waited there waits no more, and nobody can come back to it.
+    if (former !== screen) former.stop?.();
+    if (visit === this.#visits.present) {
+      this.#noteEnds();
+      this.#stage.show(screen, true);
+    } else {
       this.#leave(screen);
       this.#update();
     }
@@ -168,9 +171,10 @@ class Shell {
     const now = this.#visits.all.filter(({ goesOn }) => goesOn);
     for (const visit of this.#goingOn) {
       if (now.includes(visit) || visit === this.#visits.present) continue;
-      visit.hasEnded = true;
+      visit.end = endOf(visit);
       this.#leave(visit.screen);
-      this.#stage.say(`${visit.label} has ended.`);
+      const stands = /^(?:has|was) /.test(visit.end) ? ` ${visit.end}` : `: ${visit.end}`;
+      this.#stage.say(`${visit.label}${stands}.`);
     }
     this.#goingOn = new Set(now);
   }
@@ -210,18 +214,18 @@ class Shell {
     const { tool, args } = call;
     const clone = screen instanceof CloneScreen ? screen : undefined;
     if (!clone) stage.say('Waiting for AWS.', true);
-    visit.isAsking = true;
+    [visit.isAsking, visit.refusal] = [true, undefined];
     this.#update();
     try {
       const result = await this.#host.callTool(tool, args);
-      visit.isAsking = false;
+      [visit.isAsking, visit.refusal] = [false, refusalOf(result)];
       const { code } = answerIn<Planned>(result).error ?? {};
-      if (visit.onRefused && refusals.includes(code)) visit.onRefused(visit, result);
+      if (visit.onRefused && isRefused(result)) visit.onRefused(visit, result);
       else if (clone && code !== 'confirmation_required') clone.result(result);
       else this.#put(visit, screenOf(stage, tool, args, result));
     } catch (thrown) {
-      visit.isAsking = false;
       const isRepeatable = isRead(call) || (thrown instanceof CallFailure && thrown.isRefusal);
+      [visit.isAsking, visit.refusal] = [false, isRepeatable ? NOT_DONE : UNKNOWN_END];
       const again = () => {
         this.#put(visit, waitingScreen(stage, place.name, call));
         void this.#ask(visit, call);
