@@ -24,7 +24,7 @@ import {
   waitingScreen,
 } from './shell-screens.ts';
 import { createStage, type Screen, type Stage } from './stage.ts';
-import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
+import { type Task, TaskScreen, type TaskUse, tasks } from './tasks.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
 
 /** Opens the page with its way round. */
@@ -99,11 +99,15 @@ class Shell {
     });
   }
 
-  #enter({ place, screen }: Visit): void {
+  #enter(visit: Visit): void {
     if (this.#isSignedOut) return;
+    const { place, screen } = visit;
+    // What was said last was about another place.
+    this.#stage.say('');
     document.title = [place.name, this.#apps.titleOf(place), 'Amplify backends'].filter(Boolean).join(' · ');
     if (this.#resting.delete(screen)) screen.resume?.();
     this.#stage.show(screen, true);
+    if (visit.isAsking && !(screen instanceof CloneScreen)) this.#stage.say('Waiting for AWS.', true);
   }
 
   /** Opens a place anew, in the entry of the history that stands for it. A write is not sent again for that. */
@@ -255,7 +259,8 @@ class Shell {
     const result = await this.#host.callTool('read_board', visit.place.app);
     const board = answerIn<Board>(result);
     const { app: shown, apps } = board;
-    if (shown) this.#put(visit, taskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
+    if (shown)
+      this.#put(visit, new TaskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
     else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
     else {
       const links = this.#linksOf({}, chosen => void this.#openTask(task, chosen));
@@ -274,8 +279,10 @@ class Shell {
       run: (tool, args, values) => {
         const call = { tool, args: { ...about, ...args } };
         this.#call({ ...place, call }, (visit, result) => {
-          const refusal = () => failure(answerIn(result), textIn(result));
-          this.#put(visit, taskScreen(task, { ...use, values, refusal }));
+          const form = new TaskScreen(task, { ...use, values, refused: result });
+          visit.stage.say(form.refusal);
+          this.#put(visit, form);
+          if (visit === this.#visits.present) form.focus();
         });
       },
     };

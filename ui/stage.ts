@@ -82,7 +82,11 @@ export function createStage(
   const stage: Stage = {
     host,
     show(screen, isMove = false) {
-      if (screen !== present) enter(screen);
+      if (screen !== present) {
+        enter(screen);
+        // What another screen said is no word of this one.
+        region.clear();
+      }
       draw();
       // What was waited for is there: its sum is said, and its title has the focus.
       if (isWaiting) stage.say(root.querySelector('.subtitle')?.textContent ?? '');
