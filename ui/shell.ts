@@ -268,6 +268,13 @@ class Shell {
     }
   }
 
+  /** Undefined where they cannot be read, which the call of the form itself says. */
+  async #readEnvironments(about: Arguments): Promise<readonly string[] | undefined> {
+    const result = await this.#host.callTool('read_board', about).catch(() => undefined);
+    const board = result ? answerIn<Board>(result) : {};
+    return board.app && environmentNames(board);
+  }
+
   /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
   #useOf(task: Task, { stage, place }: Visit, shown: BoardApp, environments: readonly string[]): TaskUse {
     const { appId, target } = shown;
@@ -275,7 +282,8 @@ class Shell {
     const use: TaskUse = {
       subtitle: appText(shown),
       environments,
-      update: stage.update,
+      read: () => this.#readEnvironments(about),
+      ...{ update: stage.update, say: stage.say },
       run: (tool, args, values) => {
         const call = { tool, args: { ...about, ...args } };
         this.#call({ ...place, call }, (visit, result) => {

@@ -7,6 +7,7 @@ import type { Arguments, ToolResult } from './host.ts';
 import { failure } from './parts.ts';
 import type { Look, Screen } from './stage.ts';
 import { nameText } from './text.ts';
+import { isSame } from './visits.ts';
 
 export type Values = Readonly<Record<string, string>>;
 
@@ -119,10 +120,17 @@ function wrongIn({ error }: Common, fields: readonly Field[]): Wrong | undefined
 
 /** The environments to choose from, with the one that is chosen at first. */
 const options = (environments: readonly string[], chosen: string | undefined) =>
-  environments.map(one => el('option', { value: one, selected: one === chosen }, nameText(one)));
+  environments.map(one =>
+    el('option', { value: one, selected: one === chosen, 'data-key': one }, nameText(one)),
+  );
 
 /** The controls of a task; of two environments the second one is another. */
-function controlsOf({ fields }: Task, { environments, values = {} }: TaskUse, wrong: Wrong | undefined) {
+function controlsOf(
+  { fields }: Task,
+  environments: readonly string[],
+  values: Values,
+  wrong: Wrong | undefined,
+) {
   let chosen = 0;
   return fields.map(field => {
     const { name, label, isEnvironment, rule } = field;
@@ -158,7 +166,10 @@ export interface TaskUse {
   readonly values?: Values;
   /** The answer by which it was refused. */
   readonly refused?: ToolResult;
+  /** The environments that there are now; undefined where they cannot be read. */
+  read(): Promise<readonly string[] | undefined>;
   update(): void;
+  say(text: string): void;
   run(tool: string, args: Arguments, values: Values): void;
 }
 
@@ -166,10 +177,11 @@ export interface TaskUse {
 export class TaskScreen implements Screen {
   readonly #task: Task;
   readonly #use: TaskUse;
+  #environments: readonly string[];
   #wrong: Wrong | undefined;
 
   constructor(task: Task, use: TaskUse) {
-    [this.#task, this.#use] = [task, use];
+    [this.#task, this.#use, this.#environments] = [task, use, use.environments];
     this.#wrong = use.refused && wrongIn(answerIn<Common>(use.refused), task.fields);
   }
 
@@ -182,6 +194,20 @@ export class TaskScreen implements Screen {
   /** Goes to the field that has to be corrected, if there is one. */
   focus(): void {
     if (this.#wrong) document.getElementById(this.#wrong.field.name)?.focus();
+  }
+
+  /** Whoever comes back chooses among the environments that there are by then. */
+  resume(): void {
+    void this.#readAgain();
+  }
+
+  async #readAgain(): Promise<void> {
+    const { read, update, say } = this.#use;
+    const now = await read();
+    if (!now || isSame(now, this.#environments)) return;
+    this.#environments = now;
+    update();
+    say('The environments to choose from have changed.');
   }
 
   #submit(form: HTMLFormElement): void {
@@ -202,13 +228,13 @@ export class TaskScreen implements Screen {
 
   look(): Look {
     const { label, about, button } = this.#task;
-    const { subtitle, environments, refused } = this.#use;
-    const wrong = this.#wrong;
+    const { subtitle, values = {}, refused } = this.#use;
+    const [environments, wrong] = [this.#environments, this.#wrong];
     const form = () =>
       el(
         'form',
         { class: 'row task', 'aria-label': label, 'data-key': 'task' },
-        controlsOf(this.#task, this.#use, wrong),
+        controlsOf(this.#task, environments, values, wrong),
         el('button', { type: 'submit', class: 'primary' }, button),
       );
     return {
