@@ -23,7 +23,7 @@ import {
   waiting,
   waitingScreen,
 } from './shell-screens.ts';
-import { createStage, type Screen, type Stage } from './stage.ts';
+import { createStage, type Look, type Screen, type Stage } from './stage.ts';
 import { type Task, TaskScreen, type TaskUse, tasks } from './tasks.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
 
@@ -49,7 +49,7 @@ class Shell {
     this.#withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
     this.#host = this.#apps.learnFrom(openHttpHost(words => this.#signOut(words)));
     this.#stage = createStage(root, this.#host, {
-      navigation: () => this.#navigation(),
+      navigation: look => this.#navigation(look),
       leave: screen => this.#leave(screen),
     });
     this.#visits = new Visits({
@@ -73,7 +73,7 @@ class Shell {
     this.#stage.show(signedOutScreen(words), true);
   }
 
-  #navigation(): Node | undefined {
+  #navigation(look: Look): Node | undefined {
     if (this.#isSignedOut) return undefined;
     const { present } = this.#visits;
     const visits = this.#visits.all.filter(
@@ -81,7 +81,7 @@ class Shell {
     );
     return navigation({
       here: present?.place.name,
-      about: present?.place.call && this.#apps.textOf(present.place.call.args),
+      about: this.#apps.besides(look, present?.place.call),
       places: [
         ['Board', () => this.#openBoard(this.#app)],
         ...tasks
@@ -264,7 +264,8 @@ class Shell {
     else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
     else {
       const links = this.#linksOf({}, chosen => void this.#openTask(task, chosen));
-      this.#put(visit, new BoardScreen(visit.stage, {}, links, { board, remark: chooseFirst(task.label) }));
+      const asked = apps.length > 0 ? { board, remark: chooseFirst(task.label) } : { board };
+      this.#put(visit, new BoardScreen(visit.stage, {}, links, asked));
     }
   }
 

@@ -17,6 +17,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
   const { home, openPage, servers } = setBoardPages({
     one: [],
     several: ['--targets', JSON.stringify(targets)],
+    twice: ['--targets', JSON.stringify({ one: targets.one, two: targets.one })],
+    none: ['--apps', 'd1none'],
   });
   async function open({ url }: { url: string } = servers.one): Promise<Page> {
     const page = await openPage();
@@ -59,6 +61,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await go(page, 'Inventory');
     await page.getByRole('searchbox').waitFor();
     await check(page, 'Environments and backends');
+    const sortBy = "getComputedStyle(document.querySelector('.sorted thead tr'), '::before').content";
+    expect(await page.evaluate(sortBy)).toBe('"Sort by"');
     servers.one.set(refuse(429, { error_description: 'Too many requests' }, { 'retry-after': '7' }));
     await go(page, 'Inventory');
     await check(page, 'Try again in 7 s.');
@@ -203,6 +207,11 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await submit(page);
     await page.getByText('Choose two different environments.').waitFor();
     expect(await focusedId(page)).toBe('right');
+    await go(page, 'Board');
+    await page.locator('#right').selectOption('dev');
+    await page.getByRole('group', { name: 'Compare two' }).getByRole('button').click();
+    await page.getByText('Choose two different environments.').waitFor();
+    expect(await focusedId(page)).toBe('right');
     for (const tool of ['clone_environment', 'compare_environments'])
       expect(callsOf(servers.one, tool)).toEqual([]);
   });
@@ -219,6 +228,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
       'prod',
       'branch',
     ]);
+    // The form names its app itself: the navigation does not say it again.
+    expect((await page.locator('header').innerText()).split(appId)).toHaveLength(2);
     const words = await page.locator('#task-wrong').innerText();
     expect(words).not.toMatch(/verify_migration|branch:/);
     expect(await said(page)).toBe(words);
@@ -231,5 +242,21 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await go(page, 'Board');
     await page.goBack();
     expect(await page.locator('#from').inputValue()).toBe('prod');
+  });
+
+  it('counts an app and an account once that two names stand for', async () => {
+    const page = await open(servers.twice);
+    await page.getByText('1 Amplify app, listed under 2 names').waitFor();
+    await go(page, 'Inventory');
+    await page.getByText('1 account under 2 names').first().waitFor();
+  });
+
+  it('says that there is no app, and asks for no choice then', async () => {
+    const page = await open(servers.none);
+    await page.getByText('There is no Amplify app that this server may show.').waitFor();
+    await go(page, 'Migration');
+    await expect.poll(() => page.title()).toContain('Migration');
+    await page.getByText('There is no Amplify app that this server may show.').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('choose the app first');
   });
 });
