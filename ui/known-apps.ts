@@ -1,8 +1,9 @@
 /** Apps that the board was read of: every place says whose app it is about, since accounts can have apps of one name. */
 import { answerIn, type Board, type BoardApp } from './answers.ts';
 import type { Arguments, Host } from './host.ts';
+import type { Look } from './stage.ts';
 import { nameText } from './text.ts';
-import type { Place } from './visits.ts';
+import type { Call, Place } from './visits.ts';
 
 const joined = (...parts: readonly unknown[]) =>
   parts.flatMap(part => (part === undefined ? [] : [nameText(part)])).join(' · ');
@@ -34,6 +35,13 @@ export class KnownApps {
     if (app === undefined) return undefined;
     const known = this.#apps.get(keyOf(app, target));
     return known ? appText(known) : joined(app, target);
+  }
+
+  /** The app of a call, for a look that does not name it itself. */
+  besides({ title, subtitle }: Look, call: Call | undefined): string | undefined {
+    const text = call && this.textOf(call.args);
+    const said = [title, subtitle].map(one => (one instanceof Node ? one.textContent : one)).join(' · ');
+    return text !== undefined && said.includes(text) ? undefined : text;
   }
 
   /** The chosen app for the title of the tab; without a choice there is only one. */

@@ -8,6 +8,8 @@ export interface LiveRegion {
   readonly element: HTMLElement;
   /** Replaces what stands there. What one task of the browser says stands there together, or its first part were lost. */
   say(text: string): void;
+  /** Takes away what stands there, unless it was said just now. */
+  clear(): void;
 }
 
 export function createLiveRegion(): LiveRegion {
@@ -15,6 +17,9 @@ export function createLiveRegion(): LiveRegion {
   let said: string[] = [];
   return {
     element,
+    clear() {
+      if (said.length === 0) element.textContent = '';
+    },
     say(text) {
       if (said.length === 0)
         queueMicrotask(() => {
@@ -22,7 +27,7 @@ export function createLiveRegion(): LiveRegion {
         });
       said.push(text);
       const words = said.filter(Boolean).join(' ');
-      element.textContent = element.textContent === words ? words + NO_BREAK_SPACE : words;
+      element.textContent = words !== '' && element.textContent === words ? words + NO_BREAK_SPACE : words;
     },
   };
 }

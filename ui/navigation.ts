@@ -9,7 +9,8 @@ export interface NavigationOptions {
   readonly places: readonly (readonly [label: string, open: () => void])[];
   readonly underWay: readonly {
     readonly label: string;
-    readonly hasEnded: boolean;
+    /** How it stands. */
+    readonly stand: string;
     readonly open: () => void;
   }[];
   /** What is not offered, and why. */
@@ -31,9 +32,7 @@ export function navigation({ here, about, places, underWay, remarks }: Navigatio
       el(
         'ul',
         { class: 'row plain', 'aria-label': 'What you asked for', 'data-key': 'under-way' },
-        underWay.map(({ label, hasEnded, open }) =>
-          el('li', null, button(`${label}: ${hasEnded ? 'has ended' : 'goes on'}`, open)),
-        ),
+        underWay.map(({ label, stand, open }) => el('li', null, button(`${label}: ${stand}`, open))),
       ),
     about !== undefined && el('p', { class: 'quiet', dir: 'auto' }, about),
     remarks.map(one => el('p', { class: 'quiet' }, one)),

@@ -3,6 +3,7 @@
  * make. What the answers look like is for the screens.
  */
 import { answerIn, type Board, type BoardApp, environmentNames, type Planned, textIn } from './answers.ts';
+import { endOf, isRefused, NOT_DONE, refusalOf, standOf, UNKNOWN_END } from './call-ends.ts';
 import type { Arguments, Host } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
 import { appText, KnownApps } from './known-apps.ts';
@@ -22,12 +23,9 @@ import {
   waiting,
   waitingScreen,
 } from './shell-screens.ts';
-import { createStage, type Screen, type Stage } from './stage.ts';
-import { type Task, type TaskUse, taskScreen, tasks } from './tasks.ts';
+import { createStage, type Look, type Screen, type Stage } from './stage.ts';
+import { type Task, TaskScreen, type TaskUse, tasks } from './tasks.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
-
-/** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
-const refusals: readonly unknown[] = ['invalid_arguments', 'not_found', 'policy_denied'];
 
 /** Opens the page with its way round. */
 export function openShell(root: HTMLElement): void {
@@ -51,7 +49,7 @@ class Shell {
     this.#withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
     this.#host = this.#apps.learnFrom(openHttpHost(words => this.#signOut(words)));
     this.#stage = createStage(root, this.#host, {
-      navigation: () => this.#navigation(),
+      navigation: look => this.#navigation(look),
       leave: screen => this.#leave(screen),
     });
     this.#visits = new Visits({
@@ -75,13 +73,15 @@ class Shell {
     this.#stage.show(signedOutScreen(words), true);
   }
 
-  #navigation(): Node | undefined {
+  #navigation(look: Look): Node | undefined {
     if (this.#isSignedOut) return undefined;
     const { present } = this.#visits;
-    const visits = this.#visits.all.filter(visit => visit !== present && (visit.goesOn || visit.hasEnded));
+    const visits = this.#visits.all.filter(
+      visit => visit !== present && (visit.goesOn || visit.end !== undefined),
+    );
     return navigation({
       here: present?.place.name,
-      about: present?.place.call && this.#apps.textOf(present.place.call.args),
+      about: this.#apps.besides(look, present?.place.call),
       places: [
         ['Board', () => this.#openBoard(this.#app)],
         ...tasks
@@ -92,18 +92,22 @@ class Shell {
       ],
       underWay: visits.map(visit => ({
         label: visit.label,
-        hasEnded: visit.hasEnded,
+        stand: standOf(visit),
         open: () => this.#visits.go(visit, false),
       })),
       remarks: present?.place.name === 'Board' ? Object.values(this.#withheld) : [],
     });
   }
 
-  #enter({ place, screen }: Visit): void {
+  #enter(visit: Visit): void {
     if (this.#isSignedOut) return;
+    const { place, screen } = visit;
+    // What was said last was about another place.
+    this.#stage.say('');
     document.title = [place.name, this.#apps.titleOf(place), 'Amplify backends'].filter(Boolean).join(' · ');
     if (this.#resting.delete(screen)) screen.resume?.();
     this.#stage.show(screen, true);
+    if (visit.isAsking && !(screen instanceof CloneScreen)) this.#stage.say('Waiting for AWS.', true);
   }
 
   /** Opens a place anew, in the entry of the history that stands for it. A write is not sent again for that. */
@@ -143,9 +147,12 @@ class Shell {
     }
     const former = visit.screen;
     visit.screen = screen;
-    if (visit === this.#visits.present) this.#stage.show(screen, true);
-    else {
-      former.stop?.();
+    // What waited there waits no more, and nobody can come back to it.
+    if (former !== screen) former.stop?.();
+    if (visit === this.#visits.present) {
+      this.#noteEnds();
+      this.#stage.show(screen, true);
+    } else {
       this.#leave(screen);
       this.#update();
     }
@@ -168,9 +175,10 @@ class Shell {
     const now = this.#visits.all.filter(({ goesOn }) => goesOn);
     for (const visit of this.#goingOn) {
       if (now.includes(visit) || visit === this.#visits.present) continue;
-      visit.hasEnded = true;
+      visit.end = endOf(visit);
       this.#leave(visit.screen);
-      this.#stage.say(`${visit.label} has ended.`);
+      const stands = /^(?:has|was) /.test(visit.end) ? ` ${visit.end}` : `: ${visit.end}`;
+      this.#stage.say(`${visit.label}${stands}.`);
     }
     this.#goingOn = new Set(now);
   }
@@ -210,18 +218,18 @@ class Shell {
     const { tool, args } = call;
     const clone = screen instanceof CloneScreen ? screen : undefined;
     if (!clone) stage.say('Waiting for AWS.', true);
-    visit.isAsking = true;
+    [visit.isAsking, visit.refusal] = [true, undefined];
     this.#update();
     try {
       const result = await this.#host.callTool(tool, args);
-      visit.isAsking = false;
+      [visit.isAsking, visit.refusal] = [false, refusalOf(result)];
       const { code } = answerIn<Planned>(result).error ?? {};
-      if (visit.onRefused && refusals.includes(code)) visit.onRefused(visit, result);
+      if (visit.onRefused && isRefused(result)) visit.onRefused(visit, result);
       else if (clone && code !== 'confirmation_required') clone.result(result);
       else this.#put(visit, screenOf(stage, tool, args, result));
     } catch (thrown) {
-      visit.isAsking = false;
       const isRepeatable = isRead(call) || (thrown instanceof CallFailure && thrown.isRefusal);
+      [visit.isAsking, visit.refusal] = [false, isRepeatable ? NOT_DONE : UNKNOWN_END];
       const again = () => {
         this.#put(visit, waitingScreen(stage, place.name, call));
         void this.#ask(visit, call);
@@ -251,12 +259,21 @@ class Shell {
     const result = await this.#host.callTool('read_board', visit.place.app);
     const board = answerIn<Board>(result);
     const { app: shown, apps } = board;
-    if (shown) this.#put(visit, taskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
+    if (shown)
+      this.#put(visit, new TaskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
     else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
     else {
       const links = this.#linksOf({}, chosen => void this.#openTask(task, chosen));
-      this.#put(visit, new BoardScreen(visit.stage, {}, links, { board, remark: chooseFirst(task.label) }));
+      const asked = apps.length > 0 ? { board, remark: chooseFirst(task.label) } : { board };
+      this.#put(visit, new BoardScreen(visit.stage, {}, links, asked));
     }
+  }
+
+  /** Undefined where they cannot be read, which the call of the form itself says. */
+  async #readEnvironments(about: Arguments): Promise<readonly string[] | undefined> {
+    const result = await this.#host.callTool('read_board', about).catch(() => undefined);
+    const board = result ? answerIn<Board>(result) : {};
+    return board.app && environmentNames(board);
   }
 
   /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
@@ -266,12 +283,15 @@ class Shell {
     const use: TaskUse = {
       subtitle: appText(shown),
       environments,
-      update: stage.update,
+      read: () => this.#readEnvironments(about),
+      ...{ update: stage.update, say: stage.say },
       run: (tool, args, values) => {
         const call = { tool, args: { ...about, ...args } };
         this.#call({ ...place, call }, (visit, result) => {
-          const refusal = () => failure(answerIn(result), textIn(result));
-          this.#put(visit, taskScreen(task, { ...use, values, refusal }));
+          const form = new TaskScreen(task, { ...use, values, refused: result });
+          visit.stage.say(form.refusal);
+          this.#put(visit, form);
+          if (visit === this.#visits.present) form.focus();
         });
       },
     };

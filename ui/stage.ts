@@ -34,7 +34,7 @@ export interface Stage {
 
 export interface StageOptions {
   /** What stands beside the title of every screen. */
-  readonly navigation?: () => Node | undefined;
+  readonly navigation?: (look: Look) => Node | undefined;
   /** What becomes of a screen that another one takes the place of; without it, it is stopped. */
   readonly leave?: (screen: Screen) => void;
 }
@@ -59,14 +59,15 @@ export function createStage(
 
   function draw(): void {
     if (!present) return;
-    const { title, subtitle, body } = present.look();
+    const look = present.look();
+    const { title, subtitle, body } = look;
     const titles = el(
       'div',
       { class: 'titles' },
       el('h1', { tabindex: -1 }, title),
       subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined,
     );
-    morph(header, el('header', null, titles, navigation?.()));
+    morph(header, el('header', null, titles, navigation?.(look)));
     const main = mains.get(present);
     if (main) morph(main, el('main', null, ...body));
   }
@@ -82,7 +83,11 @@ export function createStage(
   const stage: Stage = {
     host,
     show(screen, isMove = false) {
-      if (screen !== present) enter(screen);
+      if (screen !== present) {
+        enter(screen);
+        // What another screen said is no word of this one.
+        region.clear();
+      }
       draw();
       // What was waited for is there: its sum is said, and its title has the focus.
       if (isWaiting) stage.say(root.querySelector('.subtitle')?.textContent ?? '');

@@ -1,16 +1,21 @@
 /** What a person can ask for on the page in a browser: its fields, its words, and the call that it makes. */
+import { NEW_ENVIRONMENT_NAME, NEW_ENVIRONMENT_NAME_RULE } from '../src/lib/new-environment-name.ts';
+import { answerIn, type Common, textIn } from './answers.ts';
 import { el, on, prose } from './dom.ts';
-import type { Arguments } from './host.ts';
-import type { Screen } from './stage.ts';
+import { messageIn } from './hints.ts';
+import type { Arguments, ToolResult } from './host.ts';
+import { failure } from './parts.ts';
+import type { Look, Screen } from './stage.ts';
 import { nameText } from './text.ts';
+import { isSame } from './visits.ts';
 
 export type Values = Readonly<Record<string, string>>;
 
 interface Field {
   readonly name: string;
   readonly label: string;
-  /** What to do where nothing is typed; without it the field may stay empty. */
-  readonly missing?: string;
+  /** Says what is wrong with what was typed or chosen; without it everything goes. */
+  readonly wrong?: (value: string, values: Values) => string | undefined;
   /** What may be typed. */
   readonly rule?: string;
   /** Whether it is one of the environments, or typed. */
@@ -29,13 +34,28 @@ export interface Task {
   readonly call: (values: Values) => readonly [tool: string, args: Arguments];
 }
 
+const sentenceOf = (words: string) =>
+  words.replace(/^./u, first => first.toUpperCase()).replace(/[^.]$/u, '$&.');
+
 const environment = (name: string, label: string): Field => ({ name, label, isEnvironment: true });
+
+/** The server refuses such a name as well; here nothing has to be asked for that. */
+function wrongName(name: string): string | undefined {
+  if (name === '') return 'Type a name for the new environment.';
+  return NEW_ENVIRONMENT_NAME.test(name) ? undefined : sentenceOf(NEW_ENVIRONMENT_NAME_RULE);
+}
 
 export const tasks: readonly Task[] = [
   {
     label: 'Compare',
     about: 'What two environments have in common, and what differs.',
-    fields: [environment('left', 'Compare'), environment('right', 'with')],
+    fields: [
+      environment('left', 'Compare'),
+      {
+        ...environment('right', 'with'),
+        wrong: (right, { left }) => (right === left ? 'Choose two different environments.' : undefined),
+      },
+    ],
     button: 'Compare',
     call: ({ left, right }) => ['compare_environments', { left, right }],
   },
@@ -47,7 +67,7 @@ export const tasks: readonly Task[] = [
       environment('from', 'Clone'),
       {
         ...{ name: 'to', label: 'to a new environment named', isEnvironment: false },
-        missing: 'Type a name for the new environment.',
+        wrong: wrongName,
         rule: '2 to 10 lower-case letters',
       },
     ],
@@ -79,37 +99,59 @@ export const tasks: readonly Task[] = [
   },
 ];
 
-const MISSING = 'task-missing';
+const WRONG = 'task-wrong';
+
+/** A field, and what is wrong there. */
+interface Wrong {
+  readonly field: Field;
+  readonly words: string;
+}
+
+/** What a refused call has against a field: the server names it in a line of its own. */
+function wrongIn({ error }: Common, fields: readonly Field[]): Wrong | undefined {
+  if (error?.code !== 'invalid_arguments') return undefined;
+  for (const line of (error.message ?? '').split('\n')) {
+    const [, name, words = ''] = /^- (\w+): (.*)$/.exec(line) ?? [];
+    const field = fields.find(one => one.name === name);
+    if (field) return { field, words: sentenceOf(words) };
+  }
+  return undefined;
+}
+
+/** The environments to choose from, with the one that is chosen at first. */
+const options = (environments: readonly string[], chosen: string | undefined) =>
+  environments.map(one =>
+    el('option', { value: one, selected: one === chosen, 'data-key': one }, nameText(one)),
+  );
 
 /** The controls of a task; of two environments the second one is another. */
-function controlsOf({ fields }: Task, { environments, values = {} }: TaskUse, missing: Field | undefined) {
+function controlsOf(
+  { fields }: Task,
+  environments: readonly string[],
+  values: Values,
+  wrong: Wrong | undefined,
+) {
   let chosen = 0;
   return fields.map(field => {
     const { name, label, isEnvironment, rule } = field;
     const given = values[name];
-    const at = isEnvironment ? chosen++ : 0;
-    const about = [rule !== undefined && `${name}-rule`, field === missing && MISSING].filter(Boolean);
+    const isWrong = field === wrong?.field;
+    const about = [rule !== undefined && `${name}-rule`, isWrong && WRONG].filter(Boolean);
+    const attributes = {
+      ...{ id: name, name },
+      ...(isWrong && { 'aria-invalid': 'true' }),
+      ...(about.length > 0 && { 'aria-describedby': about.join(' ') }),
+    };
     return el(
       'div',
       { class: 'field' },
       el('label', { for: name }, label),
       isEnvironment
-        ? el(
-            'select',
-            { id: name, name },
-            environments.map((one, index) =>
-              el(
-                'option',
-                { value: one, selected: given === undefined ? index === at : one === given },
-                nameText(one),
-              ),
-            ),
-          )
+        ? el('select', attributes, options(environments, given ?? environments[chosen++]))
         : el('input', {
-            ...{ id: name, name, type: 'text', autocomplete: 'off', spellcheck: 'false' },
+            ...attributes,
+            ...{ type: 'text', autocomplete: 'off', spellcheck: 'false' },
             ...(given !== undefined && { value: given }),
-            ...(field === missing && { 'aria-invalid': 'true' }),
-            ...(about.length > 0 && { 'aria-describedby': about.join(' ') }),
           }),
       rule !== undefined && el('span', { id: `${name}-rule`, class: 'quiet' }, rule),
     );
@@ -122,47 +164,90 @@ export interface TaskUse {
   readonly environments: readonly string[];
   /** What was typed and chosen before, where the call was refused. */
   readonly values?: Values;
-  /** Why it was refused. */
-  readonly refusal?: () => Node;
+  /** The answer by which it was refused. */
+  readonly refused?: ToolResult;
+  /** The environments that there are now; undefined where they cannot be read. */
+  read(): Promise<readonly string[] | undefined>;
   update(): void;
+  say(text: string): void;
   run(tool: string, args: Arguments, values: Values): void;
 }
 
-/** The form of a task. A field that has to be filled in says so, and has the focus. */
-export function taskScreen(task: Task, use: TaskUse): Screen {
-  const { subtitle, environments, refusal, update, run } = use;
-  let missing: Field | undefined;
-  const submit = (_event: Event, form: HTMLElement) => {
-    const given = new FormData(form as HTMLFormElement);
-    const values = Object.fromEntries(
-      task.fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]),
-    );
-    missing = task.fields.find(field => values[field.name] === '' && field.missing !== undefined);
-    if (!missing) return run(...task.call(values), values);
+/** The form of a task. A field that has to be corrected says so, and has the focus. */
+export class TaskScreen implements Screen {
+  readonly #task: Task;
+  readonly #use: TaskUse;
+  #environments: readonly string[];
+  #wrong: Wrong | undefined;
+
+  constructor(task: Task, use: TaskUse) {
+    [this.#task, this.#use, this.#environments] = [task, use, use.environments];
+    this.#wrong = use.refused && wrongIn(answerIn<Common>(use.refused), task.fields);
+  }
+
+  /** Why the call was refused, for screen readers. */
+  get refusal(): string {
+    const { refused } = this.#use;
+    return this.#wrong?.words ?? (refused ? messageIn(refused) : '');
+  }
+
+  /** Goes to the field that has to be corrected, if there is one. */
+  focus(): void {
+    if (this.#wrong) document.getElementById(this.#wrong.field.name)?.focus();
+  }
+
+  /** Whoever comes back chooses among the environments that there are by then. */
+  resume(): void {
+    void this.#readAgain();
+  }
+
+  async #readAgain(): Promise<void> {
+    const { read, update, say } = this.#use;
+    const now = await read();
+    if (!now || isSame(now, this.#environments)) return;
+    this.#environments = now;
     update();
-    document.getElementById(missing.name)?.focus();
-  };
-  const body = () =>
-    on(
+    say('The environments to choose from have changed.');
+  }
+
+  #submit(form: HTMLFormElement): void {
+    const { fields, call } = this.#task;
+    const given = new FormData(form);
+    const values = Object.fromEntries(fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]));
+    const wrongs = fields.flatMap(field => {
+      const words = field.wrong?.(values[field.name] ?? '', values);
+      return words === undefined ? [] : [{ field, words }];
+    });
+    this.#wrong = wrongs[0];
+    if (!this.#wrong) this.#use.run(...call(values), values);
+    else {
+      this.#use.update();
+      this.focus();
+    }
+  }
+
+  look(): Look {
+    const { label, about, button } = this.#task;
+    const { subtitle, values = {}, refused } = this.#use;
+    const [environments, wrong] = [this.#environments, this.#wrong];
+    const form = () =>
       el(
         'form',
-        { class: 'row task', 'aria-label': task.label, 'data-key': 'task' },
-        controlsOf(task, use, missing),
-        el('button', { type: 'submit', class: 'primary' }, task.button),
-      ),
-      'submit',
-      submit,
-    );
-  return {
-    look: () => ({
-      title: task.label,
+        { class: 'row task', 'aria-label': label, 'data-key': 'task' },
+        controlsOf(this.#task, environments, values, wrong),
+        el('button', { type: 'submit', class: 'primary' }, button),
+      );
+    return {
+      title: label,
       subtitle,
       body: [
-        refusal?.(),
-        prose(task.about),
-        environments.length > 0 ? body() : prose('The app has no environments.'),
-        missing && el('p', { id: MISSING, class: 'badly' }, missing.missing),
+        refused && !wrong && failure(answerIn(refused), textIn(refused)),
+        prose(about),
+        environments.length > 0
+          ? on(form(), 'submit', (_event, element) => this.#submit(element as HTMLFormElement))
+          : prose('The app has no environments.'),
+        wrong && el('p', { id: WRONG, class: 'badly' }, wrong.words),
       ],
-    }),
-  };
+    };
+  }
 }

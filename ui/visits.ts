@@ -46,8 +46,10 @@ export class Visit {
   screen: Screen;
   /** Whether its call has no answer yet. */
   isAsking = false;
-  /** Whether what it waited for has ended while the person was elsewhere. */
-  hasEnded = false;
+  /** How its call was answered, where that was no success. */
+  refusal: string | undefined;
+  /** How it stands, where what it waited for has ended while the person was elsewhere. */
+  end: string | undefined;
   /** Shows the form again where the call was refused. */
   onRefused: ((visit: Visit, result: ToolResult) => void) | undefined;
 
@@ -130,7 +132,7 @@ export class Visits {
   }
 
   #enter(visit: Visit): void {
-    visit.hasEnded = false;
+    visit.end = undefined;
     this.#present = visit;
     this.#options.enter(visit);
   }
@@ -143,7 +145,9 @@ export class Visits {
   }
 
   #forgetOldest(): void {
-    const idle = this.all.filter(visit => visit !== this.#present && !visit.goesOn && !visit.hasEnded);
+    const idle = this.all.filter(
+      visit => visit !== this.#present && !visit.goesOn && visit.end === undefined,
+    );
     for (const visit of idle.slice(0, Math.max(0, this.#kept.size - MOST))) {
       visit.screen.stop?.();
       this.#kept.delete(visit.id);

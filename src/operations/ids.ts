@@ -4,6 +4,7 @@
  * is used in a URL, and none may start with a dot.
  */
 import { APP_ID } from '../lib/app-id.ts';
+import { NEW_ENVIRONMENT_NAME, NEW_ENVIRONMENT_NAME_RULE } from '../lib/new-environment-name.ts';
 import { formedText, longText, nameText } from './bounds.ts';
 
 const pathSegment = /^[A-Za-z0-9_-][A-Za-z0-9_.:-]{0,127}$/;
@@ -24,12 +25,9 @@ export const backendEnvironmentName = formedText(
   'an environment name has letters, digits, _ and - only, at most 100',
 ).describe('Environment name');
 
-/** A name for a new environment: only what the Amplify CLI accepts (aws-amplify/amplify-cli#2939, #3875). */
-export const newEnvironmentName = formedText(
-  /^[a-z]{2,10}$/,
-  10,
-  'the Amplify CLI accepts only 2 to 10 lower-case letters as a new environment name',
-).describe('New environment name: 2-10 lower-case letters');
+export const newEnvironmentName = formedText(NEW_ENVIRONMENT_NAME, 10, NEW_ENVIRONMENT_NAME_RULE).describe(
+  'New environment name: 2-10 lower-case letters',
+);
 
 export const jobId = formedText(
   pathSegment,

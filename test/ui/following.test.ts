@@ -166,6 +166,41 @@ describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is ins
     });
   });
 
+  describe('the board of a host', () => {
+    it('leads to a comparison and back', async () => {
+      await scene.show('board', 'list_apps', {});
+      const { view } = scene.host;
+      await view.getByRole('article', { name: 'dev' }).waitFor();
+      expect(await scene.text()).not.toContain('It was updated');
+      await view.getByRole('button', { name: 'Compare' }).click();
+      await view.getByRole('searchbox').waitFor();
+      await view.getByRole('button', { name: 'Back to the board' }).click();
+      await view.getByRole('article', { name: 'dev' }).waitFor();
+      expect(await view.getByRole('searchbox').count()).toBe(0);
+      expect(await violationsIn(scene.host)).toEqual([]);
+    });
+
+    it('leads from the apps to one of them, to its comparison, and all the way back', async () => {
+      await scene.sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
+      await scene.show('board', 'list_apps', {});
+      const { view } = scene.host;
+      await view.getByRole('button', { name: /d1sandboxshop/ }).click();
+      await view.getByRole('article', { name: 'dev' }).waitFor();
+      await view.getByRole('button', { name: 'Compare' }).click();
+      await view.getByRole('searchbox').waitFor();
+      await view.getByRole('button', { name: 'Back to the board' }).click();
+      await view.getByRole('button', { name: 'Back to the apps' }).click();
+      await view.getByRole('button', { name: /d2other/ }).waitFor();
+    });
+
+    it('says that an app has no environments', async () => {
+      const board = { app: { appId, name: 'shop' }, environments: [], running: [], failures: [] };
+      scene.forced.set('read_board', answer(board));
+      await scene.show('board', 'list_apps', {});
+      await scene.host.view.getByText('The app has no environments.').waitFor();
+    });
+  });
+
   describe('a long comparison', () => {
     const types = (of: string, field: string) =>
       Array.from({ length: 150 }, (_, at) => `type ${of}${at} @model { id: ID! ${field}: String }`).join(

@@ -12,7 +12,11 @@ const place = (page: Page, name: string) =>
 const focused = (page: Page) => page.evaluate('document.activeElement.tagName');
 
 describe.runIf(hasChromium)('the history of the tab (where chromium is installed)', () => {
-  const { home, openPage, servers } = setBoardPages({ one: [] });
+  const { home, openPage, servers } = setBoardPages({
+    one: [],
+    bounded: ['--protected', 'prod'],
+    asking: ['--confirm', 'writes'],
+  });
   const openBoard = async () => showBoard(await openPage(), servers.one);
   const newName = (page: Page) => page.getByLabel('to a new environment named');
   const startClone = async (page: Page, to: string) => {
@@ -35,7 +39,9 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await page.getByRole('searchbox').waitFor();
     await go(page, 'Clone');
     await newName(page).fill('half');
-    const asked = servers.one.calls.length;
+    const read = () =>
+      ['take_inventory', 'compare_environments'].map(tool => callsOf(servers.one, tool).length);
+    expect(read()).toEqual([1, 1]);
 
     await page.goBack();
     await place(page, 'Compare');
@@ -48,7 +54,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await place(page, 'Inventory');
     expect(await page.getByRole('searchbox').inputValue()).toBe('prod');
     // What was read stands there still: nothing of it is asked for again.
-    expect(servers.one.calls).toHaveLength(asked);
+    expect(read()).toEqual([1, 1]);
     await page.goBack();
     await place(page, 'Board');
     await page.getByRole('article', { name: 'dev' }).waitFor();
@@ -182,5 +188,107 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await page.getByText(/^Approved: /).waitFor();
     expect(callsOf(servers.one, 'approve_plan')).toHaveLength(1);
     expect(await home.sandbox.verdicts('DeleteBackend')).toHaveLength(1);
+  });
+
+  describe('what is said of a call that a person did not watch', () => {
+    const status = (page: Page) => page.getByRole('status').innerText();
+    const askFor = async (page: Page, environment: string) => {
+      await go(page, 'Delete');
+      await page.locator('#environment').selectOption(environment);
+      await submit(page);
+    };
+    /** Holds the next call of a tool back. @returns lets the server answer it, or breaks the connection */
+    const hold = (server: (typeof servers)['one'], tool: string) => {
+      const held: { let?: (isAnswered: boolean) => Promise<void> } = {};
+      server.set(async (response, answer) => {
+        const end = async () =>
+          response.writeHead(200, { 'content-type': 'application/json' }).end(await answer());
+        if (server.calls.at(-1)?.name !== tool) return end();
+        server.set(undefined);
+        held.let = async isAnswered => void (isAnswered ? await end() : response.writeHead(504).end());
+      });
+      return async (isAnswered: boolean) => {
+        await expect.poll(() => held.let).toBeDefined();
+        await held.let?.(isAnswered);
+      };
+    };
+
+    it('names a plan that is ready, which nobody has decided', async () => {
+      const page = await openBoard();
+      await go(page, 'Delete');
+      await page.locator('#environment').selectOption('partner');
+      const release = hold(servers.one, 'decommission_environment');
+      await submit(page);
+      await expect.poll(() => callsOf(servers.one, 'decommission_environment')).toHaveLength(1);
+      await go(page, 'Board');
+      await goingOn(page).getByText('Delete partner: its plan is being made').waitFor();
+      await release(true);
+      await goingOn(page).getByText('Delete partner: its plan waits for you').waitFor();
+      await expect.poll(() => status(page)).toContain('Delete partner: its plan waits for you.');
+      await goingOn(page).click();
+      await page.getByLabel('Type partner to delete it').waitFor();
+      expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
+    });
+
+    it('has no word on what was refused before their eyes, and says so of what was refused behind their back', async () => {
+      const page = await showBoard(await openPage(), servers.bounded);
+      await askFor(page, 'prod');
+      await page.getByRole('alert').waitFor();
+      await go(page, 'Board');
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      expect(await goingOn(page).count()).toBe(0);
+      await go(page, 'Delete');
+      await page.locator('#environment').selectOption('prod');
+      const release = hold(servers.bounded, 'decommission_environment');
+      await submit(page);
+      await expect.poll(() => callsOf(servers.bounded, 'decommission_environment')).toHaveLength(2);
+      await go(page, 'Board');
+      await release(true);
+      await goingOn(page).getByText('Delete prod: was refused').waitFor();
+      expect(await status(page)).toContain('Delete prod was refused.');
+    });
+
+    it('does not know what became of a clone that got no answer', async () => {
+      const page = await openBoard();
+      await go(page, 'Clone');
+      await newName(page).fill('qa');
+      const release = hold(servers.one, 'clone_environment');
+      await submit(page);
+      await expect.poll(() => callsOf(servers.one, 'clone_environment')).toHaveLength(1);
+      await go(page, 'Board');
+      await release(false);
+      await goingOn(page).getByText('Clone dev to qa: unknown whether it was done').click();
+      await page.getByText('It is not known whether it was done.').waitFor();
+      await go(page, 'Board');
+      await page.getByRole('article', { name: 'dev' }).waitFor();
+      expect(await goingOn(page).count()).toBe(0);
+    });
+  });
+
+  it('ends what a screen follows that another one took the place of', async () => {
+    const page = await showBoard(await openPage(), servers.asking);
+    await page.clock.install();
+    await go(page, 'Clone');
+    await newName(page).fill('qa');
+    await submit(page);
+    await page.getByLabel('Type qa to approve this').waitFor();
+    await page.clock.runFor(5_000);
+    const read = callsOf(servers.asking, 'read_board').length;
+    for (let minutes = 0; minutes < 3; minutes++) await page.clock.runFor(60_000);
+    expect(callsOf(servers.asking, 'read_board')).toHaveLength(read);
+  });
+
+  it('leads back to a form with the environments that there are now, and with what was chosen', async () => {
+    const page = await openBoard();
+    await go(page, 'Delete');
+    await page.locator('#environment').selectOption('partner');
+    await go(page, 'Board');
+    await page.getByRole('article', { name: 'dev' }).waitFor();
+    await home.sandbox.load({ environment: 'added', meta: {} });
+    await page.goBack();
+    const offered = () => page.locator('#environment option').allInnerTexts();
+    await expect.poll(async () => (await offered()).sort()).toEqual(['added', 'dev', 'partner', 'prod']);
+    expect(await page.locator('#environment').inputValue()).toBe('partner');
+    expect(await page.getByRole('status').innerText()).toBe('The environments to choose from have changed.');
   });
 });

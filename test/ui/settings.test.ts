@@ -105,6 +105,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
       await submit(page);
       await expect.poll(() => page.getByRole('alert').innerText()).toContain('protected');
       await page.getByRole('form', { name: to }).waitFor();
+      expect(await page.getByRole('status').innerText()).toContain('protected');
     }
     expect(callsOf(servers.bounded, 'clone_environment')).toHaveLength(1);
     for (const operation of ['CloneBackend', 'DeleteBackend'])

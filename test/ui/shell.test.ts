@@ -17,6 +17,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
   const { home, openPage, servers } = setBoardPages({
     one: [],
     several: ['--targets', JSON.stringify(targets)],
+    twice: ['--targets', JSON.stringify({ one: targets.one, two: targets.one })],
+    none: ['--apps', 'd1none'],
   });
   async function open({ url }: { url: string } = servers.one): Promise<Page> {
     const page = await openPage();
@@ -59,6 +61,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await go(page, 'Inventory');
     await page.getByRole('searchbox').waitFor();
     await check(page, 'Environments and backends');
+    const sortBy = "getComputedStyle(document.querySelector('.sorted thead tr'), '::before').content";
+    expect(await page.evaluate(sortBy)).toBe('"Sort by"');
     servers.one.set(refuse(429, { error_description: 'Too many requests' }, { 'retry-after': '7' }));
     await go(page, 'Inventory');
     await check(page, 'Try again in 7 s.');
@@ -185,17 +189,74 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
       expect(args).toMatchObject({ app: appId, target: 'one' });
   });
 
-  it('keeps the form of a refused call, with its values and what may be typed', async () => {
+  const focusedId = (page: Page) => page.evaluate('document.activeElement.id');
+  const said = (page: Page) => page.getByRole('status').innerText();
+
+  it('says what is wrong with a name or a choice before it asks AWS', async () => {
     const page = await openBoard();
     await go(page, 'Clone');
-    await page.locator('#from').selectOption('prod');
     const field = page.getByLabel('to a new environment named');
-    await field.fill('QA_bad');
+    await field.fill('Bad Name');
     await submit(page);
-    await page.getByRole('alert').waitFor();
-    expect([await page.locator('#from').inputValue(), await field.inputValue()]).toEqual(['prod', 'QA_bad']);
-    await check(page, '2 to 10 lower-case letters');
-    expect(await field.getAttribute('aria-describedby')).toBe('to-rule');
-    expect(await home.sandbox.verdicts('CloneBackend')).toEqual([]);
+    await page.locator('.badly').getByText('only 2 to 10 lower-case letters').waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await field.getAttribute('aria-describedby')).toBe('to-rule task-wrong');
+    expect(await focusedId(page)).toBe('to');
+    await go(page, 'Compare');
+    await page.locator('#right').selectOption('dev');
+    await submit(page);
+    await page.getByText('Choose two different environments.').waitFor();
+    expect(await focusedId(page)).toBe('right');
+    await go(page, 'Board');
+    await page.locator('#right').selectOption('dev');
+    await page.getByRole('group', { name: 'Compare two' }).getByRole('button').click();
+    await page.getByText('Choose two different environments.').waitFor();
+    expect(await focusedId(page)).toBe('right');
+    for (const tool of ['clone_environment', 'compare_environments'])
+      expect(callsOf(servers.one, tool)).toEqual([]);
+  });
+
+  it('keeps the form of a refused call, marks the field that the server names, and says so', async () => {
+    const page = await openBoard();
+    await go(page, 'Migration');
+    await page.locator('#environment').selectOption('prod');
+    const field = page.getByLabel('Gen 2 branch');
+    await field.fill('x'.repeat(5_000));
+    await submit(page);
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+    expect([await page.locator('#environment').inputValue(), await focusedId(page)]).toEqual([
+      'prod',
+      'branch',
+    ]);
+    // The form names its app itself: the navigation does not say it again.
+    expect((await page.locator('header').innerText()).split(appId)).toHaveLength(2);
+    const words = await page.locator('#task-wrong').innerText();
+    expect(words).not.toMatch(/verify_migration|branch:/);
+    expect(await said(page)).toBe(words);
+    // Whoever goes elsewhere hears no word of this place there.
+    await go(page, 'Clone');
+    await page.getByRole('form', { name: 'Clone' }).waitFor();
+    expect(await said(page)).toBe('');
+    await page.locator('#from').selectOption('prod');
+    await page.getByLabel('to a new environment named').fill('qa');
+    await go(page, 'Board');
+    await page.goBack();
+    expect(await page.locator('#from').inputValue()).toBe('prod');
+  });
+
+  it('counts an app and an account once that two names stand for', async () => {
+    const page = await open(servers.twice);
+    await page.getByText('1 Amplify app, listed under 2 names').waitFor();
+    await go(page, 'Inventory');
+    await page.getByText('1 account under 2 names').first().waitFor();
+  });
+
+  it('says that there is no app, and asks for no choice then', async () => {
+    const page = await open(servers.none);
+    await page.getByText('There is no Amplify app that this server may show.').waitFor();
+    await go(page, 'Migration');
+    await expect.poll(() => page.title()).toContain('Migration');
+    await page.getByText('There is no Amplify app that this server may show.').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('choose the app first');
   });
 });

@@ -1,6 +1,6 @@
 /** The apps to choose from, where there are several. */
 import type { Board } from '../answers.ts';
-import { el, named, on } from '../dom.ts';
+import { el, named, on, prose } from '../dom.ts';
 import type { Arguments } from '../host.ts';
 import { notes } from '../parts.ts';
 import type { Look } from '../stage.ts';
@@ -8,10 +8,13 @@ import { counted, nameText } from '../text.ts';
 
 export function appChoice(board: Board, open: (app: Arguments) => void): Look {
   const { apps = [] } = board;
+  const different = new Set(apps.map(({ appId }) => appId)).size;
+  const isTwice = different < apps.length ? `, listed under ${counted(apps.length, 'name')}` : '';
   return {
     title: 'Apps',
-    subtitle: counted(apps.length, 'Amplify app'),
+    subtitle: counted(different, 'Amplify app') + isTwice,
     body: [
+      apps.length === 0 && prose('There is no Amplify app that this server may show.'),
       el(
         'ul',
         { class: 'choices' },

@@ -30,8 +30,9 @@ export interface Asked {
 
 /** What the board of an app leads to. */
 export interface BoardLinks {
-  openApp(app: Arguments): void;
-  compare(args: Arguments): void;
+  /** @param from where the person is, for the way back */
+  openApp(app: Arguments, from: Screen): void;
+  compare(args: Arguments, from: Screen): void;
 }
 
 /** @param arn of the environment's stack */
@@ -55,15 +56,22 @@ const failureRow = (
     ),
   );
 
+/** Marks a choice that is the same as the other one. */
+const SAME = { 'aria-invalid': 'true', 'aria-describedby': 'same' };
+
 /** Two environments to choose, and the button that compares them. */
-function comparePart(names: readonly string[], compare: (left: string, right: string) => void) {
+function comparePart(
+  names: readonly string[],
+  isSame: boolean,
+  compare: (left: string, right: string) => void,
+) {
   const [left, right] = names;
   if (left === undefined || right === undefined) return undefined;
   const choice = (id: string, label: string, chosen: string) => [
     el('label', { for: id }, label),
     el(
       'select',
-      { id, name: id },
+      { id, name: id, ...(isSame && id === 'right' && SAME) },
       names.map(name => el('option', { value: name, selected: name === chosen }, nameText(name))),
     ),
   ];
@@ -77,6 +85,7 @@ function comparePart(names: readonly string[], compare: (left: string, right: st
     'compare',
     act,
     el('div', { class: 'row' }, choice('left', 'Compare', left), choice('right', 'with', right), press),
+    isSame && el('p', { id: 'same', class: 'badly' }, 'Choose two different environments.'),
   );
 }
 
@@ -124,6 +133,8 @@ export class BoardScreen implements Screen {
   #board: Board | undefined;
   #readAt = Date.now();
   #trouble: string | undefined;
+  /** Whether one environment was to be compared with itself. */
+  #isSame = false;
   #running = new Map<string, string>();
 
   /** @param asked what the call was about that led here */
@@ -194,9 +205,15 @@ export class BoardScreen implements Screen {
   }
 
   #compare(app: BoardApp, left: string, right: string): void {
+    this.#isSame = left === right;
+    if (this.#isSame) {
+      this.#stage.update();
+      document.getElementById('right')?.focus();
+      return;
+    }
     const { appId = this.#args.app, target } = app;
     const where = { app: appId, ...(target !== undefined && { target }) };
-    this.#links.compare({ ...this.#args, ...where, left, right });
+    this.#links.compare({ ...this.#args, ...where, left, right }, this);
   }
 
   #failures(failures: readonly FailedJob[], environments: readonly BoardEnvironment[]) {
@@ -233,9 +250,14 @@ export class BoardScreen implements Screen {
             'running',
             jobs.map(job => runningJob(job, sinceMs)),
           ),
-        section('Environments', 'environments', el('div', { class: 'cards' }, cards)),
+        section(
+          'Environments',
+          'environments',
+          cards.length > 0 ? el('div', { class: 'cards' }, cards) : prose('The app has no environments.'),
+        ),
         othersPart(board, environment => this.#showFirst(environment)),
-        names.length > 1 && comparePart(names, (left, right) => this.#compare(app, left, right)),
+        names.length > 1 &&
+          comparePart(names, this.#isSame, (left, right) => this.#compare(app, left, right)),
         this.#failures(failures, environments),
         notes(noted),
       ],
@@ -245,7 +267,7 @@ export class BoardScreen implements Screen {
   look(): Look {
     const [board, trouble] = [this.#board, this.#trouble];
     if (board?.apps && !board.app) {
-      const choice = appChoice(board, app => this.#links.openApp(app));
+      const choice = appChoice(board, app => this.#links.openApp(app, this));
       return { ...choice, body: [...this.#above(), ...choice.body] };
     }
     if (board) return this.#appLook(board);

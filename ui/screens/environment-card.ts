@@ -50,22 +50,26 @@ function categoryLines(category: string, resources: readonly BoardResource[]) {
   );
 }
 
-/** What a stack's status means. AWS's own word stands beside it where all is not well. */
-function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string {
+/** Statuses of a stack of which there is nothing to say: what was done to it last has succeeded. */
+const isSteady = (status = '') => /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status);
+
+/** What a stack's status means, with AWS's own word; nothing where all is well. */
+function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string | undefined {
+  if (status === undefined || isSteady(status)) return undefined;
   if (means === undefined) return nameText(status);
-  const words = nameText(means, 200).replace(/^./, first => first.toUpperCase());
-  return /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? '') ? words : `${words} (${nameText(status)})`;
+  return `${nameText(means, 200).replace(/^./, first => first.toUpperCase())} (${nameText(status)})`;
 }
 
 export function environmentCard(stage: Stage, environment: BoardEnvironment, at: number) {
   const { name, health, stack, resources = [], moreResources = 0, error } = environment;
   const categories = byCategory(resources);
   const id = `environment-${at}`;
+  const words = stack && stackText(stack);
   return el(
     'article',
     { class: 'card', 'aria-labelledby': id, 'data-key': `environment ${nameText(name)}` },
     el('div', { class: 'between' }, el('h3', { id }, named(name)), health !== undefined && state(health)),
-    stack?.status !== undefined && el('p', { class: 'quiet', dir: 'auto' }, stackText(stack)),
+    words !== undefined && el('p', { class: 'quiet', dir: 'auto' }, words),
     health === 'failed' && stackLink(stage, stack?.id, nameText(name)),
     error !== undefined && prose(error, 'badly'),
     categories.size > 0

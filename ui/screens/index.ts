@@ -11,7 +11,7 @@ import {
   type Proof,
   textIn,
 } from '../answers.ts';
-import { el, named } from '../dom.ts';
+import { button, el, named } from '../dom.ts';
 import type { Arguments, ToolResult } from '../host.ts';
 import { failure } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
@@ -31,15 +31,36 @@ type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Asses
   readonly appName?: string;
 };
 
-/** Goes from one screen to another by a call of its own. */
+/** Goes from one screen to another by a call of its own. No navigation is beside the page there: each has a way back. */
 function createLinks(stage: Stage) {
+  /** Boards as they are shown, with their own way back. */
+  const shown = new WeakMap<Screen, Screen>();
+  const withWayBack = (screen: Screen, label: string, left: Screen): Screen => {
+    const from = shown.get(left) ?? left;
+    const back = () => {
+      from.resume?.();
+      stage.show(from, true);
+    };
+    const whole: Screen = {
+      look: () => {
+        const { body, ...titles } = screen.look();
+        return { ...titles, body: [button(label, back, { 'data-key': 'back' }), ...body] };
+      },
+      stop: () => screen.stop?.(),
+      resume: () => screen.resume?.(),
+    };
+    shown.set(screen, whole);
+    return whole;
+  };
   const links = {
-    openApp: (args: Arguments) => stage.show(new BoardScreen(stage, args, links), true),
-    async compare(args: Arguments): Promise<void> {
+    openApp: (args: Arguments, from: Screen) =>
+      stage.show(withWayBack(new BoardScreen(stage, args, links), 'Back to the apps', from), true),
+    async compare(args: Arguments, from: Screen): Promise<void> {
       stage.say('Comparing.', true);
       try {
         const result = await stage.host.callTool('compare_environments', args);
-        stage.show(screenOf(stage, 'compare_environments', args, result), true);
+        const screen = screenOf(stage, 'compare_environments', args, result);
+        stage.show(withWayBack(screen, 'Back to the board', from), true);
       } catch (thrown) {
         stage.say(thrown instanceof Error ? thrown.message : 'The comparison failed.');
       }

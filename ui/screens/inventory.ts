@@ -136,6 +136,12 @@ function totalFigures({ totals = {}, accounts = [] }: Partial<Inventory>) {
   ] as const;
 }
 
+/** Two names can stand for one account and region. */
+function accountsText(accounts: NonNullable<Inventory['accounts']>): string {
+  const { size } = new Set(accounts.map(one => String(one.account ? [one.account, one.region] : one.target)));
+  return counted(size, 'account') + (size < accounts.length ? ` under ${accounts.length} names` : '');
+}
+
 export class InventoryScreen implements Screen {
   readonly #stage: Stage;
   readonly #answer: Partial<Inventory>;
@@ -273,7 +279,7 @@ export class InventoryScreen implements Screen {
     );
     return {
       title: 'Inventory',
-      subtitle: where.length === 1 ? where[0] : counted(where.length, 'account'),
+      subtitle: where.length === 1 ? where[0] : accountsText(accounts),
       body: [
         figures([
           ['days until Gen 1 ends', daysLeft ?? '', (daysLeft ?? 999) < 90 ? 'bad' : 'idle'],
