@@ -40,15 +40,19 @@ export function proseText(value: unknown, most = LONGEST_PROSE): string {
 /** A tool's name, which tells nothing to a person; names in quotes are foreign. */
 const TOOL_NAME = /\b[a-z]+(?:_[a-z0-9]+)+\b/;
 
+const QUOTED = /"[^"]*"/g;
+
 /** Sentences without those that speak to an agent. */
 export function forPerson(list: readonly unknown[] = []): string[] {
   return list.flatMap(one => {
+    const quoted: string[] = [];
     const said = textOf(one)
+      .replace(QUOTED, text => `"${quoted.push(text) - 1}"`)
       .split(/(?<=[.:;]) (?=[A-Z])/)
-      .filter(
-        sentence => !TOOL_NAME.test(sentence.replace(/"[^"]*"/g, '')) && !/^app was left/.test(sentence),
-      );
-    return said.length > 0 ? [said.join(' ')] : [];
+      .filter(sentence => !TOOL_NAME.test(sentence) && !/^app was left/.test(sentence))
+      .join(' ')
+      .replace(/"(\d+)"/g, (_, at) => quoted[Number(at)] ?? '');
+    return said === '' ? [] : [said];
   });
 }
 

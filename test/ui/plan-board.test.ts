@@ -90,6 +90,31 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     expect(callsOf(pages.servers.usual, 'approve_plan')).toHaveLength(1);
   });
 
+  it('whose answer is lost says so until its job is seen, and then what became of it', async () => {
+    const page = await pages.openPage();
+    await ask(page);
+    await page.getByText('You can answer until').waitFor();
+    await field(page).fill('partner');
+    pages.servers.usual.set(async (response, answer) => {
+      if (pages.servers.usual.calls.at(-1)?.name !== 'approve_plan')
+        return response.writeHead(200, { 'content-type': 'application/json' }).end(await answer());
+      pages.servers.usual.set(undefined);
+      void answer();
+      await pages.home.sandbox.arrival('DeleteBackend');
+      // A proxy that gave up: browsers send by themselves again what a broken connection has lost.
+      response.writeHead(504).end();
+    });
+    await page.keyboard.press('Enter');
+    await expect.poll(() => subtitle(page)).toBe('Approved: AWS works on it');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    pages.home.sandbox.finishJobs();
+    await expect.poll(() => subtitle(page)).toBe('Approved: gone');
+    const main = page.locator('main');
+    expect(await main.getByRole('alert').count()).toBe(0);
+    expect(await main.innerText()).not.toMatch(/\b0 are gone|nothing was sent|before you ask/i);
+    expect(await deletions()).toEqual(['ok']);
+  });
+
   it('that is kept says so while the answer is on its way, and sends nothing whatever becomes of it', async () => {
     const page = await pages.openPage();
     await ask(page);

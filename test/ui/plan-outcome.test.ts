@@ -49,25 +49,118 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 
+  /** What a check after the end of a job says, which knows nothing of each thing. */
+  const checkedLater = async () => {
+    await expect.poll(scene.subtitle, wait).toBe('Approved: gone');
+    await scene.host.view.getByText(/^The plan listed \d+ resources and things\./).waitFor();
+    expect(await scene.text()).not.toMatch(/\b0 are gone|nothing was sent|outlasted/i);
+  };
+
   it('of a deletion says what was not checked where its job outlasted the call', async () => {
     await ask('decommission_environment', { ...shop, environment: 'partner', timeoutSeconds: 1 });
     await approve('partner');
     await expect.poll(scene.subtitle, wait).toBe('Approved: AWS works on it');
     scene.sandbox.finishJobs();
+    await checkedLater();
+  });
+
+  it('of a deletion that is shown again while its job runs says what was checked then', async () => {
+    const args = { ...shop, environment: 'dev' };
+    const result = await ask('decommission_environment', args);
+    await approve('dev');
+    await scene.sandbox.arrival('DeleteBackend');
+    await scene.begin('plan', 'decommission_environment', args, { capabilities: TELLS });
+    await scene.host.result(result);
+    await scene.host.view.locator('progress').waitFor(wait);
+    scene.sandbox.finishJobs();
+    await checkedLater();
+  });
+
+  it('of a deletion of what another plan has deleted says that nothing was sent', async () => {
+    const args = { ...shop, environment: 'partner' };
+    const first = await ask('decommission_environment', args);
+    await ask('decommission_environment', args);
+    await approveTo('partner', 'DeleteBackend');
     await expect.poll(scene.subtitle, wait).toBe('Approved: gone');
-    await scene.host.view.getByText(/that the plan listed, 0 are gone, \d+ were not checked\./).waitFor();
-    await scene.host.view.getByText('The job outlasted its call.').waitFor();
+    await scene.begin('plan', 'decommission_environment', args, { capabilities: TELLS });
+    await scene.host.result(first);
+    await approve('partner');
+    await expect.poll(scene.subtitle, wait).toBe('It was gone already: nothing was sent');
+    expect(await scene.text()).not.toMatch(/\b0 are gone|outlasted|The plan listed/);
+    await expect.poll(() => scene.told()).toContain('Result: it was gone already, nothing was sent.');
+    expect(await scene.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
   });
 
   it('of several deletions says of each what became of it', async () => {
     const { _meta } = await ask('decommission_environment', { ...shop, environments: ['dev', 'partner'] });
     const { type } = Object(_meta?.['amplify-backend-mcp/approval']) as { type: string };
+    await scene.host.view.getByLabel(`Type ${type} to delete both`).waitFor();
+    await scene.host.view.getByRole('button', { name: 'Delete dev and partner' }).waitFor();
     await approveTo(type, 'DeleteBackend', 2);
     for (const name of ['dev', 'partner']) {
       const card = scene.host.view.getByRole('article', { name });
       await card.waitFor(wait);
       expect(await card.innerText()).toMatch(/gone[\s\S]*Of \d+ resources and things that the plan listed/);
     }
+    expect(await violationsIn(scene.host)).toEqual([]);
+  });
+
+  const parts = [
+    ['delete_backend_auth', { resourceName: 'shopauth' }, 'Delete the auth shopauth of dev'],
+    [
+      'delete_backend_storage',
+      { resourceName: 'shopmedia', serviceName: 'S3' },
+      'Delete the storage shopmedia of dev',
+    ],
+  ] as const;
+  it.each(parts)('of a part of an environment says what goes, and no more: %s', async (tool, args, words) => {
+    await ask(tool, { appId, backendEnvironmentName: 'dev', ...args });
+    const { view } = scene.host;
+    await view.getByLabel('Type dev to confirm').waitFor();
+    const buttons = view.locator('#page').getByRole('button');
+    expect(await buttons.allInnerTexts()).toContain(words);
+    expect(await scene.text()).not.toContain('to delete it');
+  });
+
+  it('of an operation says in words what became of it, and not what an agent does then', async () => {
+    await ask('delete_backend_auth', { appId, backendEnvironmentName: 'dev', resourceName: 'shopauth' });
+    const { view } = scene.host;
+    await approve('dev');
+    await view.getByText('What the plan listed to go:').waitFor(wait);
+    expect(await scene.text()).not.toMatch(/wait_for_job|backendEnvironmentName|amplify-backend:/);
+    scene.sandbox.finishJobs();
+    await expect.poll(scene.text, wait).toContain('Delete backend auth: ● succeeded');
+    expect(await view.getByText('shopauth').count()).toBeGreaterThan(0);
+    expect(await scene.told()).toContain('plan for \\"Delete backend auth\\" of \\"dev\\"');
+  });
+
+  it('of a token revokes the token, by its words', async () => {
+    await ask('delete_token', { appId, sessionId: 'x' });
+    const { view } = scene.host;
+    await view.getByLabel(`Type ${appId} to confirm`).waitFor();
+    await view.getByRole('button', { name: 'Revoke the token of shop' }).waitFor();
+    expect(await view.locator('.figures').count()).toBe(0);
+  });
+
+  it('of all environments names the app, and says that it goes too where it does', async () => {
+    await ask('remove_all_backends', { appId, cleanAmplifyApp: true });
+    await scene.host.view
+      .getByRole('button', { name: 'Delete the app shop and all its environments' })
+      .waitFor();
+  });
+
+  it('of a clone shows its comparison', async () => {
+    await ask('clone_environment', { ...shop, from: 'dev', to: 'abc' });
+    await approveTo('abc', 'CloneBackend');
+    await scene.host.view.getByText('The clone has what its source has').waitFor(wait);
+    expect(await scene.host.view.locator('.figures').innerText()).toMatch(/resources alike/i);
+    expect(await scene.told()).toContain('Result: complete.');
+  });
+
+  it('of nothing that exists says so, and shows no board', async () => {
+    await scene.show('plan', 'decommission_environment', { ...shop, environment: 'nope' });
+    await expect.poll(scene.subtitle).toContain('nope does not exist: nothing was sent');
+    expect(await scene.host.view.getByRole('article').count()).toBe(0);
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 

@@ -79,7 +79,8 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
     await page.getByRole('button', { name: 'Approve' }).click();
     await home.sandbox.arrival('CloneBackend');
     home.sandbox.finishJobs();
-    await page.getByText(/^Approved: complete/).waitFor();
+    await page.getByText('The clone has what its source has').waitFor();
+    await page.getByText('resources alike').waitFor();
     expect(await home.sandbox.verdicts('CloneBackend')).toHaveLength(1);
   });
 

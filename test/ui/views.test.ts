@@ -291,6 +291,39 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     }
   });
 
+  it('lists the jobs that were asked about, above the board', async () => {
+    const job = { appId, jobId: 'j', createdAt: '2026-11-24T15:28:00Z', uri: 'x', status: 'FAILED' };
+    const one = { ...job, backendEnvironmentName: '<b>prod', operation: 'UpdateBackendAuth' };
+    const jobs = [
+      { ...one, state: 'failed', error: 'Pool is <i>gone</i>' },
+      { ...one, state: 'succeeded' },
+    ];
+    forced.set('list_recent_jobs', answer({ appId, jobs, more: 3 }));
+    await show('board', 'list_recent_jobs', shop);
+    const table = host.view.getByRole('table', { name: 'Jobs that were asked about' });
+    await table.waitFor();
+    const rows = await table.getByRole('row').allInnerTexts();
+    expect(rows).toHaveLength(3);
+    expect(rows[1]).toMatch(/24 Nov[\s\S]*<b>prod[\s\S]*Update backend auth[\s\S]*failed[\s\S]*<i>gone/);
+    expect(await text()).toContain('and 3 older jobs, not shown');
+    await host.view.getByRole('article', { name: 'dev' }).waitFor();
+    expect(await violationsIn(host)).toEqual([]);
+  });
+
+  it('says in words what a whole resource is that only one environment has', async () => {
+    const value = { service: 'Lambda', origin: 'own', state: 'deployed' };
+    const differences = [{ path: 'function/hook', is: 'only left', left: value }];
+    const resources = [{ resource: 'function/hook', comparedBy: 'name' }];
+    const counts = { different: 0, onlyLeft: 1, onlyRight: 0, same: 0, resources: 1, differences: 1 };
+    forced.set(
+      'compare_environments',
+      answer({ appId, left: 'dev', right: 'prod', differences, resources, counts }),
+    );
+    await show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
+    await host.view.getByText('Lambda, deployed').waitFor();
+    expect(await text()).not.toContain('"service"');
+  });
+
   it('draws a thousand rows in pieces', async () => {
     const rows = Array.from({ length: 1000 }, (_, at) => ({
       ...{ appId, app: `app ${at}`, generation: 'gen1', environment: 'dev', hosting: 'git' },

@@ -67,14 +67,25 @@ const marked = ([before, middle, after]: readonly [string, string, string], side
     ),
   );
 
-/** The cells of both sides. */
-function sides({ is, left, right }: Difference, names: Names): readonly HTMLElement[] {
+/** A whole resource in words: "Lambda, deployed"; undefined for what is none. */
+function resourceText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { service, origin, state, ...others } = value as Readonly<Record<string, unknown>>;
+  if (typeof service !== 'string' || Object.keys(others).length > 0) return undefined;
+  return [service, origin === 'own' ? undefined : origin, state]
+    .flatMap(one => (typeof one === 'string' ? [one] : []))
+    .join(', ');
+}
+
+/** The cells of both sides. @param isWhole whether the row is the resource itself */
+function sides({ is, left, right }: Difference, names: Names, isWhole: boolean): readonly HTMLElement[] {
+  const valueIn = (value: unknown) => (isWhole ? resourceText(value) : undefined) ?? valueText(value);
   const [leftName, rightName] = names.map(name => nameText(name, 40)) as [string, string];
   const cell = (value: unknown, side: string) =>
     el('td', { class: 'value', 'data-side': side }, named(value, LONGEST_VALUE));
-  if (is === 'only left') return [cell(valueText(left), leftName), missing(rightName)];
-  if (is === 'only right') return [missing(leftName), cell(valueText(right), rightName)];
-  const [one, other] = [valueText(left), valueText(right)];
+  if (is === 'only left') return [cell(valueIn(left), leftName), missing(rightName)];
+  if (is === 'only right') return [missing(leftName), cell(valueIn(right), rightName)];
+  const [one, other] = [valueIn(left), valueIn(right)];
   // "3" and 3 differ.
   if (one === other) return [cell(JSON.stringify(left), leftName), cell(JSON.stringify(right), rightName)];
   const found = apart(one, other);
@@ -88,7 +99,7 @@ const row = ({ setting, difference }: Row, names: Names, head = setting) =>
     'tr',
     { class: String(difference.is).replace(' ', '-') },
     el('th', { scope: 'row' }, setting === '' ? 'the whole resource' : named(head, 300)),
-    ...sides(difference, names),
+    ...sides(difference, names, setting === ''),
   );
 
 /** The types of a schema, each with its fields below it. */

@@ -6,6 +6,7 @@ import {
   type Board,
   type BoardApp,
   type Compared,
+  type Decommission,
   type Inventory,
   type Planned,
   type Proof,
@@ -19,9 +20,11 @@ import { nameText } from '../text.ts';
 import { AskedJob } from './asked-job.ts';
 import { BoardScreen } from './board.ts';
 import { CloneScreen } from './clone.ts';
+import { deletionAnswerScreen, isDeletionAnswer } from './deletion-answer.ts';
 import { differenceScreen } from './difference.ts';
 import { InventoryScreen } from './inventory.ts';
 import type { JobAnswer } from './job.ts';
+import { listedJobs } from './listed-jobs.ts';
 import { proofScreen, readinessScreen, textScreen } from './migration.ts';
 import { PlanScreen } from './plan.ts';
 
@@ -29,6 +32,8 @@ type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Asses
   readonly appId?: string;
   readonly environment?: string;
   readonly appName?: string;
+  readonly jobs?: Parameters<typeof listedJobs>[0]['jobs'];
+  readonly more?: number;
 };
 
 /** Goes from one screen to another by a call of its own. No navigation is beside the page there: each has a way back. */
@@ -71,7 +76,7 @@ function createLinks(stage: Stage) {
 
 /** The board of the app that an answer is about, with what the answer itself has to show. */
 export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Screen {
-  const { job, apps } = answer;
+  const { job, jobs, more, apps } = answer;
   const target = typeof args.target === 'string' ? { target: args.target } : {};
   const only = apps?.length === 1 ? apps[0]?.appId : undefined;
   const app = answer.appId ?? job?.appId ?? only ?? args.app;
@@ -88,6 +93,7 @@ export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Scr
   }
   const environment = answer.environment ?? args.environment;
   return new BoardScreen(stage, { ...(app !== undefined && { app }), ...target }, links, {
+    ...(jobs && { remark: () => listedJobs({ jobs, ...(more !== undefined && { more }) }) }),
     ...(job && { job: new AskedJob(stage, target, answer) }),
     ...(typeof environment === 'string' && { environment }),
   });
@@ -125,6 +131,7 @@ export function screenOf(stage: Stage, tool: string, args: Arguments, result: To
   if (isAbout('verify_migration', 'branch', 'models')) return proofScreen(answer as Partial<Proof>, args);
   if (isAbout('assess_migration', 'findings')) return readinessScreen(answer as Partial<Assessment>, args);
   if (answer.plan) return new PlanScreen(stage, result);
+  if (isDeletionAnswer(tool, answerIn<Decommission>(result))) return deletionAnswerScreen(result, args);
   if (answer.appId !== undefined || answer.apps || answer.job) return boardOf(stage, args, answer);
   return textScreen('Answer', textIn(result));
 }

@@ -34,6 +34,11 @@ export class PlanJobs {
     return this.#watch?.isOpen === true;
   }
 
+  /** Whether a job was seen: then the plan was sent, whatever became of its answer. */
+  get wasSeen(): boolean {
+    return this.isOpen || this.ends.length > 0;
+  }
+
   /** Whether jobs are looked for. */
   get isFollowing(): boolean {
     return this.#watch !== undefined;

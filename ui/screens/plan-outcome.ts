@@ -5,6 +5,7 @@ import type { ToolResult } from '../host.ts';
 import { failure, folded, notes, state, steps, toneOf } from '../parts.ts';
 import { counted, nameText, operationText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
+import { deletes, planParts } from './plan-parts.ts';
 import { hasSteps, type StepsAnswer, stepsParts, stepsVerdict } from './steps-outcome.ts';
 
 interface Remaining {
@@ -54,31 +55,8 @@ const sumOf = (kinds: Kinds): Fates =>
     {},
   );
 
-/** The kinds of a plan, of which an answer says nothing: it came later, and knows their names no more. */
-function kindsOf({ confirmation }: Plan): Kinds {
-  const kinds = new Map<string, Kinds[number]>();
-  for (const { resource = '', holds = [], more = 0 } of Object.values(confirmation?.goes ?? {}).flatMap(
-    list => list ?? [],
-  )) {
-    const [kind = ''] = resource.split('/', 1);
-    const things = holds.length + more;
-    const before = kinds.get(kind);
-    kinds.set(kind, {
-      kind,
-      resources: add(before?.resources, 1),
-      things: add(before?.things, things),
-      notChecked: add(before?.notChecked, 1 + things),
-    });
-  }
-  const { moreGoes } = confirmation ?? {};
-  return [
-    ...kinds.values(),
-    ...(moreGoes === undefined ? [] : [{ kind: 'not shown', resources: moreGoes, notChecked: moreGoes }]),
-  ];
-}
-
 /** What became of what the plan listed, by its own kinds. */
-function accounted(kinds: Kinds, isLater: boolean) {
+function accounted(kinds: Kinds) {
   if (kinds.length === 0) return undefined;
   const rows = kinds.map(one => {
     const { kind, resources, things, gone, left, notChecked } = one;
@@ -93,15 +71,24 @@ function accounted(kinds: Kinds, isLater: boolean) {
     title,
     'accounted',
     el('p', null, `${sumText(sumOf(kinds))}.`),
-    isLater &&
-      el(
-        'p',
-        { class: 'quiet' },
-        'The job outlasted its call. The check that came after it looks for stack, buckets and records, and no longer for each thing.',
-      ),
     table(title, head, rows, 'dense'),
   );
 }
+
+/** Of a check that came after the job, and knows nothing of each thing: what the plan listed stood in one stack. */
+function goneTogether(plan: Plan) {
+  const { resources, things } = deletes(plan);
+  if (resources === 0) return undefined;
+  const listed = counted(resources + things, 'resource and thing', 'resources and things');
+  return el(
+    'p',
+    { 'data-key': 'together' },
+    `The plan listed ${listed}. Stack, buckets and records of the environment were looked for and are gone; each thing by itself was not looked for.`,
+  );
+}
+
+/** What is true of a check alone, and not of the deletion that it came after. */
+const ofTheCheck = (note: string) => /nothing was sent\.$/.test(note);
 
 type Several = NonNullable<Decommission['environments']>[number];
 
@@ -135,10 +122,6 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'The deletion failed.',
 };
 
-/** Whether a check found the environment gone. */
-const isSettled = (verdict: string | undefined) =>
-  verdict === 'gone' || verdict === 'leftovers' || verdict === 'unproven';
-
 /** How a job stands, with AWS's reason where it failed. */
 export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }) =>
   job &&
@@ -155,11 +138,28 @@ export const whyAskedAgain = (before: Plan, after: Plan = before): string =>
     ? 'It was not sent: look at the plan again.'
     : 'The step before was sent. This is the next one of the same call.';
 
-/** @param ends how jobs ended that the answer shows as running @param plan what was approved */
+/** Of one operation, which nothing is checked after: what the plan listed. The answer's text speaks to an agent. */
+function operationParts({ job }: Partial<Decommission>, plan: Plan): (Node | false | undefined)[] {
+  const { isDeletion } = deletes(plan);
+  return [
+    !job && prose(isDeletion ? 'AWS has deleted it.' : 'AWS has done it.'),
+    el('p', { class: 'strong' }, isDeletion ? 'What the plan listed to go:' : 'What was asked for:'),
+    ...planParts(plan),
+  ];
+}
+
+export interface OutcomeOf {
+  /** How jobs ended that the answer shows as running. */
+  readonly ends?: readonly Partial<JobAnswer>[];
+  /** What was approved. */
+  readonly plan?: Plan;
+  /** Whether the answer is that of a check after the deletion, by a call of its own. */
+  readonly isLater?: boolean;
+}
+
 export function outcome(
   result: ToolResult,
-  ends: readonly Partial<JobAnswer>[] = [],
-  plan: Plan = {},
+  { ends = [], plan = {}, isLater = false }: OutcomeOf = {},
 ): (Node | false | undefined)[] {
   const answer = answerIn<Decommission>(result);
   const {
@@ -176,7 +176,6 @@ export function outcome(
   } = answer;
   const inSteps = answerIn<StepsAnswer>(result);
   const isInSteps = hasSteps(inSteps);
-  const kinds = answer.accounted ?? (isSettled(verdict) && several.length === 0 ? kindsOf(plan) : []);
   return [
     verdict !== undefined &&
       el(
@@ -192,19 +191,17 @@ export function outcome(
       section('What became of each', 'each', el('div', { class: 'cards' }, several.map(environmentPart))),
     ...(isInSteps ? stepsParts(inSteps) : []),
     remaining('What was left behind', 'leftovers', leftovers),
-    accounted(kinds, answer.accounted === undefined),
+    answer.accounted && accounted(answer.accounted),
+    isLater && verdict === 'gone' && several.length === 0 && goneTogether(plan),
     folded('What went', 'went', went),
     remaining('What stays', 'kept', stays),
     proof?.doesNotCover &&
       proof.doesNotCover.length > 0 &&
       section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
-    verdict === undefined &&
-      several.length === 0 &&
-      !error &&
-      !result.isError &&
-      ends.length === 0 &&
-      prose(textIn(result)),
+    ...(verdict === undefined && several.length === 0 && !error && !result.isError
+      ? operationParts(answer, plan)
+      : []),
     ends.length === 0 && steps(nextSteps),
-    notes(noted),
+    notes(isLater ? noted?.filter(note => !ofTheCheck(note)) : noted),
   ];
 }

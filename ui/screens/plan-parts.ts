@@ -2,7 +2,7 @@
 import type { Plan } from '../answers.ts';
 import { el, named, section, sentences, table } from '../dom.ts';
 import { box, figures } from '../parts.ts';
-import { counted, nameText } from '../text.ts';
+import { counted, forPerson, nameText } from '../text.ts';
 
 type Going = NonNullable<NonNullable<NonNullable<Plan['confirmation']>['goes']>[string]>[number];
 
@@ -164,19 +164,21 @@ function cloneNames({ changes: list = [], request, environment }: Plan): (readon
 function changes({ changes: all = [], moreChanges, request }: Plan) {
   const list = all.filter(({ path = '' }) => request?.operation !== 'CloneBackend' || !CLONE_NAMES.has(path));
   if (list.length === 0) return undefined;
+  const hasBefore = list.some(({ before }) => before !== undefined);
   const rows = list.map(({ path, before, after }) =>
     el(
       'tr',
       null,
       el('th', { scope: 'row' }, named(path, 300)),
-      valueCell(before, 'Now'),
-      valueCell(after, 'Then'),
+      hasBefore && valueCell(before, 'Now'),
+      valueCell(after, hasBefore ? 'Then' : 'Value'),
     ),
   );
+  const head = hasBefore ? ['Setting', 'Now', 'Then'] : ['Setting', 'Value'];
   return section(
     'What is requested',
     'changes',
-    table('What is requested', ['Setting', 'Now', 'Then'], rows, 'sides'),
+    table('What is requested', head, rows, hasBefore ? 'sides' : 'dense'),
     moreChanges !== undefined &&
       el('p', { class: 'quiet' }, `and ${counted(moreChanges, 'change')} more, which are not shown`),
   );
@@ -221,7 +223,7 @@ export function planParts(plan: Plan): (Node | false | undefined)[] {
     goes(plan),
     stays.length > 0 && section('What stays', 'stays', sentences(stays)),
     open.length > 0 && section('What is unsure', 'unsure', box('warn', sentences(open) || '')),
-    remarks.length > 0 && section('To know', 'remarks', sentences(remarks)),
+    remarks.length > 0 && section('To know', 'remarks', sentences(forPerson(remarks))),
   ];
 }
 
@@ -250,6 +252,8 @@ export function planSums(plan: Plan): (Node | undefined)[] {
   const { isDeletion, resources, things } = deletes(plan);
   if (!isDeletion) return [];
   const open = unsure(plan).length;
+  // What belongs to no environment, such as a token, is not counted.
+  if (resources + things + open + (plan.stays ?? []).length === 0) return [];
   const { moreGoes = 0 } = plan.confirmation ?? {};
   const hidden = [...hiddenIn(plan)].map(([kind, count]) => `${kind}: ${countText(count)}`);
   return [

@@ -1,13 +1,14 @@
 /** The question of a plan: the name to type, the buttons, and how long there is to answer. */
 import type { Approval } from '../answers.ts';
 import { button, el, named, on, question } from '../dom.ts';
-import { nameText } from '../text.ts';
+import type { PlanWords } from './plan-words.ts';
 
 export interface QuestionLook {
   readonly approval: Approval;
   /** Which question of the page it is: what was typed for another one does not stay. */
   readonly round: number;
   readonly isDeletion: boolean;
+  readonly words: PlanWords;
   readonly typed: string;
   readonly complaint: string;
   /** What is on its way; then nothing can be pressed. */
@@ -20,8 +21,15 @@ export interface QuestionLook {
 
 const clockText = (date: Date) => date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
+/** Gives the focus to an element, unless the person has put it elsewhere. */
+export function focus(selector: string): void {
+  const { activeElement } = document;
+  if (!activeElement || ['BODY', 'H1'].includes(activeElement.tagName))
+    document.querySelector<HTMLElement>(selector)?.focus();
+}
+
 export function planQuestion(look: QuestionLook): HTMLElement {
-  const { approval, round, isDeletion, typed, complaint, pending, until } = look;
+  const { approval, words, round, isDeletion, typed, complaint, pending, until } = look;
   const isPending = pending !== undefined;
   const approve = () => look.decide('approve');
   const input = el('input', {
@@ -31,24 +39,20 @@ export function planQuestion(look: QuestionLook): HTMLElement {
     'aria-describedby': 'complaint',
   });
   on(input, 'input', (_event, element) => look.type((element as HTMLInputElement).value));
-  const labels = {
-    approve: isDeletion ? `Delete ${nameText(approval.type, 40)}` : 'Approve',
-    keep: isDeletion ? 'Keep' : 'Do nothing',
-  };
   const name = el('strong', null, named(approval.type));
   return question(
     'Your decision',
     'decision',
     approve,
-    el('label', { for: 'name' }, 'Type ', name, isDeletion ? ' to delete it' : ' to approve this'),
+    el('label', { for: 'name' }, 'Type ', name, ` ${words.typeTo}`),
     el(
       'div',
       { class: 'row' },
       input,
-      button(pending === 'approve' ? 'Sent, waiting for AWS…' : labels.approve, approve, {
+      button(pending === 'approve' ? 'Sent, waiting for AWS…' : words.approve, approve, {
         ...{ class: isDeletion ? 'danger' : 'primary', disabled: isPending },
       }),
-      button(pending === 'keep' ? 'Keeping…' : labels.keep, () => look.decide('keep'), {
+      button(pending === 'keep' ? 'Keeping…' : words.keep, () => look.decide('keep'), {
         disabled: isPending,
       }),
     ),

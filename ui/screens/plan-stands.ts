@@ -92,9 +92,17 @@ export const codeIn = (result: ToolResult) => answerIn<Common>(result).error?.co
 /** Whether the answer of an approved call leaves open what AWS did. */
 export const isUnknown = (result: ToolResult) => result.isError === true && UNKNOWN.has(codeIn(result));
 
+/** Whether a deletion found its environments gone, and so sent none: an answer that followed one has its job. */
+export function wasGone({ verdict, environments = [], job, accounted }: Partial<Decommission>): boolean {
+  const all = environments.length > 0 ? environments : [{ verdict, job, accounted }];
+  const isProof = (word = '') => ['gone', 'leftovers', 'unproven'].includes(word);
+  return all.every(one => isProof(one.verdict) && one.job === undefined && one.accounted === undefined);
+}
+
 /** What became of an approved call, in a word or two. */
-export function endOf(result: ToolResult): string {
+export function endOf(result: ToolResult, isLater = false): string {
   const answer = answerIn<Decommission>(result);
+  if (!isLater && wasGone(answer)) return 'it was gone already, nothing was sent';
   if (isUnknown(result)) return 'unknown';
   if (answer.verdict !== undefined) return nameText(answer.verdict, 40);
   if (result.isError) return 'failed';

@@ -16,23 +16,19 @@ import { hintFor } from '../hints.ts';
 import type { ToolResult } from '../host.ts';
 import { box, failure, notes } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
-import { nameText, operationText } from '../text.ts';
+import { operationText } from '../text.ts';
+import { CloneScreen } from './clone.ts';
 import { changedPart } from './plan-changed.ts';
 import { PlanJobs } from './plan-follow.ts';
+import { planHead } from './plan-head.ts';
 import { type Decision, type Judgement, judgeAnswer, judgeFailure } from './plan-judge.ts';
 import { endLine, outcome, whyAskedAgain } from './plan-outcome.ts';
 import { deletes, planParts, planSums } from './plan-parts.ts';
-import { planQuestion } from './plan-question.ts';
+import { focus, planQuestion } from './plan-question.ts';
 import { endOf, HEADS, isUnknown, readApproval, type Stand, standBox, standOf, TOLD } from './plan-stands.ts';
+import { planName, planWords } from './plan-words.ts';
 
 const NO_BREAK_SPACE = '\u00a0';
-
-/** Gives the focus to an element, unless the person has put it elsewhere. */
-function focus(selector: string): void {
-  const { activeElement } = document;
-  if (!activeElement || ['BODY', 'H1'].includes(activeElement.tagName))
-    document.querySelector<HTMLElement>(selector)?.focus();
-}
 
 /** A question with its buttons; without one the plan alone, of a dry run or for a form that the host shows itself. */
 export class PlanScreen implements Screen {
@@ -44,6 +40,8 @@ export class PlanScreen implements Screen {
   #before: Plan | undefined;
   #stand: Stand = 'asked';
   #answered: ToolResult | undefined;
+  /** Whether the answer is of a check after the job's end, and not the approved call's own. */
+  #isLater = false;
   readonly #jobs: PlanJobs;
   #sentAt: number | undefined;
   #complaint = '';
@@ -78,7 +76,7 @@ export class PlanScreen implements Screen {
 
   /** What the model knows the plan by. */
   get #name(): string {
-    return JSON.stringify(this.#asked?.type ?? '');
+    return planName(this.#plan, this.#asked?.type ?? '');
   }
 
   /** A host may show an old question again, and the time to answer ends: the server alone knows. */
@@ -182,6 +180,7 @@ export class PlanScreen implements Screen {
     if (judgement.is === 'answered') {
       this.#show(judgement.result);
       void this.#tell(TOLD.answered(name, endOf(judgement.result)), textIn(judgement.result));
+      if (answerIn<Decommission>(judgement.result).verdict !== undefined && this.#showClone()) return;
     } else {
       this.#trouble = () => failure({}, `${judgement.words} Look at the board before you ask again.`);
       void this.#tell(TOLD.lost(name));
@@ -210,7 +209,7 @@ export class PlanScreen implements Screen {
     this.#answered = next;
     // The call itself has followed what has ended; of what is unknown a job may still turn up.
     if (!this.#jobs.expect(next) && !isUnknown(next)) this.#jobs.drop();
-    this.#stage.say(`Answer: ${endOf(next)}.`);
+    this.#stage.say(`Answer: ${endOf(next, this.#isLater)}.`);
   }
 
   #follow(): void {
@@ -230,27 +229,28 @@ export class PlanScreen implements Screen {
     this.#stage.update();
   }
 
+  /** An approved clone has its comparison, as one that nobody was asked about. @returns whether it is one */
+  #showClone(): boolean {
+    if (this.#asked?.tool !== 'clone_environment' || !this.#answered) return false;
+    this.#stage.show(new CloneScreen(this.#stage, this.#asked.arguments, this.#answered), true);
+    return true;
+  }
+
   /** A deletion whose job outlasted its call: the same call proves what went, and deletes nothing without a new answer. */
   async #prove(): Promise<void> {
-    if (this.#asked?.tool !== 'decommission_environment') return;
+    if (this.#showClone() || this.#asked?.tool !== 'decommission_environment') return;
     const { tool, arguments: args } = this.#asked;
     const next = await this.#stage.host.callTool(tool, args).catch(() => undefined);
     if (!next || next.isError || approvalOf(next) || answerIn<Planned>(next).plan) return;
-    this.#stand = 'answered';
+    [this.#stand, this.#isLater, this.#trouble] = ['answered', true, undefined];
     this.#show(next);
     this.#stage.update();
   }
 
   #head(): string {
+    const [stand, answered, isLater] = [this.#stand, this.#answered, this.#isLater];
     if (!this.#asked) return 'Plan: nothing was sent';
-    if (this.#stand !== 'answered' || !this.#answered) return HEADS[this.#stand];
-    const { verdict } = answerIn<Decommission>(this.#answered);
-    if (this.#jobs.isOpen) return 'Approved: AWS works on it';
-    const [end] = this.#jobs.ends;
-    if (isUnknown(this.#answered) && !end) return 'Whether it was done is unknown';
-    if (verdict !== undefined) return `Approved: ${nameText(verdict)}`;
-    if (end) return `Approved: ${nameText(end.job?.state ?? 'ended')}`;
-    return this.#answered.isError ? 'The call failed' : HEADS.answered;
+    return planHead({ stand, answered, isLater, isOpen: this.#jobs.isOpen, end: this.#jobs.ends[0] });
   }
 
   #question() {
@@ -260,6 +260,7 @@ export class PlanScreen implements Screen {
       approval: asked,
       round: this.#round,
       isDeletion: deletes(this.#plan).isDeletion,
+      words: planWords(this.#plan, asked.type),
       ...{ typed: this.#typed, complaint: this.#complaint, until: this.#until },
       pending: stand === 'sending' ? 'approve' : stand === 'keeping' ? 'keep' : undefined,
       type: text => this.#type(text),
@@ -277,9 +278,11 @@ export class PlanScreen implements Screen {
       title: el('span', null, operationText(plan.request?.operation ?? 'Plan'), ' ', el('span', null, about)),
       subtitle: this.#head(),
       body: [
-        !isAsked && this.#trouble?.(),
+        !isAsked && !this.#jobs.wasSeen && this.#trouble?.(),
         bars.length > 0 && section('Running', 'running', bars),
-        ...(answered ? outcome(answered, this.#jobs.ends, plan) : this.#jobs.ends.map(endLine)),
+        ...(answered
+          ? outcome(answered, { ends: this.#jobs.ends, plan, isLater: this.#isLater })
+          : this.#jobs.ends.map(endLine)),
         standBox(this.#stand),
         this.#before && !answered && changedPart(this.#before, plan),
         ...(answered ? [] : [...planSums(plan), ...planParts(plan)]),

@@ -61,7 +61,7 @@ function failedRemarks({ jobs = [] }: EnvironmentFacts): string[] {
   });
   const more = failed.length > MOST_FAILED ? `; and ${failed.length - MOST_FAILED} more` : '';
   return [
-    `AWS deletes the records of its ${failed.length} failed ${failed.length === 1 ? 'job' : 'jobs'} too, with their reasons (quoted data): ${shown.join('; ')}${more}. explain_job explains one now; afterwards nothing can.`,
+    `AWS deletes the records of its ${failed.length} failed ${failed.length === 1 ? 'job' : 'jobs'} too, with their reasons (quoted data): ${shown.join('; ')}${more}. To see why, call explain_job now: afterwards nothing can say it.`,
   ];
 }
 

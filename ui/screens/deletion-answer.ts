@@ -1,0 +1,29 @@
+/** What a deletion found where it asked nobody: there was nothing to delete, or its job had ended before. */
+import { answerIn, type Decommission } from '../answers.ts';
+import { el, named, prose } from '../dom.ts';
+import type { Arguments, ToolResult } from '../host.ts';
+import type { Screen } from '../stage.ts';
+import { forPerson, nameText, whereText } from '../text.ts';
+import { outcome } from './plan-outcome.ts';
+import { wasGone } from './plan-stands.ts';
+
+/** @param tool whose answer it is; where the host does not say, the proof shows it */
+export const isDeletionAnswer = (tool: string, answer: Partial<Decommission>): boolean =>
+  (tool === 'decommission_environment' || (tool === '' && answer.proof !== undefined)) &&
+  (answer.verdict !== undefined || (answer.environments ?? []).length > 0);
+
+export function deletionAnswerScreen(result: ToolResult, args: Arguments): Screen {
+  const answer = answerIn<Decommission>(result);
+  const { appId, environment, environments = [], summary } = answer;
+  const names = environment === undefined ? environments.map(one => one.environment) : [environment];
+  const head = wasGone(answer)
+    ? `${names.map(name => nameText(name)).join(', ')} ${names.length > 1 ? 'do' : 'does'} not exist: nothing was sent`
+    : nameText(answer.verdict ?? 'Not all have ended');
+  return {
+    look: () => ({
+      title: el('span', null, 'Deletion of ', named(names.join(', '))),
+      subtitle: [head, whereText(appId, args)].filter(Boolean).join(' · '),
+      body: [...forPerson([summary]).map(said => prose(said)), ...outcome(result)],
+    }),
+  };
+}
