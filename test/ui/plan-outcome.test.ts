@@ -140,6 +140,11 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
     await view.getByLabel(`Type ${appId} to confirm`).waitFor();
     await view.getByRole('button', { name: 'Revoke the token of shop' }).waitFor();
     expect(await view.locator('.figures').count()).toBe(0);
+    scene.forced.set('approve_plan', answer({ isSuccess: false }));
+    await view.getByLabel(`Type ${appId} to confirm`).fill(appId);
+    await view.getByRole('button', { name: 'Revoke the token of shop' }).click();
+    await view.getByText('AWS answers that it did not succeed.').waitFor();
+    expect(await scene.text()).not.toContain('AWS has deleted it');
   });
 
   it('of all environments names the app, and says that it goes too where it does', async () => {

@@ -93,7 +93,8 @@ export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Scr
   }
   const environment = answer.environment ?? args.environment;
   return new BoardScreen(stage, { ...(app !== undefined && { app }), ...target }, links, {
-    ...(jobs && { remark: () => listedJobs({ jobs, ...(more !== undefined && { more }) }) }),
+    // An environment's description has jobs that are no list.
+    ...(Array.isArray(jobs) && { remark: () => listedJobs({ jobs, ...(more !== undefined && { more }) }) }),
     ...(job && { job: new AskedJob(stage, target, answer) }),
     ...(typeof environment === 'string' && { environment }),
   });

@@ -138,11 +138,14 @@ export const whyAskedAgain = (before: Plan, after: Plan = before): string =>
     ? 'It was not sent: look at the plan again.'
     : 'The step before was sent. This is the next one of the same call.';
 
+type OperationAnswer = Pick<Partial<Decommission>, 'job'> & { readonly isSuccess?: boolean };
+
 /** Of one operation, which nothing is checked after: what the plan listed. The answer's text speaks to an agent. */
-function operationParts({ job }: Partial<Decommission>, plan: Plan): (Node | false | undefined)[] {
+function operationParts({ job, isSuccess }: OperationAnswer, plan: Plan): (Node | false | undefined)[] {
   const { isDeletion } = deletes(plan);
+  const done = isDeletion ? 'AWS has deleted it.' : 'AWS has done it.';
   return [
-    !job && prose(isDeletion ? 'AWS has deleted it.' : 'AWS has done it.'),
+    !job && prose(isSuccess === false ? 'AWS answers that it did not succeed.' : done),
     el('p', { class: 'strong' }, isDeletion ? 'What the plan listed to go:' : 'What was asked for:'),
     ...planParts(plan),
   ];
@@ -199,7 +202,7 @@ export function outcome(
       proof.doesNotCover.length > 0 &&
       section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
     ...(verdict === undefined && several.length === 0 && !error && !result.isError
-      ? operationParts(answer, plan)
+      ? operationParts(answerIn<OperationAnswer>(result), plan)
       : []),
     ends.length === 0 && steps(nextSteps),
     notes(isLater ? noted?.filter(note => !ofTheCheck(note)) : noted),
