@@ -1,28 +1,29 @@
 /** How a call stands that a person does not watch, for the navigation: in a few words, and no word more than is known. */
+import type { ErrorCode } from '../src/errors.ts';
 import { answerIn, approvalOf, type Planned } from './answers.ts';
 import type { ToolResult } from './host.ts';
 import { PlanScreen } from './screens/plan.ts';
-import { HEADS } from './screens/plan-stands.ts';
+import { HEADS, isUnknown } from './screens/plan-stands.ts';
 import type { Visit } from './visits.ts';
 
 /** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
-const REFUSALS: readonly unknown[] = ['invalid_arguments', 'not_found', 'policy_denied'];
-
-/** Failures after which the call may have been made all the same. */
-const UNKNOWN: readonly unknown[] = ['outcome_unknown', 'service_reported_error', 'cancelled', 'internal'];
+const REFUSALS: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'invalid_arguments',
+  'not_found',
+  'policy_denied',
+]);
 
 export const UNKNOWN_END = 'unknown whether it was done';
 export const NOT_DONE = 'was not done';
 
-export const isRefused = (result: ToolResult): boolean =>
-  REFUSALS.includes(answerIn<Planned>(result).error?.code);
+export const isRefused = (result: ToolResult): boolean => REFUSALS.has(answerIn<Planned>(result).error?.code);
 
 /** How a call failed; undefined for one that did not, and for a question. */
 export function refusalOf(result: ToolResult): string | undefined {
   if (!result.isError || approvalOf(result)) return undefined;
   const { code } = answerIn<Planned>(result).error ?? {};
   if (code === 'job_failed') return 'failed';
-  return isRefused(result) ? 'was refused' : UNKNOWN.includes(code) ? UNKNOWN_END : NOT_DONE;
+  return isRefused(result) ? 'was refused' : isUnknown(result) ? UNKNOWN_END : NOT_DONE;
 }
 
 /** Heads of a plan by which nothing was sent, or nobody knows. */

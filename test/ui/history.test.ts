@@ -198,11 +198,11 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
       await submit(page);
     };
     /** Holds the next call of a tool back. @returns lets the server answer it, or breaks the connection */
-    const hold = (server: (typeof servers)['one'], tool: string) => {
+    const hold = (server: (typeof servers)['one'], tool: string, change = (text: string) => text) => {
       const held: { let?: (isAnswered: boolean) => Promise<void> } = {};
       server.set(async (response, answer) => {
         const end = async () =>
-          response.writeHead(200, { 'content-type': 'application/json' }).end(await answer());
+          response.writeHead(200, { 'content-type': 'application/json' }).end(change(String(await answer())));
         if (server.calls.at(-1)?.name !== tool) return end();
         server.set(undefined);
         held.let = async isAnswered => void (isAnswered ? await end() : response.writeHead(504).end());
@@ -213,7 +213,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
       };
     };
 
-    it('names a plan that is ready, which nobody has decided', async () => {
+    it('names a plan that is ready and waits for a decision', async () => {
       const page = await openBoard();
       await go(page, 'Delete');
       await page.locator('#environment').selectOption('partner');
@@ -246,6 +246,18 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
       await release(true);
       await goingOn(page).getByText('Delete prod: was refused').waitFor();
       expect(await status(page)).toContain('Delete prod was refused.');
+    });
+
+    it('does not know what became of a call whose failure leaves it open', async () => {
+      const page = await showBoard(await openPage(), servers.bounded);
+      await go(page, 'Delete');
+      await page.locator('#environment').selectOption('prod');
+      const leaveOpen = (text: string) => text.replaceAll('policy_denied', 'token_expired');
+      const release = hold(servers.bounded, 'decommission_environment', leaveOpen);
+      await submit(page);
+      await go(page, 'Board');
+      await release(true);
+      await goingOn(page).getByText('Delete prod: unknown whether it was done').waitFor();
     });
 
     it('does not know what became of a clone that got no answer', async () => {

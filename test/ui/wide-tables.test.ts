@@ -91,7 +91,7 @@ describe.runIf(existsSync(CHROMIUM))('tables of a page (where chromium is instal
     expect(await view.getByRole('searchbox').isVisible()).toBe(true);
   });
 
-  it('and sums say what is unknown, and never none of what nobody could read', async () => {
+  it('and sums count what could not be read as unknown, and not as none', async () => {
     const totals = { ...sums, ...nothing, ...known, contentUnknown: 1, migrationUnknown: 1, unread: 1 };
     scene.forced.set('take_inventory', answer({ ...inventory, totals, rows: [dev, dark] }));
     await scene.show('inventory', 'take_inventory', {});

@@ -1,4 +1,5 @@
 /** How the question of a plan stands, and what is said of that: on the page, and in the chat beside it. */
+import type { ErrorCode } from '../../src/errors.ts';
 import { type Approval, answerIn, type Common, type Decommission } from '../answers.ts';
 import { el } from '../dom.ts';
 import type { Host, ToolResult } from '../host.ts';
@@ -77,7 +78,7 @@ export const standOf = (state: Exclude<ApprovalAnswer['state'], 'open'>): Stand 
   state === 'unknown' ? 'closed' : state;
 
 /** Failures after which it is not known what AWS did. */
-const UNKNOWN: ReadonlySet<string | undefined> = new Set([
+const UNKNOWN: ReadonlySet<unknown> = new Set<ErrorCode>([
   'outcome_unknown',
   'service_reported_error',
   'cancelled',

@@ -48,7 +48,7 @@ describe('what a plan listed', () => {
     expect(kind('storage')).toMatchObject({ gone: 0, left: 2 });
   });
 
-  it('is not checked where nobody could look, and never gone', () => {
+  it('counts as not checked, and not as gone, where nothing could be read', () => {
     const { all, kind } = of({ isStackDeleted: false, buckets: undefined });
     expect(all.every(({ gone }) => gone === 0)).toBe(true);
     expect(kind('storage')).toMatchObject({ notChecked: 2 });
