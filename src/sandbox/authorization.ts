@@ -2,6 +2,7 @@
  * Parses the `Authorization` header of Signature Version 4 and refuses malformed ones. `sigv4.ts` checks the
  * signature itself.
  */
+import type { RequestHeaders } from './http-server.ts';
 import type { RequestTarget } from './request-target.ts';
 import { forbidden } from './service-error.ts';
 
@@ -24,10 +25,7 @@ const algorithm = 'AWS4-HMAC-SHA256';
  * Parses the header; parts may be separated by `,` with or without spaces.
  * @throws ServiceError 403 `MissingAuthenticationTokenException` or `IncompleteSignatureException`
  */
-export function parseAuthorization(
-  headers: ReadonlyMap<string, readonly string[]>,
-  target: RequestTarget,
-): Authorization {
+export function parseAuthorization(headers: RequestHeaders, target: RequestTarget): Authorization {
   const values = headers.get('authorization');
   if (!values) {
     throw forbidden(
@@ -75,7 +73,7 @@ export function parseAuthorization(
 }
 
 /** The access key id that a request claims, for the log. It is not verified; null if there is none. */
-export function claimedAccessKeyId(headers: ReadonlyMap<string, readonly string[]>): string | null {
+export function claimedAccessKeyId(headers: RequestHeaders): string | null {
   const header = headers.get('authorization')?.[0] ?? '';
   return /\bCredential=([^/,\s]{1,128})\//.exec(header)?.[1] ?? null;
 }

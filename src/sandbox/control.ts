@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts';
 import { jsonReply, type Reply } from './http-reply.ts';
 import type { HttpRequest } from './http-server.ts';
 import type { RequestLog } from './request-log.ts';
-import { parseTarget, routeSegments } from './request-target.ts';
+import { routeSegments } from './request-target.ts';
 import { methodNotAllowed, notFound } from './service-error.ts';
 import type { Settings } from './settings.ts';
 import { parseObject } from './wire.ts';
@@ -73,7 +73,19 @@ function listFaults({ faults }: ControlContext): unknown {
 
 /** Whether a request is for the control endpoints. */
 export function isControl(request: HttpRequest): boolean {
-  return /^\/_sandbox(\/|$)/.test(parseTarget(request.target).path);
+  return /^\/_sandbox(\/|$)/.test(request.target.path);
+}
+
+/** @throws ServiceError 404 for an unknown endpoint, 405 with `allow` */
+function endpointOf(method: string, name: string): Endpoint {
+  const methods = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+  if (!methods) {
+    const known = Object.keys(endpoints).map(endpoint => `/_sandbox/${endpoint}`);
+    throw notFound('Path', `No such control endpoint; available: ${known.join(', ')}`);
+  }
+  const endpoint = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!endpoint) throw methodNotAllowed(method, Object.keys(methods));
+  return endpoint;
 }
 
 /**
@@ -81,13 +93,18 @@ export function isControl(request: HttpRequest): boolean {
  * @throws ServiceError 404 for an unknown endpoint, 405 with `allow`, 400 for an invalid body
  */
 export async function serveControl(context: ControlContext, request: HttpRequest): Promise<Reply> {
-  const [, name = '', ...more] = routeSegments(parseTarget(request.target).path);
-  const methods = more.length === 0 && Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
-  if (!methods) {
-    const known = Object.keys(endpoints).map(endpoint => `/_sandbox/${endpoint}`);
-    throw notFound('Path', `No such control endpoint; available: ${known.join(', ')}`);
-  }
-  const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-  if (!endpoint) throw methodNotAllowed(request.method, Object.keys(methods));
+  const [, ...names] = routeSegments(request.target.path);
+  const endpoint = endpointOf(request.method, names.join('/'));
   return jsonReply(200, endpoint(context, await request.readBody()), context.now());
+}
+
+/** Calls an endpoint without HTTP. @returns a copy of its answer @throws ServiceError as {@link serveControl} */
+export function callControl(
+  context: ControlContext,
+  method: string,
+  name: string,
+  body: unknown = {},
+): unknown {
+  const answer = endpointOf(method, name)(context, Buffer.from(JSON.stringify(body)));
+  return JSON.parse(JSON.stringify(answer));
 }

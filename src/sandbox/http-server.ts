@@ -12,15 +12,17 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { dropConnection, errorReply, type Reply } from './http-reply.ts';
+import { parseTarget, type RequestTarget } from './request-target.ts';
 import { badRequest, internalFailure, methodNotAllowed, ServiceError } from './service-error.ts';
+
+/** Headers by lower-case name, each with its values in the order of arrival. */
+export type RequestHeaders = ReadonlyMap<string, readonly string[]>;
 
 /** A request whose head has arrived. */
 export interface HttpRequest {
   readonly method: string;
-  /** The request target of the request line, unchanged. */
-  readonly target: string;
-  /** Name, value, name, value ... as they arrived. */
-  readonly rawHeaders: readonly string[];
+  readonly target: RequestTarget;
+  readonly headers: RequestHeaders;
   /**
    * The whole body.
    * @throws ServiceError 413 beyond 1 MiB; {@link ClientGone} if the client hung up before the end
@@ -107,8 +109,8 @@ async function answer(
   try {
     reply = await handle({
       method: request.method ?? '',
-      target: request.url ?? '/',
-      rawHeaders: request.rawHeaders,
+      target: parseTarget(request.url ?? '/'),
+      headers: collectHeaders(request.rawHeaders),
       readBody: () => readBody(request),
     });
   } catch (error) {
@@ -126,6 +128,19 @@ async function answer(
     response.sendDate = false;
     response.writeHead(reply.status, reply.headers).end(request.method === 'HEAD' ? undefined : reply.body);
   }
+}
+
+/** @param rawHeaders name, value, name, value ... as they arrived */
+function collectHeaders(rawHeaders: readonly string[]): RequestHeaders {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase();
+    const value = rawHeaders[i + 1] ?? '';
+    const values = headers.get(name);
+    if (values) values.push(value);
+    else headers.set(name, [value]);
+  }
+  return headers;
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -147,7 +162,9 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       else chunks.push(chunk);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('close', () => reject(new ClientGone()));
+    request.on('close', () => {
+      if (!request.complete) reject(new ClientGone());
+    });
   });
 }
 

@@ -5,7 +5,7 @@
 import type { Json } from '../lib/json.ts';
 import { isAmplify, serveAmplify } from './amplify/index.ts';
 import { cloudFormation } from './cloudformation/index.ts';
-import { isControl, serveControl } from './control.ts';
+import { callControl, isControl, serveControl } from './control.ts';
 import { Faults } from './faults.ts';
 import { type HttpRequest, startHttpServer } from './http-server.ts';
 import { loadEnvironment } from './load/index.ts';
@@ -48,6 +48,13 @@ export interface Sandbox {
   /** `http://127.0.0.1:PORT`, ready for `AWS_ENDPOINT_URL`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Calls a control endpoint without HTTP: `control('PUT', 'settings', {showsChanges: 'late'})`.
+   * @param name what follows `/_sandbox/`
+   * @returns a copy of the answer
+   * @throws ServiceError as the endpoint refuses
+   */
+  control(method: string, name: string, body?: unknown): unknown;
   /** Stops listening and ends idle connections at once. */
   close(): Promise<void>;
 }
@@ -116,5 +123,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now,
     handle: answer,
   });
-  return { url: `http://127.0.0.1:${server.port}`, port: server.port, close: server.close };
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    control: (method, name, body) => callControl(control, method, name, body),
+    close: server.close,
+  };
 }

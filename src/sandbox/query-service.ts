@@ -7,10 +7,9 @@ import { ClientGone, type HttpRequest } from './http-server.ts';
 import { sandboxCredentials } from './identity.ts';
 import { queryName, readForm, refusalReply, resultReply, type Xml } from './query.ts';
 import { openEntry, type RequestLog } from './request-log.ts';
-import { parseTarget } from './request-target.ts';
 import { internalFailure, ServiceError } from './service-error.ts';
 import { refuseDenied, type Settings } from './settings.ts';
-import { collectHeaders, verifySignature } from './sigv4.ts';
+import { verifySignature } from './sigv4.ts';
 import type { Sessions, SigningKeys } from './sts/sessions.ts';
 
 /** What every query service needs from the running sandbox. */
@@ -43,13 +42,9 @@ export interface QueryService<Context> {
 }
 
 /** Whether a request is of the query protocol: a form that is posted to `/`, which is no path of AmplifyBackend. */
-export function isQuery({ method, target, rawHeaders }: HttpRequest): boolean {
-  const [type = ''] = collectHeaders(rawHeaders).get('content-type') ?? [];
-  return (
-    method === 'POST' &&
-    parseTarget(target).path === '/' &&
-    /^application\/x-www-form-urlencoded\b/i.test(type)
-  );
+export function isQuery({ method, target, headers }: HttpRequest): boolean {
+  const [type = ''] = headers.get('content-type') ?? [];
+  return method === 'POST' && target.path === '/' && /^application\/x-www-form-urlencoded\b/i.test(type);
 }
 
 /**
@@ -62,8 +57,8 @@ export async function serveQuery<Context extends QueryContext>(
   services: readonly [QueryService<Context>, ...QueryService<Context>[]],
   request: HttpRequest,
 ): Promise<Reply> {
-  const target = parseTarget(request.target);
-  const entry = openEntry(request, target.path, context.now(), context.sessions);
+  const { method, target, headers } = request;
+  const entry = openEntry(request, context.now(), context.sessions);
   let [service] = services;
   let reply: Reply;
   try {
@@ -75,7 +70,7 @@ export async function serveQuery<Context extends QueryContext>(
     if (!action) throw new ServiceError(400, 'InvalidAction', `Could not find operation ${name}`);
     entry.operation = `${service.name}:${name}`;
     const signer = verifySignature(
-      { method: request.method, target, rawHeaders: request.rawHeaders, body },
+      { method, target, headers, body },
       { service: service.name, ...context, now: context.now() },
     );
     refuseDenied(context.settings, entry.operation);

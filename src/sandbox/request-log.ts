@@ -5,7 +5,6 @@
 
 import { claimedAccessKeyId } from './authorization.ts';
 import type { HttpRequest } from './http-server.ts';
-import { collectHeaders } from './sigv4.ts';
 import type { Sessions } from './sts/sessions.ts';
 
 /** One request. */
@@ -33,12 +32,10 @@ export interface RequestLogEntry {
 
 /** The entry of a new request. Operation, verdict and status are set while it is served. */
 export function openEntry(
-  request: HttpRequest,
-  path: string,
+  { method, target, headers }: HttpRequest,
   now: number,
   sessions: Sessions,
 ): RequestLogEntry {
-  const headers = collectHeaders(request.rawHeaders);
   const accessKeyId = claimedAccessKeyId(headers);
   const { sourceIdentity, sessionTags } =
     (accessKeyId === null ? undefined : sessions.find(accessKeyId)?.principal) ?? {};
@@ -49,8 +46,8 @@ export function openEntry(
     accessKeyId,
     verdict: 'ok',
     status: null,
-    method: request.method,
-    path,
+    method,
+    path: target.path,
     ...(accessKeyId !== null && userAgent !== undefined && { userAgent }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
     ...(sessionTags !== undefined && { sessionTags }),

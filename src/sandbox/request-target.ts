@@ -60,12 +60,12 @@ export function routeSegments(path: string): string[] {
  * that is how Node hands over raw bytes of a request line.
  */
 export function encodeRfc3986(text: string, encoding: BufferEncoding = 'latin1'): string {
-  let encoded = '';
-  for (const byte of Buffer.from(text, encoding)) {
-    const char = String.fromCharCode(byte);
-    encoded += /[A-Za-z0-9\-._~]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return encoded;
+  return Buffer.from(text, encoding)
+    .toString('latin1')
+    .replace(
+      /[^A-Za-z0-9\-._~]/g,
+      char => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    );
 }
 
 /** SigV4's canonical URI: normalised, each raw segment percent-encoded once more (`%2F` becomes `%252F`). */

@@ -11,7 +11,7 @@ import { ClientGone, type HttpRequest } from './http-server.ts';
 import { perform } from './operations/index.ts';
 import { corsHeaders, preflightReply } from './preflight.ts';
 import { openEntry, type RequestLog, type RequestLogEntry } from './request-log.ts';
-import { parseTarget, type RequestTarget, routeSegments } from './request-target.ts';
+import { routeSegments } from './request-target.ts';
 import { type Route, route } from './router.ts';
 import {
   badRequest,
@@ -22,7 +22,7 @@ import {
   throttled,
 } from './service-error.ts';
 import type { Settings } from './settings.ts';
-import { collectHeaders, verifySignature } from './sigv4.ts';
+import { verifySignature } from './sigv4.ts';
 import { applyDueChanges, type State } from './state.ts';
 import type { Sessions } from './sts/sessions.ts';
 import { readInput, writeOutput } from './wire.ts';
@@ -51,11 +51,10 @@ const defaultJobError = 'Resource is not in the state stackUpdateComplete';
  * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serve(context: ServiceContext, request: HttpRequest): Promise<Outcome> {
-  const target = parseTarget(request.target);
-  const entry = openEntry(request, target.path, context.now(), context.sessions);
+  const entry = openEntry(request, context.now(), context.sessions);
   let outcome: Outcome;
   try {
-    outcome = await answer(context, request, target, entry);
+    outcome = await answer(context, request, entry);
   } catch (error) {
     if (error instanceof ClientGone) throw error;
     const refusal = error instanceof ServiceError ? error : internalFailure();
@@ -71,26 +70,26 @@ export async function serve(context: ServiceContext, request: HttpRequest): Prom
 async function answer(
   context: ServiceContext,
   request: HttpRequest,
-  target: RequestTarget,
   entry: RequestLogEntry,
 ): Promise<Outcome> {
-  const routed = route(request.method, routeSegments(target.path));
+  const { method, target, headers } = request;
+  const routed = route(method, routeSegments(target.path));
   if ('preflight' in routed) {
-    const requested = collectHeaders(request.rawHeaders).get('access-control-request-headers');
+    const requested = headers.get('access-control-request-headers');
     const preflight = { methods: routed.preflight, requestedHeaders: requested?.join(',') };
     return preflightReply(context.settings.values.preflight, preflight, context.now());
   }
   entry.operation = routed.operation.name;
   const body = await request.readBody();
   verifySignature(
-    { method: request.method, target, rawHeaders: request.rawHeaders, body },
+    { method, target, headers, body },
     { service: 'amplifybackend', ...context, now: context.now() },
   );
   const fault = context.faults.take(routed.operation.name);
   if (!fault) return execute(context, routed, body, undefined);
   entry.verdict = `fault:${fault.kind}`;
   return answerWithFault(context, routed, body, fault, {
-    method: request.method,
+    method,
     path: target.path,
     operation: routed.operation.name,
   });

@@ -33,15 +33,8 @@ export async function startWorld(): Promise<World> {
   let ahead = 0;
   const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead });
 
-  async function control(method: string, path: string, body?: Json): Promise<Json> {
-    const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as Json;
-    if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${String(answer.message)}`);
-    return answer;
-  }
+  const control = async (method: string, name: string, body?: Json) =>
+    sandbox.control(method, name, body) as Json;
 
   return {
     env: {

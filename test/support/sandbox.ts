@@ -22,6 +22,8 @@ export interface TestSandbox {
   readonly env: Env;
   /** Moves the clock to where every running job has ended. */
   finishJobs(): void;
+  /** Calls a control endpoint: `control('PUT', 'settings', {…})`. @throws as the endpoint refuses */
+  control(method: string, name: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Back to the seed: state, faults, log and clock. */
   reset(): Promise<void>;
   /** Lets the next requests of an operation meet a fault. */
@@ -57,15 +59,8 @@ export async function startTestSandbox(options: TestSandboxOptions = {}): Promis
   const { jobMs = JOB_MS } = options;
   let ahead = 0;
   const sandbox = await startSandbox({ ...options, jobMs, now: () => Date.now() + ahead });
-  const control = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${answer.message}`);
-    return answer;
-  };
+  const control = async (method: string, name: string, body?: unknown) =>
+    sandbox.control(method, name, body) as Record<string, unknown>;
   const requests = async () => (await control('GET', 'requests')).requests as RequestLogEntry[];
   const verdicts = async (operation: string) =>
     (await requests()).filter(entry => entry.operation === operation).map(entry => entry.verdict);
@@ -77,6 +72,7 @@ export async function startTestSandbox(options: TestSandboxOptions = {}): Promis
       AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
       AWS_REGION: sandboxRegion,
     },
+    control,
     finishJobs: () => {
       ahead += jobMs;
     },

@@ -112,13 +112,11 @@ async function prepareOn(
     clock.mockRestore();
     for (const connection of connections) connection.release();
   });
-  const control = async (method: string, path: string, body?: object) =>
-    fetch(`${sandbox.url}/_sandbox/${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
-  await control('POST', 'reset');
+  sandbox.control('POST', 'reset');
   const cases: Record<string, OperationCase> = operationCases(await prepareWorld(client, only));
   ground.ahead = 0;
-  await control('DELETE', 'requests');
-  await control('PUT', 'settings', settings);
+  sandbox.control('DELETE', 'requests');
+  sandbox.control('PUT', 'settings', settings);
   const waits: number[] = [];
   let act: (count: number) => void | Promise<void> = () => undefined;
   /** A client costs more than a call, and most tests have one caller: it is made with the caller's first call. */
@@ -147,8 +145,8 @@ async function prepareOn(
   };
   // Jobs of the preparation are older, even where the test moves the sandbox's clock a little.
   const preparedBefore = Date.now() - PAST_MS / 2;
-  const state = async () =>
-    (await (await control('GET', 'state')).json()) as {
+  const state = () =>
+    sandbox.control('GET', 'state') as {
       jobs: { operation: string; jobId: string; environments: string[]; createdAt: number }[];
     };
   return {
@@ -173,17 +171,12 @@ async function prepareOn(
     otherProcess: callerFor({ wait }),
     waits,
     jobs: async operation =>
-      (await state()).jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
-    order: async (operation, kind, more = {}) => {
-      const answer = await control('POST', 'faults', { operation, kind, times: 1, ...more });
-      if (!answer.ok) throw new Error(await answer.text());
-    },
-    faults: async () =>
-      ((await (await control('GET', 'faults')).json()) as { faults: unknown[] }).faults.length,
+      state().jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
+    order: async (operation, kind, more = {}) =>
+      void sandbox.control('POST', 'faults', { operation, kind, times: 1, ...more }),
+    faults: async () => (sandbox.control('GET', 'faults') as { faults: unknown[] }).faults.length,
     verdicts: async operation => {
-      const { requests } = (await (await control('GET', 'requests')).json()) as {
-        requests: RequestLogEntry[];
-      };
+      const { requests } = sandbox.control('GET', 'requests') as { requests: RequestLogEntry[] };
       return requests.filter(entry => entry.operation === operation).map(entry => entry.verdict);
     },
     onWait: given => {

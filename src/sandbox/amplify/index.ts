@@ -5,7 +5,7 @@
 import { errorReply, jsonReply, type Reply } from '../http-reply.ts';
 import { ClientGone, type HttpRequest } from '../http-server.ts';
 import { openEntry, type RequestLog, type RequestLogEntry } from '../request-log.ts';
-import { parseTarget, routeSegments } from '../request-target.ts';
+import { routeSegments } from '../request-target.ts';
 import { internalFailure, methodNotAllowed, ServiceError } from '../service-error.ts';
 import { refuseDenied, type Settings } from '../settings.ts';
 import { verifySignature } from '../sigv4.ts';
@@ -25,12 +25,10 @@ export interface AmplifyContext {
   readonly anyCredentials: boolean;
 }
 
-const segmentsOf = ({ target }: HttpRequest) => routeSegments(parseTarget(target).path);
-
 /** Whether a request is for this service. No path of AmplifyBackend begins with `apps`. */
 export function isAmplify(request: HttpRequest): boolean {
   try {
-    return segmentsOf(request)[0] === 'apps';
+    return routeSegments(request.target.path)[0] === 'apps';
   } catch {
     // The AmplifyBackend service refuses paths that cannot be decoded.
     return false;
@@ -38,17 +36,14 @@ export function isAmplify(request: HttpRequest): boolean {
 }
 
 async function answer(context: AmplifyContext, request: HttpRequest, entry: RequestLogEntry): Promise<Reply> {
-  const target = parseTarget(request.target);
-  const operation = operationOf(segmentsOf(request));
+  const { method, target, headers } = request;
+  const operation = operationOf(routeSegments(target.path));
   if (!operation) throw new ServiceError(404, 'NotFoundException', 'No operation has the requested path');
-  if (request.method !== 'GET') throw methodNotAllowed(request.method, ['GET']);
+  if (method !== 'GET') throw methodNotAllowed(method, ['GET']);
   entry.operation = `amplify:${operation.name}`;
   const now = context.now();
   const body = await request.readBody();
-  verifySignature(
-    { method: request.method, target, rawHeaders: request.rawHeaders, body },
-    { service: 'amplify', ...context, now },
-  );
+  verifySignature({ method, target, headers, body }, { service: 'amplify', ...context, now });
   refuseDenied(context.settings, entry.operation);
   const state = context.state();
   applyDueChanges(state, now, context.deletedJobRetentionMs);
@@ -61,7 +56,7 @@ async function answer(context: AmplifyContext, request: HttpRequest, entry: Requ
  * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serveAmplify(context: AmplifyContext, request: HttpRequest): Promise<Reply> {
-  const entry = openEntry(request, parseTarget(request.target).path, context.now(), context.sessions);
+  const entry = openEntry(request, context.now(), context.sessions);
   let reply: Reply;
   try {
     reply = await answer(context, request, entry);
