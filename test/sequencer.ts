@@ -41,7 +41,7 @@ export const slowest: readonly string[] = [
   'test/sandbox/other-clients.test.ts',
   'test/cli/board.test.ts',
   'test/scenarios/writes-callers.test.ts',
-  'test/deploy-examples.test.ts',
+  'test/deploy-kubernetes-and-aws.test.ts',
   'test/scenarios/all-tools.test.ts',
   'test/scenarios/shown-environments.test.ts',
   'test/scenarios/workflow-tasks.test.ts',
@@ -52,6 +52,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/replica-trust.test.ts',
   'test/scenarios/replica-sessions.test.ts',
   'test/scenarios/audit.test.ts',
+  'test/deploy-compose.test.ts',
 ];
 
 export class SlowestFirst extends BaseSequencer {
