@@ -28,6 +28,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/decommission-several.test.ts',
   'test/cli/commands.test.ts',
   'test/scenarios/take-inventory.test.ts',
+  'test/scenarios/take-inventory-migration.test.ts',
   'test/scenarios/audit-end.test.ts',
   'test/scenarios/at-once.test.ts',
   'test/scenarios/clone-environment-failures.test.ts',
