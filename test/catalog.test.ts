@@ -1,30 +1,22 @@
 /**
  * Invariants of the whole catalogue: each operation's input, and each tool in the list.
- * test/operations/sdk.test.ts compares the operations with AWS's model.
+ * test/operations/sdk.test.ts compares the operations with AWS's model, and test/tool-list-budgets.test.ts prices the list.
  */
 import { readdirSync } from 'node:fs';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { totalPrice } from '../bench/price.mjs';
-import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry, ServerError } from '../src/errors.ts';
 import { WITHHELD } from '../src/lib/withheld-mark.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
-import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
 import { redactBySchema } from '../src/secrets/redaction.ts';
-import { declaredTools, workflows } from '../src/tools/index.ts';
+import { declaredTools } from '../src/tools/index.ts';
 import { describeTool, descriptionFiles } from './support/descriptions.ts';
 import { bare, type Inside, isSecretInput, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
-/** The most that the tool list may cost a model, in tokens. */
-const FULL_BUDGET = 12_500;
-const COMPACT_BUDGET = 2_800;
-/** The most that all output schemas may have on the wire, in bytes. They cost a model nothing. */
-const OUTPUT_BUDGET = 120_000;
 const MAX_DESCRIPTION = 2048;
 
 /** All that common hosts neither drop nor refuse. */
@@ -282,28 +274,4 @@ it('every code of the registry makes a result with the same four facts', () => {
       summary: `${errorRegistry[code].message}\nNext: ${errorRegistry[code].hint}`,
       error: { code, ...errorRegistry[code] },
     });
-});
-
-it('the full surface is within its budget', () => {
-  const catalog = [...buildWorkflowCatalog(workflows, describeTool), ...entries];
-  const served = servedTools(catalog, parseConfig({}), []);
-  expect(served).toHaveLength(catalog.length);
-  expect(totalPrice(served)).toBeLessThanOrEqual(FULL_BUDGET);
-  const outputs = served.map(({ outputSchema }) => outputSchema);
-  expect(Buffer.byteLength(JSON.stringify(outputs))).toBeLessThanOrEqual(OUTPUT_BUDGET);
-});
-
-it('the compact surface is small, and each of its tools has its input schema', () => {
-  const catalog = [...buildWorkflowCatalog(declaredTools, describeTool), ...entries];
-  const served = servedTools(catalog, parseConfig({ file: { surface: 'compact' } }), []);
-  expect(totalPrice(served)).toBeLessThanOrEqual(COMPACT_BUDGET);
-  const summary = { type: 'string', description: expect.stringMatching(/\w/) };
-  for (const { outputSchema } of served) expect(outputSchema?.properties).toEqual({ summary });
-  for (const { name, inputSchema } of served) {
-    const whole = catalog.find(({ tool }) => tool.name === name)?.tool.inputSchema;
-    expect(Object.keys(whole?.properties ?? {})).toEqual(
-      expect.arrayContaining(Object.keys(inputSchema.properties ?? {})),
-    );
-    expect(inputSchema.required).toEqual(whole?.required);
-  }
 });

@@ -1,9 +1,9 @@
 /**
  * Deployment, as far as it can be tried without Docker: the files of the image in a folder, started and
- * health-checked as the image does; systemd checks the unit.
+ * health-checked as the image does; systemd checks the unit. And no file of deploy/ holds a secret.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -11,12 +11,12 @@ import pkg from '../package.json' with { type: 'json' };
 import { settingsTable } from '../src/server/settings.ts';
 import { attempt, result } from './support/audit.ts';
 import { eras, startProgram } from './support/child.ts';
+import { folder, read, root } from './support/deploy-files.ts';
 
-const root = new URL('..', import.meta.url).pathname;
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 const [, image = ''] = dockerfile.split(/^FROM .*$/m).slice(1);
-const unit = readFileSync(join(root, 'deploy/amplify-backend-mcp.service'), 'utf8');
-const notes = readFileSync(join(root, 'deploy/README.md'), 'utf8');
+const unit = read('amplify-backend-mcp.service');
+const notes = read('README.md');
 
 /** What the instructions of one kind say, in the image that is shipped. */
 const all = (instruction: string) =>
@@ -85,6 +85,21 @@ it('builds on a pinned image, with the packages of the lock file, for a user who
   ]);
   expect(all('USER')).toEqual(['node']);
   expect(`${dockerfile}${unit}`).not.toMatch(/\bnpx\b|@latest|:latest/);
+});
+
+it('no file holds a secret, and none takes whatever is newest', () => {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /\.\w+$/.test(name),
+  );
+  expect(files.length).toBeGreaterThan(6);
+  for (const file of files) {
+    const text = read(file);
+    expect(text.replaceAll('AKIASANDBOX000000000', '')).not.toMatch(/\b(AKIA|ASIA)[A-Z0-9]{16}\b/);
+    expect(text).not.toMatch(/-----BEGIN|:latest\b|@latest\b|\bnpx\b/);
+    // A password in a URL is a reference.
+    for (const [, password] of text.matchAll(/rediss?:\/\/[^:\s]*:([^@\s]+)@/g))
+      expect(password).toMatch(/^(\$\{\w+:\?.*\}|PASSWORD)$/);
+  }
 });
 
 it('has a unit that runs what the notes install, by absolute paths', () => {

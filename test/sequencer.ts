@@ -28,6 +28,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/decommission-several.test.ts',
   'test/cli/commands.test.ts',
   'test/scenarios/take-inventory.test.ts',
+  'test/scenarios/take-inventory-migration.test.ts',
   'test/scenarios/audit-end.test.ts',
   'test/scenarios/at-once.test.ts',
   'test/scenarios/clone-environment-failures.test.ts',
@@ -41,7 +42,7 @@ export const slowest: readonly string[] = [
   'test/sandbox/other-clients.test.ts',
   'test/cli/board.test.ts',
   'test/scenarios/writes-callers.test.ts',
-  'test/deploy-examples.test.ts',
+  'test/deploy-kubernetes-and-aws.test.ts',
   'test/scenarios/all-tools.test.ts',
   'test/scenarios/shown-environments.test.ts',
   'test/scenarios/workflow-tasks.test.ts',
@@ -52,6 +53,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/replica-trust.test.ts',
   'test/scenarios/replica-sessions.test.ts',
   'test/scenarios/audit.test.ts',
+  'test/deploy-compose.test.ts',
 ];
 
 export class SlowestFirst extends BaseSequencer {

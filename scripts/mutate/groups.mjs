@@ -11,7 +11,11 @@ export const groups = {
   },
   redaction: {
     mutate: ['src/secrets/redaction.ts', 'src/lib/redact.ts'],
-    tests: ['test/secrets/redaction.test.ts', 'test/lib/redact.test.ts'],
+    tests: [
+      'test/secrets/redaction.test.ts',
+      'test/lib/redact-by-form.test.ts',
+      'test/lib/redact-by-name.test.ts',
+    ],
   },
   sending: {
     mutate: [

@@ -1,6 +1,6 @@
 /**
  * `take_inventory`: every app and environment of all accounts, totals first, in pages; at most four AWS calls under way;
- * what could not be read is said.
+ * what could not be read is said. Apps on the way to Gen 2: take-inventory-migration.test.ts.
  */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,12 +9,12 @@ import { type Accounts, startAccounts } from '../support/accounts.ts';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type ToolResult, textOf, today } from '../support/clients.ts';
 import { type CountedAws, startCountedAws } from '../support/counted-aws.ts';
+import { environmentOf, rowsOf } from '../support/inventories.ts';
 import { loadInto } from '../support/loaded.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { setScene } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
 
-const rowsOf = ({ structuredContent }: ToolResult) => structuredContent.rows as Json[];
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
 const linesOf = (result: ToolResult) => textOf(result).match(/^\| (?!app |target |---).*$/gm) ?? [];
 
@@ -41,25 +41,6 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(linesOf(result)).toHaveLength(3);
   });
 });
-
-/** An environment with a pool, an API of two tables and a bucket. */
-function environmentOf(at: number, environment = 'main'): Json {
-  const name = `app${at}`;
-  const id = `d1many${String(at).padStart(4, '0')}`;
-  const stackName = `amplify-${name}-${environment}-40404`;
-  return {
-    appId: id,
-    appName: name,
-    environment,
-    meta: {
-      providers: { awscloudformation: { Region: 'us-east-1', StackName: stackName, AmplifyAppId: id } },
-      auth: { [`${name}auth`]: { service: 'Cognito', output: { UserPoolId: `us-east-1_Pool${at}` } } },
-      api: { [`${name}api`]: { service: 'AppSync', output: { GraphQLAPIIdOutput: `graph${at}` } } },
-      storage: { [`${name}files`]: { service: 'S3', output: { BucketName: `${name}files-${environment}` } } },
-    },
-    schema: 'type Post @model { id: ID! }\ntype Comment @model { id: ID! }',
-  };
-}
 
 describe('a hundred apps', () => {
   const APPS = 100;
@@ -189,77 +170,6 @@ describe('environments that say little', () => {
     expect(line).toContain('\\|');
     expect(line).toContain('\\u202e');
     expect(line).not.toContain('<b>');
-  });
-});
-
-describe('apps on the way to Gen 2', () => {
-  const scene = setScene(today.connect, ['--confirm', 'never']);
-
-  it('have a row for each Gen 2 backend, and say where each environment stands', async () => {
-    const root = { Description: '{"stackType":"root"}', Resources: {} };
-    const name = 'amplify-d1many0003-main-branch-1a2b3c4d5e';
-    const holding = `${name}-auth179371D7-holding`;
-    await loadInto(scene.sandbox, {
-      ...environmentOf(3, 'live'),
-      stacks: [
-        { name, template: root },
-        { name: holding, status: 'REVIEW_IN_PROGRESS' },
-      ],
-    });
-    const result = await scene.client.callTool('take_inventory', { apps: ['app3'] });
-    expect(result.structuredContent.totals).toMatchObject({ both: 1, gen2Backends: 1, environments: 1 });
-    expect(rowsOf(result)).toMatchObject([
-      { generation: 'both', environment: 'live', migration: 'beside' },
-      { generation: 'both', branch: 'main', lastChange: expect.stringMatching(/^\d{4}-/) },
-    ]);
-    expect(textOf(result)).toContain('branch main (Gen 2)');
-  });
-});
-
-describe('the migration state of an environment', () => {
-  const scene = setScene(today.connect, ['--confirm', 'never']);
-  const statesOf = async () => {
-    const result = await scene.client.callTool('take_inventory');
-    return Object.fromEntries(rowsOf(result).map(row => [row.environment ?? row.branch, row.migration]));
-  };
-
-  it.each([
-    ['not-begun', { dev: 'none', prod: 'none' }],
-    ['locked', { dev: 'locked', prod: 'none' }],
-    ['deployed-adopted', { dev: 'deployed', prod: 'beside', 'gen2-main': undefined }],
-    ['refactored', { dev: 'refactored', prod: 'beside' }],
-    ['half-failed', { dev: 'failed', prod: 'beside' }],
-    ['retained', { dev: 'retained', prod: 'beside' }],
-  ])('%s', async (state, states) => {
-    await scene.sandbox.migrate({ state });
-    expect(await statesOf()).toMatchObject(states);
-  });
-
-  it('says where pools and buckets are that have moved, and what the states mean', async () => {
-    const dataOf = async (state: string) => {
-      await scene.sandbox.migrate({ state });
-      const result = await scene.client.callTool('take_inventory');
-      const of = (name: string) =>
-        rowsOf(result).find(row => row.environment === name || row.branch === name)?.data as string[];
-      return { dev: of('dev'), branch: of('gen2-main'), text: textOf(result) };
-    };
-    const before = await dataOf('deployed-adopted');
-    expect(before.dev).toContain('auth/shopauth: user pool, identity pool');
-    expect(before.branch).toBeUndefined();
-    for (const state of ['refactored', 'retained']) {
-      const after = await dataOf(state);
-      expect(after.dev.join()).not.toMatch(/pool(?! group)|bucket/);
-      expect(after.dev.join()).toMatch(/table/);
-      expect(after.branch).toEqual(['from dev: user pool, identity pool, bucket']);
-      expect(after.text).toContain('beside: not locked, but there is a Gen 2 backend');
-    }
-  });
-
-  it('is unknown where AWS lets nobody look, which is said', async () => {
-    await scene.sandbox.set({ migrationReads: 'denied' });
-    const result = await scene.client.callTool('take_inventory');
-    expect(rowsOf(result).map(row => row.migration)).toEqual(['unknown', 'unknown', 'unknown']);
-    expect(textOf(result)).toContain('it needs the IAM action cloudformation:GetStackPolicy');
   });
 });
 

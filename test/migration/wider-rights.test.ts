@@ -1,39 +1,28 @@
 /** What opens a Gen 2 branch beside the statements of its policies: each one change gives the finding that belongs to it. */
 import { describe, expect, it } from 'vitest';
-import { type MigrationFacts, verifyMigration } from '../../src/migration/index.ts';
+import type { MigrationFacts } from '../../src/migration/index.ts';
 import { functionStack2, pairWithFunction } from '../support/migration-function.ts';
-import { migrationPair, refactored, resourceOf, stackNamed } from '../support/migration-pair.ts';
+import { migrationPair, resourceOf, stackNamed } from '../support/migration-pair.ts';
+import { shown } from '../support/migration-proof.ts';
+import {
+  admins2,
+  amr,
+  attach,
+  aud,
+  bucketPolicy2,
+  type Change,
+  guests2,
+  ofAws,
+  read,
+  signedIn2,
+  storage2,
+  trustOf,
+} from '../support/migration-rights.ts';
 import { account, ref } from '../support/migration-templates.ts';
 
-const shown = (facts: MigrationFacts) =>
-  verifyMigration(facts, 'gen2').findings.map(({ area, change, subject, gen1 = '', gen2 = '' }) =>
-    [area, change, subject, gen1, gen2].join(' | '),
-  );
-const doubts = (facts: MigrationFacts) => verifyMigration(facts, 'gen2').unproven.join('\n');
-const auth2 = (facts: MigrationFacts, logicalId: string) =>
-  resourceOf(stackNamed(facts.gen2, '-auth179371D7-'), logicalId).Properties;
-const guests2 = (facts: MigrationFacts) => auth2(facts, 'amplifyAuthunauthenticatedUserRole2B524D9E');
-const signedIn2 = (facts: MigrationFacts) => auth2(facts, 'amplifyAuthauthenticatedUserRoleD8DA3689');
-const admins2 = (facts: MigrationFacts) => auth2(facts, 'amplifyAuthAdminGroupRole11111111');
-const trustOf = (role: { AssumeRolePolicyDocument: { Statement: unknown[] } }) =>
-  // biome-ignore lint/suspicious/noExplicitAny: tests change any part of a template
-  role.AssumeRolePolicyDocument.Statement[0] as any;
-const storage2 = (facts: MigrationFacts) => stackNamed(facts.gen2, '-storage0EC3F24A-');
-const bucketPolicy2 = (facts: MigrationFacts) =>
-  resourceOf(storage2(facts), 'filesBucketPolicy8CF7A616').Properties.PolicyDocument.Statement;
 const bucket2 = (facts: MigrationFacts) => resourceOf(storage2(facts), 'filesBucket12345678').Properties;
-const ofAws = (name: string) => `arn:aws:iam::aws:policy/${name}`;
-const attach = (role: object, ...arns: unknown[]) => Object.assign(role, { ManagedPolicyArns: arns });
-
-type Change = (facts: MigrationFacts) => unknown;
-const read = (Principal: unknown, more: object = {}) => ({
-  ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Principal },
-  ...more,
-});
 const grant = (facts: MigrationFacts, ...statements: unknown[]) =>
   resourceOf(storage2(facts), 'Access3').Properties.PolicyDocument.Statement.push(...statements);
-const amr = 'cognito-identity.amazonaws.com:amr';
-const aud = 'cognito-identity.amazonaws.com:aud';
 
 const openings: [name: string, change: Change, findings: string[]][] = [
   [
@@ -171,104 +160,6 @@ it.each(openings)('finds %s, and nothing else', (_, change, findings) => {
   const facts = migrationPair();
   change(facts);
   expect(shown(facts)).toEqual(findings);
-});
-
-const harmless: [name: string, change: Change][] = [
-  [
-    'the same policy of AWS in both',
-    facts => {
-      attach(admins2(facts), ofAws('ReadOnlyAccess'));
-      attach(
-        resourceOf(stackNamed(facts.gen1, '-authuserPoolGroups-'), 'AdminGroupRole').Properties,
-        ofAws('ReadOnlyAccess'),
-      );
-    },
-  ],
-  [
-    'the same bucket policy in both',
-    facts => {
-      bucketPolicy2(facts).push(read('*'));
-      Object.assign(stackNamed(facts.gen1, '-storagefiles-').template?.Resources ?? {}, {
-        Open: {
-          Type: 'AWS::S3::BucketPolicy',
-          Properties: { Bucket: ref('S3Bucket'), PolicyDocument: { Statement: read({ AWS: '*' }) } },
-        },
-      });
-    },
-  ],
-  [
-    "logs that are delivered, and all of it by the account's own service",
-    facts => bucketPolicy2(facts).push(read({ Service: 'logging.s3.amazonaws.com' })),
-  ],
-  [
-    'a list of one in a condition',
-    facts => {
-      trustOf(signedIn2(facts)).Condition['ForAnyValue:StringLike'][amr] = ['authenticated'];
-    },
-  ],
-  [
-    'a policy for a bucket that is not of the environment',
-    facts =>
-      Object.assign(stackNamed(facts.gen2, '-data7552DF31-').template?.Resources ?? {}, {
-        Open: {
-          Type: 'AWS::S3::BucketPolicy',
-          Properties: {
-            Bucket: ref('modelIntrospectionSchemaBucketF566B665'),
-            PolicyDocument: { Statement: read('*') },
-          },
-        },
-      }),
-  ],
-];
-
-it.each(harmless)('takes %s for no difference', (_, change) => {
-  const facts = migrationPair();
-  change(facts);
-  expect(verifyMigration(facts, 'gen2')).toMatchObject({ verdict: 'same', findings: [], unproven: [] });
-});
-
-const unclear: [name: string, change: Change, why: RegExp][] = [
-  [
-    "a policy of the account's own",
-    facts => attach(guests2(facts), `arn:aws:iam::${account}:policy/ours`),
-    /guests.*Gen 2.*policy\/ours.*no template/,
-  ],
-  [
-    'a role that no template makes',
-    facts => {
-      auth2(facts, 'amplifyAuthIdentityPoolRoleAttachment045F17C8').Roles.unauthenticated =
-        `arn:aws:iam::${account}:role/other`;
-      const { Roles } = resourceOf(storage2(facts), 'Access4').Properties;
-      Roles.push('other');
-    },
-    /role of .*guests.* in no template/,
-  ],
-  [
-    'a trust that is not known',
-    facts => {
-      guests2(facts).AssumeRolePolicyDocument = { 'Fn::ImportValue': 'unknown' };
-    },
-    /Who may assume the role of .*guests/,
-  ],
-  [
-    'a bucket for a role that is not known',
-    facts => bucketPolicy2(facts).push(read({ AWS: `arn:aws:iam::${account}:role/other` })),
-    /policy of the bucket .*files.* as a whole/,
-  ],
-];
-
-it.each(unclear)('is unproven with %s', (_, change, why) => {
-  const facts = migrationPair();
-  change(facts);
-  expect(verifyMigration(facts, 'gen2').verdict).toBe('unproven');
-  expect(doubts(facts)).toMatch(why);
-});
-
-it('cannot tell the identity pool that Gen 2 had before a refactoring from another', () => {
-  const facts = refactored();
-  trustOf(guests2(facts)).Condition.StringEquals[aud] = 'eu-west-1:former';
-  expect(verifyMigration(facts, 'gen2')).toMatchObject({ verdict: 'unproven', findings: [] });
-  expect(doubts(facts)).toMatch(/Who may assume the role of .*guests/);
 });
 
 it('cuts a long list of strangers', () => {
