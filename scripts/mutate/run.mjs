@@ -24,6 +24,8 @@ async function breakGroup(name) {
     ignorers: ['prose'],
     coverageAnalysis: 'perTest',
     concurrency: 2,
+    // A change whose tests run longer counts as noticed: on a busy machine none must run so long for another reason.
+    timeoutMS: 60_000,
     tempDirName: '.stryker-tmp',
     // Stryker reads it with a TypeScript of its own age.
     tsconfigFile: 'none',

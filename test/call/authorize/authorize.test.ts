@@ -248,21 +248,18 @@ describe('a call', () => {
   it('that needs no confirmation any more is not made by an answer to an earlier question', async () => {
     const { authorizer, pendingCall } = authorizerWith({ confirm: 'never' });
     const call = pendingCall('delete_backend', dev);
-    const answered = (answer: Omit<PersonAnswer, 'token'>) =>
-      authorizer.authorize(call, { answer: { ...answer, token: 'any' } });
-    for (const method of ['typed', 'page'] as const)
-      await expect(answered({ method, action: 'decline' })).rejects.toMatchObject({
-        code: 'confirmation_declined',
-      });
-    await expect(answered({ method: 'page', action: 'accept', typed: 'dev' })).rejects.toMatchObject({
+    const answered = (answer: PersonAnswer, to = call) => authorizer.authorize(to, { answer });
+    const [form, page] = [
+      { method: 'typed', token: 'any' } as const,
+      { method: 'page', token: 'any' } as const,
+    ];
+    const declined = { ...form, action: 'decline' } as const;
+    await expect(answered(declined)).rejects.toMatchObject({ code: 'confirmation_declined' });
+    await expect(answered({ ...page, action: 'accept', typed: 'dev' })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    expect(await answered({ method: 'typed', action: 'accept', typed: 'dev' })).toMatchObject({
-      reason: 'allowed',
-    });
-    const read = pendingCall('get_backend', dev);
-    const kept = { method: 'page', action: 'decline', token: 'any' } as const;
-    expect(await authorizer.authorize(read, { answer: kept })).toMatchObject({ reason: 'allowed' });
+    expect(await answered({ ...form, action: 'accept', typed: 'dev' })).toMatchObject({ reason: 'allowed' });
+    expect(await answered(declined, pendingCall('get_backend', dev))).toMatchObject({ reason: 'allowed' });
   });
 
   it.each([
