@@ -55,12 +55,14 @@ export const groups = {
       'src/call/authorize/page-approval.ts',
       'src/call/authorize/question-time.ts',
       'src/mcp/confirm.ts',
+      'src/mcp/page-question.ts',
     ],
     tests: [
       'test/call/authorize/confirmation.test.ts',
       'test/call/authorize/page-approval.test.ts',
       'test/call/authorize/shared-confirmations.test.ts',
       'test/mcp/confirm.test.ts',
+      'test/mcp/page-question.test.ts',
     ],
   },
   'http-guard': {
