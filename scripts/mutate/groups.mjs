@@ -78,7 +78,12 @@ export const groups = {
   // Those whose tests need the sandbox, which takes longer.
   gate: {
     mutate: ['src/call/authorize/authorize.ts'],
-    tests: ['test/call/authorize/authorize.test.ts', 'test/call/authorize/plan.test.ts'],
+    tests: [
+      'test/call/authorize/authorize.test.ts',
+      'test/call/authorize/plan.test.ts',
+      'test/call/authorize/several.test.ts',
+      'test/call/authorize/in-migration.test.ts',
+    ],
   },
   'pending-jobs': {
     mutate: ['src/call/pending-job.ts'],

@@ -179,11 +179,11 @@ describe('a call', () => {
     const free = authorizerWith({ confirm: 'never' });
     expect(await free.authorize('remove_all_backends', { appId })).toBe('allowed');
     expect(await operations()).toEqual([]);
-    for (const setting of ['protected', 'readOnlyEnvironments']) {
+    const [isProtected, isReadOnly] = [{ protected: ['none'] }, { readOnlyEnvironments: ['none'] }];
+    for (const settings of [isProtected, isReadOnly, { ...isProtected, ...isReadOnly }]) {
       await sandbox.reset();
-      await authorizerWith({ confirm: 'never', [setting]: ['none'] }).authorize('remove_all_backends', {
-        appId,
-      });
+      const { authorize } = authorizerWith({ confirm: 'never', ...settings });
+      await authorize('remove_all_backends', { appId });
       expect(await operations()).toEqual(['GetBackend']);
     }
   });
