@@ -39,7 +39,8 @@ describe('a question on a page', () => {
     const [content] = asked.content as { type: string; text: string }[];
     const text = content?.text ?? '';
     expect(text.startsWith(`${NOTHING_SENT}\n${planText(plan)}\nNext: The person reads the plan`)).toBe(true);
-    const { hint } = (asked.structuredContent?.error ?? {}) as { hint?: string };
+    const { error: shown } = asked.structuredContent as { error: { hint: string } };
+    const { hint } = shown;
     expect(text.endsWith(`\nNext: ${hint}`)).toBe(true);
     const error = { ...question().facts(), hint };
     expect(asked).toEqual({
