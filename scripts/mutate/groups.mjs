@@ -2,7 +2,8 @@
  * What the mutation tester breaks, and the tests that must notice: by group, the files that carry its promises and the
  * tests that hold them. Only tests that run the source in their own process can notice; those of the built command
  * run unbroken code.
- * @type {Readonly<Record<string, { readonly mutate: string[], readonly tests: string[] }>>}
+ * @type {Readonly<Record<string,
+ *   { readonly mutate: string[], readonly tests: string[], readonly usesSandbox?: true }>>}
  */
 export const groups = {
   policy: {
@@ -77,6 +78,7 @@ export const groups = {
   },
   // Those whose tests need the sandbox, which takes longer.
   gate: {
+    usesSandbox: true,
     mutate: ['src/call/authorize/authorize.ts'],
     tests: [
       'test/call/authorize/authorize.test.ts',
@@ -86,6 +88,7 @@ export const groups = {
     ],
   },
   'pending-jobs': {
+    usesSandbox: true,
     mutate: ['src/call/pending-job.ts'],
     tests: ['test/call/pending-job.test.ts'],
   },

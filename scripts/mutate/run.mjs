@@ -26,7 +26,7 @@ async function breakGroup(name) {
     coverageAnalysis: 'perTest',
     concurrency: 2,
     // A change whose tests run longer counts as noticed: on a busy machine none must run so long for another reason.
-    timeoutMS: 60_000,
+    timeoutMS: group.usesSandbox ? 60_000 : 15_000,
     tempDirName: '.stryker-tmp',
     // Stryker reads it with a TypeScript of its own age.
     tsconfigFile: 'none',

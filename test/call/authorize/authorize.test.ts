@@ -44,9 +44,10 @@ describe('a confirmation', () => {
     await expect(authorizer.authorize(step, { token: own })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    await expect(authorizer.authorize(call, { token: steps })).rejects.toMatchObject({
-      code: 'confirmation_invalid',
-    });
+    for (const other of [call, { ...step, workflow: 'change_environment' }])
+      await expect(authorizer.authorize(other, { token: steps })).rejects.toMatchObject({
+        code: 'confirmation_invalid',
+      });
     expect(await authorizer.authorize(step, { token: steps })).toMatchObject({
       reason: 'confirmed by token',
     });

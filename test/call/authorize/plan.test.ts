@@ -53,9 +53,11 @@ describe('a plan', () => {
 
   it('of a deletion without a confirmation does not list what goes or stays', async () => {
     const { plan } = authorizerWith({ confirm: 'never' });
-    const planned = await plan('remove_all_backends', { appId, cleanAmplifyApp: true });
-    expect(planned).not.toHaveProperty('confirmation');
-    expect(planned).not.toHaveProperty('stays');
+    const all = { appId, cleanAmplifyApp: true };
+    for (const planned of [await plan('delete_backend', dev), await plan('remove_all_backends', all)]) {
+      expect(planned).not.toHaveProperty('confirmation');
+      expect(planned).not.toHaveProperty('stays');
+    }
     expect(await sandbox.verdicts('amplify:ListBranches')).toEqual([]);
   });
 
