@@ -2,7 +2,8 @@
  * What the mutation tester breaks, and the tests that must notice: by group, the files that carry its promises and the
  * tests that hold them. Only tests that run the source in their own process can notice; those of the built command
  * run unbroken code.
- * @type {Readonly<Record<string, { readonly mutate: string[], readonly tests: string[] }>>}
+ * @type {Readonly<Record<string,
+ *   { readonly mutate: string[], readonly tests: string[], readonly usesSandbox?: true }>>}
  */
 export const groups = {
   policy: {
@@ -59,12 +60,14 @@ export const groups = {
       'src/call/authorize/page-approval.ts',
       'src/call/authorize/question-time.ts',
       'src/mcp/confirm.ts',
+      'src/mcp/page-question.ts',
     ],
     tests: [
       'test/call/authorize/confirmation.test.ts',
       'test/call/authorize/page-approval.test.ts',
       'test/call/authorize/shared-confirmations.test.ts',
       'test/mcp/confirm.test.ts',
+      'test/mcp/page-question.test.ts',
     ],
   },
   'http-guard': {
@@ -79,10 +82,17 @@ export const groups = {
   },
   // Those whose tests need the sandbox, which takes longer.
   gate: {
+    usesSandbox: true,
     mutate: ['src/call/authorize/authorize.ts'],
-    tests: ['test/call/authorize/authorize.test.ts', 'test/call/authorize/plan.test.ts'],
+    tests: [
+      'test/call/authorize/authorize.test.ts',
+      'test/call/authorize/plan.test.ts',
+      'test/call/authorize/several.test.ts',
+      'test/call/authorize/in-migration.test.ts',
+    ],
   },
   'pending-jobs': {
+    usesSandbox: true,
     mutate: ['src/call/pending-job.ts'],
     tests: ['test/call/pending-job.test.ts'],
   },

@@ -10,17 +10,21 @@
  */
 /**
  * @typedef {{ readonly file: string, readonly total: number, readonly dead: number }} FileResult
- * @typedef {{ readonly place: string, readonly change: string, readonly reason: string | undefined }} Survivor
- * @typedef {{ readonly files: readonly FileResult[], readonly survivors: readonly Survivor[],
- *   readonly unexplained: readonly Survivor[], readonly total: number, readonly dead: number,
+ * @typedef {{ readonly place: string, readonly change: string, readonly reason?: string | undefined }} Survivor
+ * @typedef {{ readonly files: readonly FileResult[], readonly survivors: readonly Survivor[] }} Found
+ * @typedef {Found & { readonly unexplained: readonly Survivor[], readonly total: number, readonly dead: number,
  *   readonly score: number }} Results
  */
 
 /** Percent of the mutants that must die. */
 export const LEAST_SCORE = 85;
 
+const UNKNOWN = 'Not looked at yet';
+
 /** @param {string} text */
 const oneLine = text => text.replace(/\s+/g, ' ').trim();
+/** @param {string} place */
+const fileOf = place => place.replace(/:\d+$/, '');
 /** @param {string} text */
 const code = text => `\`\`${text.includes('`') ? ` ${text} ` : text}\`\``;
 
@@ -41,35 +45,77 @@ function originalOf(source, { start, end }) {
 const shorten = text => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
 /**
- * @param {readonly Report[]} reports
+ * What was found in the files of one group.
+ * @param {Report} report
+ * @returns {Found}
+ */
+export function foundIn(report) {
+  /** @type {FileResult[]} */
+  const files = [];
+  /** @type {Survivor[]} */
+  const survivors = [];
+  for (const [file, { source, mutants }] of Object.entries(report.files)) {
+    const counted = mutants.filter(({ status }) => /^(Killed|Timeout|Survived|NoCoverage)$/.test(status));
+    const alive = counted.filter(({ status }) => /^(Survived|NoCoverage)$/.test(status));
+    files.push({ file, total: counted.length, dead: counted.length - alive.length });
+    for (const { location, replacement = '' } of alive)
+      survivors.push({
+        place: `${file}:${location.start.line}`,
+        change: `${shorten(originalOf(source, location))} => ${shorten(oneLine(replacement))}`,
+      });
+  }
+  return { files, survivors };
+}
+
+/**
+ * What the page tells of some files: the last time that they were broken.
+ * @param {string} page
+ * @param {readonly string[]} broken
+ * @returns {Found}
+ */
+export function foundBefore(page, broken) {
+  const rows = [...page.matchAll(/^\| `(.+)` \| (\d+) \| (\d+) \|/gm)];
+  /** @type {Survivor[]} */
+  const survivors = [];
+  let reason = '';
+  for (const [, title, place, change] of page.matchAll(/^(?:\*\*(.+)\*\*|- (\S+:\d+) ``(.+)``)$/gm)) {
+    reason = title ?? reason;
+    if (place && change && broken.includes(fileOf(place)))
+      survivors.push({ place, change: change.trim(), ...(reason !== UNKNOWN && { reason }) });
+  }
+  return {
+    files: rows
+      .map(([, file = '', total, dead]) => ({ file, total: Number(total), dead: Number(dead) }))
+      .filter(({ file }) => broken.includes(file)),
+    survivors,
+  };
+}
+
+/**
+ * @param {readonly Found[]} found
  * @param {Readonly<Record<string, readonly string[]>>} reasons by reason, the changes that survive for it, each as
  *   `FILE: ORIGINAL => REPLACEMENT`
  * @returns {Results}
  */
-export function resultsOf(reports, reasons) {
+export function resultsOf(found, reasons) {
   const reasonByChange = new Map(
     Object.entries(reasons).flatMap(([reason, changes]) =>
       changes.map(change => /** @type {const} */ ([change, reason])),
     ),
   );
-  /** @type {FileResult[]} */
-  const files = [];
-  /** @type {Survivor[]} */
-  const survivors = [];
-  for (const [file, { source, mutants }] of reports.flatMap(report => Object.entries(report.files))) {
-    const counted = mutants.filter(({ status }) => /^(Killed|Timeout|Survived|NoCoverage)$/.test(status));
-    const alive = counted.filter(({ status }) => /^(Survived|NoCoverage)$/.test(status));
-    files.push({ file, total: counted.length, dead: counted.length - alive.length });
-    for (const { location, replacement = '' } of alive) {
-      const change = `${shorten(originalOf(source, location))} => ${shorten(oneLine(replacement))}`;
-      const place = `${file}:${location.start.line}`;
-      survivors.push({ place, change, reason: reasonByChange.get(`${file}: ${change}`) });
-    }
-  }
-  const unexplained = survivors.filter(({ reason }) => reason === undefined);
+  const files = found.flatMap(one => one.files);
+  const survivors = found
+    .flatMap(one => one.survivors)
+    .map(one => ({
+      ...one,
+      reason: reasonByChange.get(`${fileOf(one.place)}: ${one.change}`) ?? one.reason,
+    }));
   const total = files.reduce((sum, file) => sum + file.total, 0);
   const dead = files.reduce((sum, file) => sum + file.dead, 0);
-  return { files, survivors, unexplained, total, dead, score: (100 * dead) / total };
+  return {
+    ...{ files, survivors, total, dead, score: (100 * dead) / total },
+    unexplained: survivors.filter(({ reason }) => reason === undefined),
+  };
 }
 
 /**
@@ -82,7 +128,7 @@ export function tables({ files, survivors, total, dead, score }) {
   const byReason = new Map(
     survivors.map(({ reason }) => [reason, survivors.filter(one => one.reason === reason)]),
   );
-  const sections = [...byReason].map(([reason = 'Not looked at yet', some]) =>
+  const sections = [...byReason].map(([reason = UNKNOWN, some]) =>
     [`**${reason}**`, '', ...some.map(({ place, change }) => `- ${place} ${code(change)}`), ''].join('\n'),
   );
   return [

@@ -116,10 +116,7 @@ const policyOf = ({ asksOnPage = false }: PendingCall, policy: PolicySettings): 
   asksOnPage && policy.confirm === 'never' ? { ...policy, confirm: 'destructive' } : policy;
 
 /** What a person types: the environment that changes, or the app where the call names no environment. */
-function phraseOf(call: PendingCall): string {
-  const { operation, args } = call;
-  return String(operation.everyEnvironment ? args.appId : (environmentOf(call) ?? args.appId));
-}
+const phraseOf = (call: PendingCall): string => String(environmentOf(call) ?? call.args.appId);
 
 /** @throws ServerError */
 async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
@@ -172,10 +169,10 @@ async function planCall(
     asks && !losses
       ? await planRead('what it deletes', () => readInventory(read, operation, args, app?.environments))
       : undefined;
-  const goes = asks ? (losses ?? inventory?.goes) : undefined;
+  const goes = losses ?? inventory?.goes;
   const alsoGoes = asks ? await otherLosses(call) : [];
   const reading = readRequestedChanges(state, operation, args, request.body);
-  const isStrict = asks && planRead === readOrFail;
+  const isStrict = planRead === readOrFail;
   const { changes = [], remark } = (isStrict ? await reading : await ifReadable(reading)) ?? {};
   const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
   const environment = environmentOf(call);
@@ -225,8 +222,9 @@ export function createAuthorizer(
     const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
     const decided = await decideCall(call, policy, decideWith, planRead);
     const migration = await lookForMigration(call, decided, planRead, guardMigration);
-    const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
-    return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
+    // What is confirmed already stays so.
+    const decision = migration?.mustAsk ? decideWith({ reachesGen2: true }) : decided.decision;
+    return { ...decided, decision, migration };
   }
   /** What a person must confirm of a call, or what the caller should know. @throws policy_denied, in_migration */
   async function whatToConfirm(

@@ -32,25 +32,37 @@ const READING_MS = 1_000;
 /** Creates the token that comes back by a method; that of a page for the call that was asked about. */
 export type TokenFor = (method: ConfirmationMethod, asked?: AskedCall) => Promise<string>;
 
-/** A person's answer to a question: in a form, or on the plan's page. */
-export interface PersonAnswer {
-  /** Where it was given. */
-  readonly method: 'typed' | 'page';
+/** A person's answer in a form. */
+export interface FormAnswer {
+  readonly method: 'typed';
   /** The token that the question was given with, for this method. */
   readonly token: string;
-  /** Of a page: the call that it wants to make. It must be the very call that the question was about. */
-  readonly asked?: AskedCall | undefined;
-  /** Of a page, once it was checked that the question was about this call. */
-  readonly approval?: OpenApproval | undefined;
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly typed?: string | undefined;
   /** When the answer came, on the clock of `performance.now`: reads after that do not count as the person's delay. */
   readonly arrivedAt?: number;
+  /** A form has none. */
+  readonly approval?: undefined;
 }
+
+/** A person's approval on the plan's page. A refusal there closes its question and makes no call. */
+export interface PageAnswer {
+  readonly method: 'page';
+  readonly token: string;
+  readonly action: 'accept';
+  readonly typed?: string | undefined;
+  /** The call that the page wants to make. It must be the very call that the question was about. */
+  readonly asked?: AskedCall | undefined;
+  /** Set once it was checked that the question was about this call. */
+  readonly approval?: OpenApproval | undefined;
+}
+
+/** A person's answer to a question, which comes with a call. */
+export type PersonAnswer = FormAnswer | PageAnswer;
 
 /** A refusal that came too fast for a person: the client answered its own question. */
 export interface AutomaticAnswer {
-  readonly action: PersonAnswer['action'];
+  readonly action: FormAnswer['action'];
   readonly afterMs: number;
 }
 
@@ -176,19 +188,19 @@ class Confirmations {
     answer: PersonAnswer,
     methods: readonly ConfirmationMethod[],
   ): Promise<void> {
-    const { method, action, token, typed, approval } = answer;
-    if (action === 'accept') {
+    if (answer.action === 'accept') {
+      const { method, token, typed, approval } = answer;
       // A process of the same user may have asked under another setting.
       if (!this.#methods.includes(method)) throw new ServerError('confirmation_invalid');
       if (typed?.trim() !== call.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
       return approval ? this.#approve(approval, call, methods) : this.#redeem(token, method, call);
     }
-    const automaticAnswer = method === 'typed' ? await this.#findAutomaticAnswer(call, answer) : undefined;
+    const automaticAnswer = await this.#findAutomaticAnswer(call, answer);
     if (automaticAnswer) {
       const rest = methods.filter(one => one !== 'typed');
       throw this.#question(call, { methods: rest, automaticAnswer });
     }
-    throw refused(action);
+    throw refused(answer.action);
   }
 
   /** Uses an approval for its call; asks again where the plan is not the one that was approved. */
@@ -207,7 +219,7 @@ class Confirmations {
   /** The refusal of a program; undefined for a person's, and where the delay is unknown. */
   async #findAutomaticAnswer(
     call: ConfirmedCall,
-    { token, action, arrivedAt = performance.now() }: PersonAnswer,
+    { token, action, arrivedAt = performance.now() }: FormAnswer,
   ): Promise<AutomaticAnswer | undefined> {
     const { sealer, clock } = await this.#store.get();
     const opened = sealer.open(token, 'typed', bindingOf(call));

@@ -44,9 +44,10 @@ describe('a confirmation', () => {
     await expect(authorizer.authorize(step, { token: own })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    await expect(authorizer.authorize(call, { token: steps })).rejects.toMatchObject({
-      code: 'confirmation_invalid',
-    });
+    for (const other of [call, { ...step, workflow: 'change_environment' }])
+      await expect(authorizer.authorize(other, { token: steps })).rejects.toMatchObject({
+        code: 'confirmation_invalid',
+      });
     expect(await authorizer.authorize(step, { token: steps })).toMatchObject({
       reason: 'confirmed by token',
     });
@@ -179,11 +180,11 @@ describe('a call', () => {
     const free = authorizerWith({ confirm: 'never' });
     expect(await free.authorize('remove_all_backends', { appId })).toBe('allowed');
     expect(await operations()).toEqual([]);
-    for (const setting of ['protected', 'readOnlyEnvironments']) {
+    const [isProtected, isReadOnly] = [{ protected: ['none'] }, { readOnlyEnvironments: ['none'] }];
+    for (const settings of [isProtected, isReadOnly, { ...isProtected, ...isReadOnly }]) {
       await sandbox.reset();
-      await authorizerWith({ confirm: 'never', [setting]: ['none'] }).authorize('remove_all_backends', {
-        appId,
-      });
+      const { authorize } = authorizerWith({ confirm: 'never', ...settings });
+      await authorize('remove_all_backends', { appId });
       expect(await operations()).toEqual(['GetBackend']);
     }
   });
@@ -248,21 +249,18 @@ describe('a call', () => {
   it('that needs no confirmation any more is not made by an answer to an earlier question', async () => {
     const { authorizer, pendingCall } = authorizerWith({ confirm: 'never' });
     const call = pendingCall('delete_backend', dev);
-    const answered = (answer: Omit<PersonAnswer, 'token'>) =>
-      authorizer.authorize(call, { answer: { ...answer, token: 'any' } });
-    for (const method of ['typed', 'page'] as const)
-      await expect(answered({ method, action: 'decline' })).rejects.toMatchObject({
-        code: 'confirmation_declined',
-      });
-    await expect(answered({ method: 'page', action: 'accept', typed: 'dev' })).rejects.toMatchObject({
+    const answered = (answer: PersonAnswer, to = call) => authorizer.authorize(to, { answer });
+    const [form, page] = [
+      { method: 'typed', token: 'any' } as const,
+      { method: 'page', token: 'any' } as const,
+    ];
+    const declined = { ...form, action: 'decline' } as const;
+    await expect(answered(declined)).rejects.toMatchObject({ code: 'confirmation_declined' });
+    await expect(answered({ ...page, action: 'accept', typed: 'dev' })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    expect(await answered({ method: 'typed', action: 'accept', typed: 'dev' })).toMatchObject({
-      reason: 'allowed',
-    });
-    const read = pendingCall('get_backend', dev);
-    const kept = { method: 'page', action: 'decline', token: 'any' } as const;
-    expect(await authorizer.authorize(read, { answer: kept })).toMatchObject({ reason: 'allowed' });
+    expect(await answered({ ...form, action: 'accept', typed: 'dev' })).toMatchObject({ reason: 'allowed' });
+    expect(await answered(declined, pendingCall('get_backend', dev))).toMatchObject({ reason: 'allowed' });
   });
 
   it.each([

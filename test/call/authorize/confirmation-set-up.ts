@@ -3,7 +3,8 @@ import {
   ConfirmationRequired,
   type ConfirmedCall,
   createConfirmations,
-  type PersonAnswer,
+  type FormAnswer,
+  type PageAnswer,
 } from '../../../src/call/authorize/confirmation.ts';
 import type { SharedConfirmations, Use } from '../../../src/call/authorize/confirmation-store.ts';
 import type { ConfirmationMethod } from '../../../src/call/authorize/confirmation-token.ts';
@@ -65,7 +66,7 @@ export function setUp(shared?: SharedConfirmations, confirmBy?: ConfirmBy) {
   const pass = (ms: number) => {
     now += ms;
   };
-  const check = (given: (Omit<PersonAnswer, 'method'> & Partial<PersonAnswer>) | undefined, asked = bond) =>
+  const check = (given: Omit<FormAnswer, 'method'> | PageAnswer | undefined, asked = bond) =>
     confirmations.check(asked, given ? { answer: { method: 'typed', ...given } } : {});
   return { ask, codeOf, check, pass, approvals: confirmations.approvals };
 }

@@ -1,8 +1,9 @@
 /** The plan of a call, with a real sandbox: where it would be sent, what it changes, and what is deleted. */
 import { describe, expect, it } from 'vitest';
+import { ServerError } from '../../../src/errors.ts';
 import { sandboxAppName, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
-import { authorizerWith, dev, sandbox, setSandbox } from './set-up.ts';
+import { authorizerWith, dev, sandbox, setSandbox, throttled } from './set-up.ts';
 
 setSandbox();
 
@@ -48,6 +49,42 @@ describe('a plan', () => {
     const planned = await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' });
     expect(planned).not.toHaveProperty('confirmation');
     expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
+  });
+
+  it('of a deletion without a confirmation does not list what goes or stays', async () => {
+    const { plan } = authorizerWith({ confirm: 'never' });
+    const all = { appId, cleanAmplifyApp: true };
+    for (const planned of [await plan('delete_backend', dev), await plan('remove_all_backends', all)]) {
+      expect(planned).not.toHaveProperty('confirmation');
+      expect(planned).not.toHaveProperty('stays');
+    }
+    expect(await sandbox.verdicts('amplify:ListBranches')).toEqual([]);
+  });
+
+  it('of a deletion names what is imported, which stays', async () => {
+    const { plan } = authorizerWith();
+    expect((await plan('delete_backend', on('partner'))).stays).toEqual([
+      expect.stringMatching(/imported, stays$/),
+    ]);
+    const storage = { resourceName: 'shopmedia', serviceName: 'S3' };
+    expect((await plan('delete_backend_storage', on('dev', storage))).stays).toEqual([]);
+  });
+
+  it('of a deletion whose contents cannot be read says so, and names the environment', async () => {
+    await sandbox.load({ environment: 'old', meta: '<<<<<<< HEAD' });
+    const { confirmation, remarks } = await authorizerWith().plan('delete_backend', on('old'));
+    expect(confirmation).toEqual({ type: 'old', goes: {}, notItemized: ['old'] });
+    expect(remarks?.join('\n')).toContain('contents of old are therefore unknown');
+  });
+
+  it.each([
+    [false, 'Nobody will see the challenge code'],
+    [true, 'will be shown to the model'],
+    [undefined, 'Nobody will see the challenge code'],
+  ])('says whether a model sees the secret of the answer (%s)', async (showsSecrets, remark) => {
+    const more = showsSecrets === undefined ? {} : { showsSecrets };
+    const { plan } = authorizerWith({}, undefined, undefined, more);
+    expect((await plan('create_token', { appId })).remarks).toContainEqual(expect.stringContaining(remark));
   });
 
   it.each([{ AppName: '' }, {}, { AppName: 7 }])('of an app without a name (%j) has none', async named => {
@@ -102,5 +139,69 @@ describe('a plan', () => {
     const { plan } = authorizerWith({ confirm: 'writes' });
     await sandbox.order('GetBackend', 'bad-request', { times: 5 });
     expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
+  });
+});
+
+describe('a dry run', () => {
+  const update = on('dev', {
+    resourceName: 'shopmedia',
+    resourceConfig: { permissions: { authenticated: ['READ'] }, serviceName: 'S3' },
+  });
+
+  const auth = {
+    resourceName: 'shopauth',
+    resourceConfig: {
+      ...{ authResources: 'IDENTITY_POOL_AND_USER_POOL', service: 'COGNITO' },
+      userPoolConfigs: { passwordPolicy: { minimumLength: 10 } },
+    },
+  };
+
+  it('of what AWS would accept names no problem, and nothing that was not checked', async () => {
+    const planned = await authorizerWith({ confirm: 'writes' }).plan('update_backend_storage', update);
+    expect(planned.changes).not.toEqual([]);
+    expect(planned).not.toHaveProperty('problems');
+    expect(planned).not.toHaveProperty('notChecked');
+  });
+
+  it('names why AWS would refuse the write', async () => {
+    const { problems } = await authorizerWith().plan('delete_backend', on('qa'));
+    expect(problems).toEqual([expect.stringContaining('has no environment qa')]);
+  });
+
+  it('names a secret that the server does not know', async () => {
+    const unknown = new ServerError('invalid_arguments', {
+      message: 'No such secret.',
+      hint: 'Name another.',
+    });
+    const { plan } = authorizerWith({}, undefined, undefined, {
+      resolveSecrets: (_, args) =>
+        args.resourceName === 'shopauth' ? Promise.reject(unknown) : Promise.resolve(),
+    });
+    const { problems } = await plan('update_backend_auth', on('dev', auth));
+    expect(problems).toContainEqual(
+      expect.stringMatching(/^resourceConfig\.\S+: No such secret\. Name another\.$/),
+    );
+  });
+
+  it('leaves out the changes where the present state cannot be read now, and asks no person about such a plan', async () => {
+    const { authorizer, pendingCall } = authorizerWith({ confirm: 'writes' });
+    const call = throttled(pendingCall('update_backend_storage', update), 'GetBackendStorage');
+    expect(await authorizer.plan(call)).not.toHaveProperty('changes');
+    await expect(authorizer.authorize(call, {})).rejects.toMatchObject({ code: 'throttled' });
+  });
+
+  it('names what it could not look at', async () => {
+    const { authorizer, pendingCall } = authorizerWith();
+    const call = throttled(pendingCall('remove_all_backends', { appId }), 'GetBackend');
+    const { notChecked, confirmation, app } = await authorizer.plan(call);
+    expect(notChecked).toContainEqual(expect.stringContaining('which environments it deletes'));
+    expect(notChecked).toContainEqual(expect.stringContaining('which environments app'));
+    expect({ confirmation, app }).toEqual({ confirmation: { type: appId }, app: { id: appId } });
+  });
+
+  it('of a refused call checks nothing', async () => {
+    const planned = await authorizerWith({ readOnly: true }).plan('delete_backend', on('qa'));
+    expect(planned).not.toHaveProperty('problems');
+    expect(planned).not.toHaveProperty('notChecked');
   });
 });
