@@ -27,12 +27,18 @@ interface Given {
   readonly stdin?: string;
 }
 
-/** Runs a command to its end, as `run` does in a process of its own. It starts no child. */
+/**
+ * Runs a command to its end, as `run` does in a process of its own. It starts no child. A command that writes to the home
+ * is not run so: the home is that of whoever runs the tests, whatever HOME is given.
+ * @throws Error for `install` and `uninstall`
+ */
 export async function runInMemory(
   args: readonly string[],
   given: Env = {},
   { io = {}, stdin = '' }: Given = {},
 ): Promise<Ended> {
+  if (/^(un)?install$/.test(args[0] ?? ''))
+    throw new Error('it would change the files of whoever runs the tests: start a child');
   let [code, stdout, stderr]: [number, string, string] = [0, '', ''];
   const draw = (text: string) => {
     stdout += text;
