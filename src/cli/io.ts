@@ -1,4 +1,5 @@
 /** What a command may do to its process: passed in by the bin, the only file that touches `process`. */
+import type { Transport } from '@modelcontextprotocol/client';
 import type { Print } from './printer.ts';
 import type { Screen } from './progress-line.ts';
 
@@ -24,6 +25,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The command line that starts this program again: node and the bin. */
   readonly self: readonly [command: string, ...args: string[]];
+  /** Connects to a server with this environment. Where absent, `self` is started as one. */
+  readonly serve?: ((env: Record<string, string>) => Transport) | undefined;
   /** Resolves at the first signal that asks the program to end. Without this call a signal ends it at once. */
   interrupted(): Promise<void>;
 }

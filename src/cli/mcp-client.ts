@@ -1,7 +1,7 @@
 /** A real MCP client on a real stdio child of this same program, for the commands that use the server. */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Client, type ElicitResult } from '@modelcontextprotocol/client';
+import { Client, type ElicitResult, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Config } from '../server/settings.ts';
 import { childEnvironment } from './config.ts';
@@ -16,8 +16,19 @@ const PROTOCOL = '2026-07-28';
 /** Asks the process that then serves which protocol it speaks; the SDK's own class starts one more for the question. */
 class ChildTransport extends StdioClientTransport {}
 
+/** Starts this program as a server. Its log goes to stderr, as lines that are safe for a terminal. */
+function startServer({ self, err }: Io, env: Record<string, string>): Transport {
+  const [command, ...args] = self;
+  const transport = new ChildTransport({ command, args: [...args, 'stdio'], env, stderr: 'pipe' });
+  // A log quotes names of AWS's, which must not reach a terminal as they are.
+  createInterface({ input: transport.stderr as Readable }).on('line', line =>
+    err(line, { isVerbatim: true }),
+  );
+  return transport;
+}
+
 /**
- * Starts a server with the given settings and connects to it. Its log goes to stderr, as lines that are safe for a terminal.
+ * Starts a server with the given settings and connects to it.
  * @param env variables that the server inherits in addition to its settings
  * @param answer answers the server's forms; without it the client declares that it shows none
  */
@@ -35,17 +46,7 @@ export async function connectChild(
     },
   );
   if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message));
-  const [command, ...args] = io.self;
-  const transport = new ChildTransport({
-    command,
-    args: [...args, 'stdio'],
-    env: childEnvironment(settings, env),
-    stderr: 'pipe',
-  });
-  // A log quotes names of AWS's, which must not reach a terminal as they are.
-  createInterface({ input: transport.stderr as Readable }).on('line', line =>
-    io.err(line, { isVerbatim: true }),
-  );
-  await client.connect(transport);
+  const { serve = given => startServer(io, given) } = io;
+  await client.connect(serve(childEnvironment(settings, env)));
   return client;
 }

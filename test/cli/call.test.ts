@@ -84,26 +84,55 @@ async function inTerminal(args: readonly string[], typed: string): Promise<{ cod
   return { code: Number(code), shown };
 }
 
-describe.skipIf(!hasScript)('in a terminal (where util-linux has its script)', () => {
+/** The same in the test's own process, with a terminal that is pretended. */
+async function atTerminal(args: readonly string[], typed: string): Promise<{ code: number; shown: string }> {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let asked = '';
+  const ask = async (text: string) => {
+    asked += text;
+    const answer = readAnswer(input, output, '');
+    await setTimeout(READING_MS);
+    input.write(`${typed}\r`);
+    return answer;
+  };
+  const io = { ask, isTerminal: true, isInputTerminal: true };
+  const { code, stdout, stderr } = await runWithServer(args, env(), io);
+  return { code: Number(code), shown: `${asked}${stdout}${stderr}` };
+}
+
+/** What is asked before `dev` is deleted. */
+const question =
+  /App shop \(d1sandboxshop\), environment dev[\s\S]*shopmedia101530-dev[\s\S]*Type dev to confirm/;
+
+describe('in a terminal', () => {
   it.each([
-    ['dev', 0, 1, 'DeleteBackend: job'],
     ['prod', 1, 0, 'another name than the requested one'],
     ['', 1, 0, 'The person declined'],
-    ['\u0003', 1, 0, 'closed the question'],
   ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
-    const ended = await inTerminal(['call', 'delete_backend', dev], typed);
-    expect(ended.shown).toMatch(
-      /App shop \(d1sandboxshop\), environment dev[\s\S]*shopmedia101530-dev[\s\S]*Type dev to confirm/,
-    );
+    const ended = await atTerminal(['call', 'delete_backend', dev], typed);
+    expect(ended.shown).toMatch(question);
     expect(ended.shown).toContain(words);
     expect(ended.code).toBe(code);
     expect(await deleted()).toBe(times);
   });
 
   it('asks where only a form counts', async () => {
-    const ended = await inTerminal(['call', 'delete_backend', dev, '--confirm-by', 'form'], 'dev');
+    const ended = await atTerminal(['call', 'delete_backend', dev, '--confirm-by', 'form'], 'dev');
     expect(ended.code).toBe(0);
     expect(await deleted()).toBe(1);
+  });
+});
+
+describe.skipIf(!hasScript)('in a terminal of its own (where util-linux has its script)', () => {
+  it.each([
+    ['dev', 0, 1, 'DeleteBackend: job'],
+    ['\u0003', 1, 0, 'closed the question'],
+  ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
+    const ended = await inTerminal(['call', 'delete_backend', dev], typed);
+    expect(ended.shown).toMatch(question);
+    expect(ended.shown).toContain(words);
+    expect(ended.code).toBe(code);
+    expect(await deleted()).toBe(times);
   });
 });
 

@@ -1,10 +1,11 @@
-/** `sandbox --load`: files and folders of environments, in the real command, read over real HTTP. */
+/** `sandbox --load`: files and folders of environments, in the command, read over real HTTP. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clientFor, type Fields, send } from '../sandbox/support.ts';
 import { cli, run, startChild, startProgram } from '../support/child.ts';
+import { runInMemory } from '../support/command.ts';
 import { entries, metaOf, providerOf } from '../support/metas.ts';
 
 let folder: string;
@@ -30,11 +31,35 @@ const meta = metaOf({
 });
 const real = ['sk_live_9s8d7f6g5h4j3k2l', 'p4ssw0rd', 'hunter2', 'keykeykey', 'oldoldold'];
 
+/** Runs the command in the test's own process, until the test has finished. @returns what it says once it serves */
+async function sandboxLines(...args: string[]): Promise<string[]> {
+  const lines: string[] = [];
+  let end = () => {};
+  const interrupted = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  await new Promise<void>((serves, fails) => {
+    const out = (line: string) => {
+      lines.push(...line.split('\n'));
+      if (line.includes('AWS_REGION')) serves();
+    };
+    const io = { out, interrupted: () => interrupted };
+    const ended = runInMemory(['sandbox', '--port', '0', ...args], {}, { io });
+    ended.then(({ stderr }) => fails(new Error(`ended: ${stderr}`)));
+    onTestFinished(async () => {
+      end();
+      await ended;
+    });
+  });
+  return lines;
+}
+
 /** Starts the command; how to call its AmplifyBackend. */
-async function sandboxWith(...args: string[]) {
-  const child = startChild(['sandbox', '--port', '0', ...args]);
-  const [url = ''] = /http:.*/.exec(await child.line(line => line.startsWith('sandbox on'))) ?? [];
-  await child.line(line => line.includes('AWS_REGION'));
+const sandboxWith = async (...args: string[]) => callsTo(await sandboxLines(...args));
+
+/** How to call the AmplifyBackend of a sandbox that says this. */
+function callsTo(lines: readonly string[]) {
+  const [url = ''] = /http:.*/.exec(lines.find(line => line.startsWith('sandbox on')) ?? '') ?? [];
   const client = clientFor(url);
   onTestFinished(() => client.destroy());
   return (operation: 'GetBackend' | 'GetBackendAPI', AppId: string, environment: string, more: Fields = {}) =>
@@ -46,7 +71,8 @@ describe('sandbox --load', () => {
     const file = put('meta/any.json', meta);
     const child = startChild(['sandbox', '--port', '0', '--load', file]);
     expect(await child.line(line => line.includes('loaded'))).toBe('# loaded "dev" of app d1bakery00001');
-    const call = await sandboxWith('--load', file);
+    await child.line(line => line.includes('AWS_REGION'));
+    const call = callsTo(child.lines());
     const { AmplifyMetaConfig } = await call('GetBackend', 'd1bakery00001', 'dev');
     const loaded = JSON.parse(String(AmplifyMetaConfig));
     for (const secret of real) expect(AmplifyMetaConfig).not.toContain(secret);
@@ -97,9 +123,8 @@ describe('sandbox --load', () => {
       put('ids/2.json', of('mood-board', 'dev')),
       put('ids/3.json', of('project-boards', 'qa')),
     ];
-    const child = startChild(['sandbox', '--port', '0', ...files.flatMap(file => ['--load', file])]);
-    await child.line(line => line.includes('"qa"'));
-    expect(child.lines().filter(line => line.includes('loaded'))).toEqual([
+    const lines = await sandboxLines(...files.flatMap(file => ['--load', file]));
+    expect(lines.filter(line => line.includes('loaded'))).toEqual([
       '# loaded "dev" of app d1loadedapp',
       '# loaded "dev" of app d1loadedapp2',
       '# loaded "qa" of app d1loadedapp',
@@ -153,8 +178,9 @@ describe('sandbox --load', () => {
       () => put('odd.json', { appId: 'd1x', environment: 'a', odd: 1 }),
       '"odd"',
     ],
-  ])('exits 2 with one line for %s', async (_, path, words) => {
-    const { code, stdout, stderr } = await run(['sandbox', '--port', '0', '--load', path()]);
+  ])('exits 2 with one line for %s', async (what, path, words) => {
+    const by = what === 'nothing' ? run : runInMemory;
+    const { code, stdout, stderr } = await by(['sandbox', '--port', '0', '--load', path()]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^[^\n]*flag --load: [^\n]*\n$/);
     expect(stderr).toContain(words);

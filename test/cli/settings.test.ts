@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Env, run } from '../support/child.ts';
 import { today } from '../support/clients.ts';
+import { runWithServer } from '../support/command.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const SECRETS = 'AMPLIFY_BACKEND_MCP_REVEAL_SECRETS';
@@ -49,12 +50,12 @@ async function reveals(args: readonly string[], env: Env = {}): Promise<boolean>
 
 it('come to the server that call starts as its child, from a file, the environment and a flag', async () => {
   const file = await fileWith('call.yaml', 'sandbox: true\nrevealSecrets: true');
-  for (const [flags, env, isShown] of [
-    [[], {}, true],
-    [[], { [SECRETS]: 'false' }, false],
-    [['--reveal-secrets'], { [SECRETS]: '0' }, true],
+  for (const [by, flags, env, isShown] of [
+    [runWithServer, [], {}, true],
+    [runWithServer, [], { [SECRETS]: 'false' }, false],
+    [run, ['--reveal-secrets'], { [SECRETS]: '0' }, true],
   ] as const) {
-    const { code, stdout, stderr } = await run([...callToken, '--config', file, ...flags], env);
+    const { code, stdout, stderr } = await by([...callToken, '--config', file, ...flags], env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout).challengeCode !== '[withheld]').toBe(isShown);
   }

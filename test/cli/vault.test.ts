@@ -1,6 +1,6 @@
 /**
  * `vault`: a secret goes in by a prompt that shows nothing or by a pipe, comes out nowhere, and is never taken
- * from an argument. The prompt is tried in the process itself, where there is a terminal to pretend.
+ * from an argument. The prompt is tried in the test's own process, where there is a terminal to pretend.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -13,7 +13,8 @@ import { createSecretInput } from '../../src/cli/secret-input.ts';
 import { type VaultOptions, vault } from '../../src/cli/vault.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 import { parseVaultKey } from '../../src/secrets/vault-key.ts';
-import { startChild } from '../support/child.ts';
+import { type Ended, startChild } from '../support/child.ts';
+import { runInMemory } from '../support/command.ts';
 
 const keys = { accessKeyId: 'AKIAVAULT00000000000', secretAccessKey: 'piped-in-secret-access-key' };
 const sessionToken = 'piped-in-session-token';
@@ -34,26 +35,43 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs the built command with a text on its stdin. */
-async function command(line: string, stdin = '', more: Record<string, string> = {}) {
-  const settings = { AMPLIFY_BACKEND_MCP_VAULT_FILE: file, AMPLIFY_BACKEND_MCP_VAULT_KEY: 'env:VAULT_KEY' };
-  const child = startChild(['vault', ...line.split(' ')], { ...env, ...settings, ...more });
+type By = (args: readonly string[], env: Record<string, string>, stdin: string) => Promise<Ended>;
+
+const inProcess: By = (args, env, stdin) => runInMemory(args, env, { stdin });
+
+/** As a process of the built command. */
+const asProcess: By = (args, env, stdin) => {
+  const child = startChild(args, env);
   child.stdin.end(stdin);
-  const ended = await child.ended;
+  return child.ended;
+};
+
+/** Runs the command with a text on its stdin. */
+async function command(line: string, stdin = '', more: Record<string, string> = {}, by = inProcess) {
+  const settings = { AMPLIFY_BACKEND_MCP_VAULT_FILE: file, AMPLIFY_BACKEND_MCP_VAULT_KEY: 'env:VAULT_KEY' };
+  const ended = await by(['vault', ...line.split(' ')], { ...env, ...settings, ...more }, stdin);
   for (const text of confidential) expect(ended.stdout + ended.stderr).not.toContain(text);
   return ended;
 }
 
 /** A mistake on the command line: exit code 2, and one line that names the offender. */
-async function refused(line: string, offender: string | RegExp, more = {}) {
-  const { code, stdout, stderr } = await command(line, secret, more);
+async function refused(line: string, offender: string | RegExp, more = {}, by = inProcess) {
+  const { code, stdout, stderr } = await command(line, secret, more, by);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^amplify-backend-mcp: [^\n]+\n$/);
   expect(stderr).toMatch(offender);
   expect(await readdir(folder)).toEqual([]);
 }
 
-describe('as a process', () => {
+describe('in a pipe', () => {
+  it('reads what is piped into a process, seals it, and refuses in one line', async () => {
+    expect(await command('put shop', JSON.stringify(keys), {}, asProcess)).toMatchObject({ code: 0 });
+    expect(await stored().readAws('shop')).toEqual(keys);
+    expect(await command('put x', 'x'.repeat(65_537), {}, asProcess)).toMatchObject({ code: 1, stdout: '' });
+    await rm(file);
+    await refused(`put name ${secret}`, 'never from an argument', {}, asProcess);
+  });
+
   it('puts, lists, seals anew and removes', async () => {
     expect(await command('put shop', JSON.stringify({ ...keys, sessionToken }))).toMatchObject({
       code: 0,

@@ -18,9 +18,10 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditLines, ownFolder } from '../support/audit.ts';
-import { eras, type Json, run, speak, startChild } from '../support/child.ts';
+import { eras, type Json, run, type Spoken, speak, startChild } from '../support/child.ts';
 import { runInMemory } from '../support/command.ts';
 import { setHome } from '../support/home.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });
@@ -52,31 +53,38 @@ function empty(file: string): string {
 }
 
 describe('no server starts with', () => {
-  const commands = [['stdio'], ['http', '--port', '0'], ['call', 'whoami'], ['tools']] as const;
+  /** The process opens the audit of these; for the others the command line refuses, which is the same in memory. */
+  const servers = [['stdio'], ['http', '--port', '0']] as const;
+  const commands = [...servers, ['call', 'whoami'], ['tools']] as const;
 
-  async function isRefused(by: typeof run, file: string, words: string): Promise<void> {
-    for (const command of commands) {
+  async function isRefused(
+    by: typeof run,
+    tried: readonly (readonly string[])[],
+    file: string,
+    words: string,
+  ): Promise<void> {
+    for (const command of tried) {
       const { code, stdout, stderr } = await by([...command, '--audit-file', file], home.env());
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/^amplify-backend-mcp: auditFile: [^\n]+\n$/);
       expect(stderr).toContain(words);
     }
-    const { code, stdout } = await by(['doctor', '--audit-file', file], home.env());
-    expect(code).toBe(1);
-    expect(stdout).toMatch(new RegExp(`^FAIL {2}audit: .*${dirname(file)}`, 'm'));
   }
 
   it.each(refused)('%s', async (_, make, said) => {
     const folder = ownFolder();
     const file = join(folder, 'audit.jsonl');
     make(file);
-    await isRefused(runInMemory, file, said.replace('FILE', file).replace('FOLDER', folder));
+    await isRefused(runInMemory, commands, file, said.replace('FILE', file).replace('FOLDER', folder));
+    const { code, stdout } = await runInMemory(['doctor', '--audit-file', file], home.env());
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^FAIL {2}audit: .*${dirname(file)}`, 'm'));
   });
 
   it('such a file in a process of its own', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     writeFileSync(file, '', { mode: 0o644 });
-    await isRefused(run, file, `chmod 600 ${file}`);
+    await isRefused(run, servers, file, `chmod 600 ${file}`);
   });
 
   it.runIf(isRoot)("another user's file (if the test may create one)", async () => {
@@ -111,21 +119,31 @@ describe('no server starts with', () => {
 
 const { open, call } = speak(eras[1]);
 
-/** A child and its writes, one after the other. */
-async function start(file: string) {
-  const child = startChild(['stdio', '--audit-file', file], home.env());
-  await open(child);
+/** Writes of a server, one after the other. */
+async function writesOf(server: Spoken) {
+  await open(server);
   let lastId = 0;
-  const write = async (targetEnvironmentName: string) => {
-    const answer = await call(child, ++lastId, 'clone_backend', on('dev', { targetEnvironmentName }));
+  return async (targetEnvironmentName: string) => {
+    const answer = await call(server, ++lastId, 'clone_backend', on('dev', { targetEnvironmentName }));
     const { isError, structuredContent } = answer.result as { isError?: boolean; structuredContent: Json };
     return isError ? (structuredContent.error as Json).code : 'ok';
   };
+}
+
+/** A child and its writes. */
+async function startProcess(file: string) {
+  const child = startChild(['stdio', '--audit-file', file], home.env());
   const end = async () => {
     child.stdin.end();
     return child.ended;
   };
-  return { child, write, end };
+  return { child, write: await writesOf(child), end };
+}
+
+/** A server in the test's own process, and its writes. */
+async function start(file: string) {
+  const server = startInProcess(['--audit-file', file], home.env());
+  return { write: await writesOf(server), end: server.end };
 }
 
 it('the folder may be a link, and may be shared with the sticky bit', async () => {
@@ -165,7 +183,7 @@ it('refuses lines while others may read the file', async () => {
 
 it('continues in a new file after the old one was moved', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
-  const { write, end } = await start(file);
+  const { write, end } = await startProcess(file);
   await write('one');
   renameSync(file, `${file}.1`);
   await write('two');
@@ -192,7 +210,7 @@ describe.runIf(hasLimits)('a file that cannot grow (where prlimit is installed)'
 
   it('refuses the write whose line does not fit, and records the next one', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
-    const { child, write, end } = await start(file);
+    const { child, write, end } = await startProcess(file);
     await write('one');
     limit(child.pid, statSync(file).size + 100);
     expect([await write('two'), await write('three')]).toEqual(['audit_unavailable', 'audit_unavailable']);
@@ -210,7 +228,7 @@ describe.runIf(hasLimits)('a file that cannot grow (where prlimit is installed)'
 
   it('keeps a second line that does not fit until there is room', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
-    const { child, write, end } = await start(file);
+    const { child, write, end } = await startProcess(file);
     await write('one');
     const [before = ''] = readFileSync(file, 'utf8').split('\n');
     // The first line of the next write is as long as this one; for its second there is no room.

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { auditedWrites, auditLines, ownFolder } from '../support/audit.ts';
 import type { Json } from '../support/child.ts';
-import { generations, httpGenerations } from '../support/clients.ts';
+import { type Generation, generations, httpGenerations, today } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { hostInProcess } from '../support/in-process.ts';
 import { startIssuer } from '../support/issuer.ts';
@@ -20,17 +20,20 @@ const app = { appId: 'd1sandboxshop' };
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 const home = setHome({ jobMs: 30_000 });
 
-async function connect(auditFile: string, ...flags: string[]) {
-  const [generation] = generations;
-  if (!generation) throw new Error('there is no client');
-  const client = await generation.connect(home.env(), ['--audit-file', auditFile, ...flags]);
+async function connectBy({ connect }: Generation, auditFile: string, flags: readonly string[] = []) {
+  const client = await connect(home.env(), ['--audit-file', auditFile, ...flags]);
   onTestFinished(() => client.close());
   return client;
 }
 
+/** To a process. */
+const connectToChild = (file: string, ...flags: string[]) => connectBy(generations[0], file, flags);
+/** To a server in the test's own process. */
+const connect = (file: string, ...flags: string[]) => connectBy(today, file, flags);
+
 it('writes one line before and one after each write of any result, and none for a read', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
-  const client = await connect(file);
+  const client = await connectToChild(file);
   await client.callTool('get_backend', app);
   const { structuredContent } = await client.callTool('clone_backend', clone);
   await client.callTool('clone_backend', { ...clone, targetEnvironmentName: 'prod' });
@@ -66,7 +69,7 @@ it('records how a deletion was confirmed, and nothing without a confirmation', a
 
 it('refuses writes whose first line cannot be written, and says so at the start', async () => {
   const folder = join(ownFolder(), 'no-such-folder');
-  const client = await connect(join(folder, 'audit.jsonl'));
+  const client = await connectToChild(join(folder, 'audit.jsonl'));
   expect(client.stderr()).toContain(`there is no folder ${folder}; type: mkdir -p -m 700 ${folder}`);
   expect(await client.callTool('clone_backend', clone)).toMatchObject({
     isError: true,
@@ -77,11 +80,11 @@ it('refuses writes whose first line cannot be written, and says so at the start'
 });
 
 describe('whole lines', () => {
-  const schema = `type Note @model { id: ID! text: String } # ${'x'.repeat(800_000)}`;
+  const schema = `type Note @model { id: ID! text: String } # ${'x'.repeat(80_000)}`;
   const update = (transformSchema: string) =>
     on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
 
-  it('come from 36 parallel updates of 800 KB, with the digest of each', async () => {
+  it('come from 36 parallel updates of 80 KB, with the digest of each', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const client = await connect(file, '--confirm', 'never');
     await Promise.all(
@@ -111,7 +114,11 @@ describe('whole lines', () => {
 
   it('come from two processes on one file', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
-    const clients = [await connect(file, '--confirm', 'never'), await connect(file, '--confirm', 'never')];
+    // The other one is the test's own.
+    const clients = [
+      await connectToChild(file, '--confirm', 'never'),
+      await connect(file, '--confirm', 'never'),
+    ];
     const each = 40;
     const args = update('type Note @model { id: ID! }');
     await Promise.all(

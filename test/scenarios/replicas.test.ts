@@ -9,6 +9,7 @@ import { startHosted } from '../support/hosted.ts';
 import { type MessageClient, overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
+import { share } from '../support/share.ts';
 import { on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 3_000 });
@@ -55,6 +56,9 @@ async function startTwo(options: Parameters<typeof cluster.start>[0] = {}) {
 }
 
 describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () => {
+  /** Those of the tests that end none, and that start different jobs. */
+  const both = share(atEnd => startTwo({ atEnd }));
+
   it('share a job and its updates, and poll it once', async () => {
     const { one, two } = await startTwo();
     const answersAfterMs = 1_000;
@@ -73,7 +77,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
   });
 
   it('accept a confirmation that the other asked for, once', async () => {
-    const { one, two } = await startTwo();
+    const { one, two } = await both();
     const remove = (confirmationToken?: string) => ({
       name: 'delete_backend',
       arguments: on('dev', confirmationToken === undefined ? {} : { confirmationToken }),
@@ -89,7 +93,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
   });
 
   it('recognize a client that answers its own questions, on either replica', async () => {
-    const { one, two } = await startTwo();
+    const { one, two } = await both();
     const shows = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
     const remove = { name: 'delete_backend', arguments: on('dev'), _meta: shows };
     const { result: asked } = await one.ask('tools/call', remove);
@@ -118,7 +122,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
   });
 
   it('report the end of a task of the other, and cancel it there', async () => {
-    const { one, two } = await startTwo();
+    const { one, two } = await both();
     const first = await begin(one, cloneEnvironment);
     const ends = two.listen({ taskIds: [first] });
     for await (const { params } of ends) if ((params as Json).status === 'completed') break;

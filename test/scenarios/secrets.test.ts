@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Env, Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
-import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
+import { inProcess, type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
 import { roles, startTokenServer } from '../support/token-server.ts';
 import { on } from './cases/case.ts';
 
@@ -110,11 +110,10 @@ describe('with callers', () => {
 const nameOf = (variable: string) => variable.replace('AMPLIFY_BACKEND_SECRET_', '');
 
 describe('without callers', () => {
-  const over = (named?: Json) =>
-    overStdio(env(), named ? ['--targets', JSON.stringify({ shop: named })] : []);
+  const over = (named: Json) => inProcess(env(), ['--targets', JSON.stringify({ shop: named })]);
 
   it('are all secrets with the one unnamed account', async () => {
-    const { result } = await (await over()).ask('tools/call', update('ACME_GOOGLE'));
+    const { result } = await (await overStdio(env())).ask('tools/call', update('ACME_GOOGLE'));
     expect(result).toMatchObject({ resultType: 'task' });
   });
 

@@ -4,8 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';
-import { eras, type Json, speak, startChild } from '../support/child.ts';
+import { type Env, eras, type Json, type Spoken, speak, startChild } from '../support/child.ts';
 import { generations, textOf, today } from '../support/clients.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
@@ -99,25 +100,27 @@ describe('wait_for_job while AWS fails', () => {
 describe.each(eras)('wait_for_job, line by line in the $era era', spoken => {
   const { open, call, ask, cancel } = speak(spoken);
 
-  async function waitingChild() {
+  async function waiting<Server extends Spoken>(start: (env: Env) => Server) {
     const sandbox = await startTestSandbox();
-    const child = startChild(['stdio'], sandbox.env);
-    await open(child);
-    const started = (await call(child, 1, 'clone_backend', clone)) as { result: { structuredContent: Json } };
+    const server = start(sandbox.env);
+    await open(server);
+    const started = (await call(server, 1, 'clone_backend', clone)) as {
+      result: { structuredContent: Json };
+    };
     const { jobId } = started.result.structuredContent.job as { jobId: string };
-    return { sandbox, child, job: on('qa', { jobId }) };
+    return { sandbox, server, job: on('qa', { jobId }) };
   }
 
   it('reports strictly increasing progress on request, and nothing after the end', async () => {
-    const { sandbox, child, job } = await waitingChild();
+    const { sandbox, server, job } = await waiting(env => startInProcess([], env));
     const each = spoken.each as { _meta?: Json };
     const _meta = { ...each._meta, progressToken: 'how-far' };
-    child.send({
+    server.send({
       ...{ jsonrpc: '2.0', id: 2, method: 'tools/call' },
       params: { name: 'wait_for_job', arguments: job, _meta },
     });
     const steps = () =>
-      child
+      server
         .lines()
         .map(
           line =>
@@ -125,21 +128,22 @@ describe.each(eras)('wait_for_job, line by line in the $era era', spoken => {
         )
         .filter(({ method }) => method === 'notifications/progress')
         .map(({ params }) => params);
-    await child.line(() => steps().length >= 2);
+    await server.line(() => steps().length >= 2);
     sandbox.finishJobs();
-    await child.line(line => JSON.parse(line).id === 2);
+    await server.line(line => JSON.parse(line).id === 2);
     const told = steps();
     expect(new Set(told.map(({ progressToken }) => progressToken))).toEqual(new Set(['how-far']));
     expect(told.map(({ progress }) => progress)).toEqual(
       [...new Set(told.map(({ progress }) => progress))].sort((a, b) => a - b),
     );
-    await ask(child, 3, 'tools/list');
+    await ask(server, 3, 'tools/list');
     expect(steps()).toEqual(told);
+    await server.end();
     await sandbox.close();
   });
 
   it('is cancelled without an answer or further requests to AWS', async () => {
-    const { sandbox, child, job } = await waitingChild();
+    const { sandbox, server: child, job } = await waiting(env => startChild(['stdio'], env));
     child.send({
       ...{ jsonrpc: '2.0', id: 2, method: 'tools/call' },
       params: { name: 'wait_for_job', arguments: job, ...spoken.each },

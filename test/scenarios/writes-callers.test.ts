@@ -11,7 +11,7 @@ import { setHome } from '../support/home.ts';
 import { hostInProcess } from '../support/in-process.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { hasRedis } from '../support/redis.ts';
-import { setReplicas } from '../support/replicas.ts';
+import { type ReplicaOptions, setReplicas } from '../support/replicas.ts';
 import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
@@ -23,7 +23,10 @@ const targets = { shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' }
 const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 
 /** Where ann and ben are served: both by one process, or each by a replica. */
-type Place = readonly [name: string, open: (flags: string[]) => Promise<readonly string[]>];
+type Place = readonly [
+  name: string,
+  open: (flags: string[], where?: ReplicaOptions['where']) => Promise<readonly string[]>,
+];
 
 const places: readonly Place[] = [
   [
@@ -34,20 +37,21 @@ const places: readonly Place[] = [
     },
   ],
   ...(hasRedis
-    ? [['two replicas', async (flags: string[]) => (await cluster.start({ flags })).urls] as const]
+    ? [['two replicas', async (flags, where) => (await cluster.start({ flags, where })).urls] satisfies Place]
     : []),
 ];
 
 describe.each(places)('callers of %s', (_, open) => {
-  async function enter() {
+  async function enter(where?: ReplicaOptions['where']) {
     const issuer = await startIssuer();
     const sign = await issuer.addKey('one');
-    const urls = await open([
+    const flags = [
       // Each takes the tables of the other; what a person says to that is not the matter here.
       ...['--confirm', 'never'],
       ...['--issuer', issuer.issuer, '--public-url', resource],
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
-    ]);
+    ];
+    const urls = await open(flags, where);
     const clients = ['ann', 'ben'].map(async (sub, index) => {
       const claims = { iss: issuer.issuer, aud: resource, sub, tenant: 'acme' };
       const scope = 'amplify:read amplify:write amplify:destroy';
@@ -67,7 +71,8 @@ describe.each(places)('callers of %s', (_, open) => {
   it.each(settingValues.showsChanges)(
     'each get the result of their own write, with changes shown %s',
     async shown => {
-      const { ann, ben } = await enter();
+      // What a process of its own shares with another is tried below.
+      const { ann, ben } = await enter(['in memory', 'in memory']);
       await fetch(`${home.sandbox.url}/_sandbox/settings`, {
         method: 'PUT',
         body: JSON.stringify({ showsChanges: shown }),

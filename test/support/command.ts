@@ -1,12 +1,15 @@
 /** The command line inside the test's own process, for what a command says and how it ends. */
+import { PassThrough, Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { createSecretInput } from '../../src/cli/secret-input.ts';
 import { openAudit } from '../../src/server/open-audit.ts';
 import type { Config } from '../../src/server/settings.ts';
-import { childEnv, cli, type Ended, type Env } from './child.ts';
+import { childEnv, type Ended, type Env } from './child.ts';
+import { links } from './links.ts';
 
 /** A server that opens its audit, as every server does first, and then ends. */
 async function openAndEnd(config: Config): Promise<void> {
@@ -17,15 +20,25 @@ const unused = () => {
   throw new Error('no command that is run in memory may come to this');
 };
 
-/** A child that ends at once, which fails a command that starts one. */
-const noServer = [process.execPath, '--eval', 'process.exit(3)'] as const;
+/** What differs from a command in a pipe that starts no server. */
+interface Given {
+  readonly io?: Partial<Io>;
+  /** What is piped in. */
+  readonly stdin?: string;
+}
 
-/** Runs a command to its end, as `run` does in a process of its own. It starts no child and reads no stdin. */
+/**
+ * Runs a command to its end, as `run` does in a process of its own. It starts no child. A command that writes to the home
+ * is not run so: the home is that of whoever runs the tests, whatever HOME is given.
+ * @throws Error for `install` and `uninstall`
+ */
 export async function runInMemory(
   args: readonly string[],
   given: Env = {},
-  self: Io['self'] = noServer,
+  { io = {}, stdin = '' }: Given = {},
 ): Promise<Ended> {
+  if (/^(un)?install$/.test(args[0] ?? ''))
+    throw new Error('it would change the files of whoever runs the tests: start a child');
   let [code, stdout, stderr]: [number, string, string] = [0, '', ''];
   const draw = (text: string) => {
     stdout += text;
@@ -36,10 +49,12 @@ export async function runInMemory(
       err: line => {
         stderr += `${line}\n`;
       },
-      ...{ isTerminal: false, isInputTerminal: false, env: childEnv(given), self },
-      interrupted: async () => undefined,
+      ...{ isTerminal: false, isInputTerminal: false, env: childEnv(given), self: ['node'] },
+      ...{ interrupted: async () => undefined, serve: unused },
+      ...io,
     },
-    ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, serveBoard: openAndEnd, secretInput: unused },
+    ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, serveBoard: openAndEnd },
+    secretInput: async () => createSecretInput(Readable.from([stdin]), new PassThrough()),
     finish: exitCode => {
       code = exitCode;
     },
@@ -57,6 +72,15 @@ export async function runInMemory(
   return { code, signal: null, stdout, stderr };
 }
 
-/** The same for a command whose server may be a child. What that writes to stderr is not among what is returned. */
-export const runWithServer = (args: readonly string[], given: Env = {}): Promise<Ended> =>
-  runInMemory(args, given, [process.execPath, cli]);
+/** The same for a command that calls a server, which is in the test's own process, too, and logs nothing. */
+export const runWithServer = (
+  args: readonly string[],
+  given: Env = {},
+  io: Partial<Io> = {},
+): Promise<Ended> =>
+  runInMemory(args, given, {
+    io: {
+      serve: env => links.inProcess({ ...env, AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'silent' }).transport,
+      ...io,
+    },
+  });

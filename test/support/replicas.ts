@@ -39,7 +39,7 @@ export interface ReplicaOptions {
   /** The setting. */
   readonly sealKey?: string;
   readonly flags?: readonly string[];
-  readonly where?: readonly Where[];
+  readonly where?: readonly Where[] | undefined;
   readonly atEnd?: AtEnd;
 }
 
