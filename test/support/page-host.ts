@@ -5,17 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
-import { type Browser, chromium, type Frame, type FrameLocator, type Page } from 'playwright-core';
+import type { Browser, Frame, FrameLocator, Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { pageOf, type View } from '../../src/mcp/ui-page.ts';
 import type { Env, Json } from './child.ts';
 import { type Link, links } from './links.ts';
-
-export const CHROMIUM = '/usr/bin/chromium';
-
-/** Starts the browser; one serves all cases of a file. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 
 /** A client that shows pages, with the command in the test's own process. */
 export async function connectWithPages(env: Env, flags: readonly string[] = []): Promise<Client> {

@@ -4,14 +4,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { View } from '../../src/mcp/ui-page.ts';
 import type { Json } from './child.ts';
-import {
-  connectWithPages,
-  openBrowser,
-  openPageHost,
-  type PageHost,
-  type Result,
-  type ViewOptions,
-} from './page-host.ts';
+import { openBrowser } from './chromium.ts';
+import { connectWithPages, openPageHost, type PageHost, type Result, type ViewOptions } from './page-host.ts';
 import { startTestSandbox, type TestSandbox } from './sandbox.ts';
 
 export const shop = { app: 'shop' };

@@ -1,14 +1,14 @@
 /** What a page follows by itself: a clone that outlasts its call, a job that was asked about, and nothing while it is hidden. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { CHROMIUM, type Result, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { type Result, violationsIn } from '../support/page-host.ts';
 import { answer, appId, setPageScene, shop } from '../support/page-scene.ts';
 
 const wait = { timeout: 20_000 };
 const qa = { ...shop, from: 'dev', to: 'qa' };
 
-describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is installed)', () => {
+describe.runIf(hasChromium)('a page that follows (where chromium is installed)', () => {
   const scene = setPageScene();
   const step = () => scene.host.view.locator('[aria-current="step"]').innerText();
   const done = () => scene.host.view.locator('.steps .done').count();

@@ -1,11 +1,11 @@
 /** What a person sees after they have approved a plan: of a deletion, of calls in steps, and of one operation. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { CHROMIUM, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { violationsIn } from '../support/page-host.ts';
 import { answer, appId, setPageScene, shop, TELLS } from '../support/page-scene.ts';
 
-describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is installed)', () => {
+describe.runIf(hasChromium)('an approved plan (where chromium is installed)', () => {
   const scene = setPageScene(['--confirm', 'writes']);
 
   const ask = (tool: string, args: Json) => scene.show('plan', tool, args, { capabilities: TELLS });
