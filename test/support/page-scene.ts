@@ -89,7 +89,12 @@ export class PageScene {
 
   status = (): Promise<string> => textIn(this.host, '[role="status"]');
 
+  title = (): Promise<string> => textIn(this.host, 'h1');
+
   subtitle = (): Promise<string> => textIn(this.host, '.subtitle');
+
+  /** The step of a call in which it is. */
+  step = (): Promise<string> => textIn(this.host, '[aria-current="step"]');
 
   widthOf = async (): Promise<number> =>
     Number(await this.host.view.locator('html').evaluate('document.documentElement.scrollWidth'));

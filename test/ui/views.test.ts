@@ -142,7 +142,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     expect(Number(await host.view.locator('progress').getAttribute('value'))).toBeLessThan(100);
     forced.set('read_board', answer({ ...board, running: [] }));
     await host.view.locator('progress').waitFor({ state: 'detached' });
-    await expect.poll(() => host.view.getByRole('status').innerText()).toContain('ended');
+    await expect.poll(scene.status).toContain('ended');
   });
 
   it.each([
