@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
+import { openBoard } from '../../src/server/board.ts';
 import { type Env, startChild } from '../support/child.ts';
 import { hasChromium, useChromium } from '../support/chromium.ts';
 import { runInMemory } from '../support/command.ts';
@@ -12,6 +14,14 @@ async function start(flags: readonly string[] = [], env: Env = {}) {
   const child = startChild(['board', '--sandbox', ...flags], env);
   const line = await child.line(text => text.startsWith('board on '));
   return { child, address: line.slice('board on '.length) };
+}
+
+/** The same board in the test's own process, for what no process of its own is needed. */
+async function startHere() {
+  const config = parseConfig({ file: { sandbox: true, logLevel: 'silent' } });
+  const board = await openBoard(config, {}, '0.0.0', 0);
+  onTestFinished(() => board.close());
+  return board;
 }
 
 it.each([
@@ -47,7 +57,7 @@ it('does not start where the settings leave nothing to show', async () => {
 });
 
 it('says which port is taken', async () => {
-  const { address } = await start();
+  const { address } = await startHere();
   const child = startChild(['board', '--sandbox', '--port', new URL(address).port]);
   const { code, stderr } = await child.ended;
   expect([code, stderr]).toEqual([1, expect.stringContaining(new URL(address).port)]);
@@ -150,7 +160,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
   });
 
   it('opens once: another browser gets a plain page, and its calls get nothing', async () => {
-    const { address } = await start();
+    const { address } = await startHere();
     const [first, second] = [await openPage(), await openPage()];
     await first.goto(address);
     await second.goto(address);
@@ -161,7 +171,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
   });
 
   it('answers no page of another origin', async () => {
-    const [one, other] = [await start(), await start()];
+    const [one, other] = [await startHere(), await startHere()];
     const page = await openPage();
     await page.goto(one.address);
     // The policy of the page itself is left out, since a foreign page has none.

@@ -1,5 +1,5 @@
 /** Pages in a real browser: one of an origin that `allowedOrigins` names speaks MCP, one of another origin reads nothing. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,13 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eras } from '../support/child.ts';
+import { BROWSER, hasChromium } from '../support/chromium.ts';
 import { setHome } from '../support/home.ts';
 import { hostInProcess } from '../support/in-process.ts';
 
 const home = setHome({});
-
-/** Debian's Chromium. */
-const hasChromium = spawnSync('chromium', ['--version']).status === 0;
 
 /** Opens a session, lists the tools, and reports to the page's own server what the page could read. */
 const script = (url: string) => `
@@ -62,7 +60,7 @@ function browse(url: string): void {
     '--no-first-run',
     `--user-data-dir=${folder}`,
   ];
-  const child = spawn('chromium', [...flags, '--host-resolver-rules=MAP *.test 127.0.0.1', url], {
+  const child = spawn(BROWSER, [...flags, '--host-resolver-rules=MAP *.test 127.0.0.1', url], {
     stdio: 'ignore',
     detached: true,
   });

@@ -5,17 +5,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
-import { type Browser, chromium, type Frame, type FrameLocator, type Page } from 'playwright-core';
+import type { Browser, Frame, FrameLocator, Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { pageOf, type View } from '../../src/mcp/ui-page.ts';
 import type { Env, Json } from './child.ts';
+import { STILL } from './chromium.ts';
 import { type Link, links } from './links.ts';
-
-export const CHROMIUM = '/usr/bin/chromium';
-
-/** Starts the browser; one serves all cases of a file. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 
 /** A client that shows pages, with the command in the test's own process. */
 export async function connectWithPages(env: Env, flags: readonly string[] = []): Promise<Client> {
@@ -94,7 +89,7 @@ const HEIGHT = 800;
 export async function openPageHost(browser: Browser, callTool: CallTool): Promise<PageHost> {
   html ??= hostHtml();
   const body = await html;
-  const page = await browser.newPage({ viewport: { width: 960, height: HEIGHT } });
+  const page = await browser.newPage({ ...STILL, viewport: { width: 960, height: HEIGHT } });
   const problems: string[] = [];
   page.on('console', message => message.type() === 'error' && problems.push(message.text()));
   page.on('pageerror', error => problems.push(error.message));
@@ -133,16 +128,28 @@ const axe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 
 
 /** The violations of accessibility rules in a document, as `rule: element`. */
 export async function violationsOf(frame: Frame): Promise<string[]> {
-  // The page's policy lets no script in; a debugger's evaluation is not held by it.
-  await frame.evaluate(await axe);
+  // The page's policy lets no script in; a debugger's evaluation is not held by it. A document that was examined has it still.
+  if (!(await frame.evaluate("'axe' in window"))) await frame.evaluate(await axe);
   const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`;
   return (await frame.evaluate(run)) as string[];
 }
 
-/** Those of the page within the frame. */
-export async function violationsIn({ page }: PageHost): Promise<string[]> {
+function frameIn({ page }: PageHost): Frame {
   const frame = page.frames().find(one => one !== page.mainFrame());
   if (!frame) throw new Error('no page is shown');
-  return violationsOf(frame);
+  return frame;
 }
+
+/** Those of the page within the frame. */
+export const violationsIn = (host: PageHost): Promise<string[]> => violationsOf(frameIn(host));
+
+/**
+ * The text of the one element of the page within the frame that a selector fits, as a locator reads it, for a fifth of the
+ * CPU: that counts where it is polled. @throws where there is none yet
+ */
+export const textIn = (host: PageHost, selector: string): Promise<string> =>
+  frameIn(host).evaluate(`(found => {
+    if (found.length !== 1) throw new Error(found.length + ' elements fit ' + ${JSON.stringify(selector)});
+    return found[0].innerText;
+  })(document.querySelectorAll(${JSON.stringify(selector)}))`);

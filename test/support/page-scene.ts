@@ -1,15 +1,15 @@
-/** A browser, a host's page, a server and a sandbox for the cases of one file; the sandbox is reset before each of them. */
+/** A host's page, a server and a sandbox for the cases of one file; the sandbox is reset before each of them. */
 import type { Client } from '@modelcontextprotocol/client';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { View } from '../../src/mcp/ui-page.ts';
 import type { Json } from './child.ts';
+import { sharedBrowser } from './chromium.ts';
 import {
   connectWithPages,
-  openBrowser,
   openPageHost,
   type PageHost,
   type Result,
+  textIn,
   type ViewOptions,
 } from './page-host.ts';
 import { startTestSandbox, type TestSandbox } from './sandbox.ts';
@@ -25,8 +25,8 @@ export const TELLS = { updateModelContext: { text: {} }, message: { text: {} } }
 
 export class PageScene {
   readonly #flags: readonly string[];
-  #browser: Browser | undefined;
   #client: Client | undefined;
+  readonly #ends: (() => unknown)[] = [];
   host = {} as PageHost;
   sandbox = {} as TestSandbox;
   /** Answers in place of the server's, by tool. */
@@ -39,10 +39,13 @@ export class PageScene {
   }
 
   async open(): Promise<void> {
-    this.#browser = await openBrowser();
     this.sandbox = await startTestSandbox();
-    this.#client = await connectWithPages(this.sandbox.env, this.#flags);
-    this.host = await openPageHost(this.#browser, this.call);
+    this.#ends.push(() => this.sandbox.close());
+    const client = await connectWithPages(this.sandbox.env, this.#flags);
+    this.#client = client;
+    this.#ends.push(() => client.close());
+    this.host = await this.openAnother();
+    this.#ends.push(() => this.host.close());
   }
 
   async reset(): Promise<void> {
@@ -52,9 +55,7 @@ export class PageScene {
   }
 
   async close(): Promise<void> {
-    await this.#browser?.close();
-    await this.#client?.close();
-    await this.sandbox.close();
+    for (const end of this.#ends.reverse()) await end();
   }
 
   readonly call = async (name: string, args: Json): Promise<Result> => {
@@ -66,8 +67,7 @@ export class PageScene {
 
   /** Another host's page, for a case that changes what cannot be put back. */
   async openAnother(): Promise<PageHost> {
-    if (!this.#browser) throw new Error('the scene is not open');
-    return openPageHost(this.#browser, this.call);
+    return openPageHost(await sharedBrowser(), this.call);
   }
 
   /** Opens the page of a call, before its result. */
@@ -85,11 +85,16 @@ export class PageScene {
     return result;
   }
 
-  text = (): Promise<string> => this.host.view.locator('#page').innerText();
+  text = (): Promise<string> => textIn(this.host, '#page');
 
-  status = (): Promise<string> => this.host.view.getByRole('status').innerText();
+  status = (): Promise<string> => textIn(this.host, '[role="status"]');
 
-  subtitle = (): Promise<string> => this.host.view.locator('.subtitle').innerText();
+  title = (): Promise<string> => textIn(this.host, 'h1');
+
+  subtitle = (): Promise<string> => textIn(this.host, '.subtitle');
+
+  /** The step of a call in which it is. */
+  step = (): Promise<string> => textIn(this.host, '[aria-current="step"]');
 
   widthOf = async (): Promise<number> =>
     Number(await this.host.view.locator('html').evaluate('document.documentElement.scrollWidth'));

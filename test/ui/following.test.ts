@@ -1,16 +1,15 @@
 /** What a page follows by itself: a clone that outlasts its call, a job that was asked about, and nothing while it is hidden. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { CHROMIUM, type Result, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { type Result, violationsIn } from '../support/page-host.ts';
 import { answer, appId, setPageScene, shop } from '../support/page-scene.ts';
 
 const wait = { timeout: 20_000 };
 const qa = { ...shop, from: 'dev', to: 'qa' };
 
-describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is installed)', () => {
+describe.runIf(hasChromium)('a page that follows (where chromium is installed)', () => {
   const scene = setPageScene();
-  const step = () => scene.host.view.locator('[aria-current="step"]').innerText();
   const done = () => scene.host.view.locator('.steps .done').count();
 
   describe('a clone', () => {
@@ -19,11 +18,11 @@ describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is ins
       expect(result.structuredContent).not.toHaveProperty('verdict');
       const { view } = scene.host;
       await view.locator('progress').waitFor();
-      expect(await step()).toContain('Follow');
+      expect(await scene.step()).toContain('Follow');
       expect(await scene.callsOf('compare_environments')).toBe(0);
       scene.sandbox.finishJobs();
-      await expect.poll(done, wait).toBe(4);
       await view.getByText('resources alike').waitFor();
+      await expect.poll(done, wait).toBe(4);
       expect(await scene.status()).toBe('Clone of dev to qa: compared.');
       expect(await view.locator('progress').count()).toBe(0);
       expect(await scene.callsOf('compare_environments')).toBe(1);
@@ -39,7 +38,7 @@ describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is ins
       // As a host passes it on that leaves the task to the page.
       const task = { taskId: 'sealed', status: 'working', pollIntervalMs: 5000, ttlMs: 600_000 };
       await scene.host.result({ resultType: 'task', content: [], ...task } as Result);
-      await expect.poll(step, wait).toContain('Follow');
+      await expect.poll(scene.step, wait).toContain('Follow');
       expect(await scene.text()).not.toContain('failed');
       scene.sandbox.finishJobs();
       await scene.host.result(await cloning);
@@ -100,6 +99,11 @@ describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is ins
       return { appId, backendEnvironmentName: 'qa', jobId };
     };
     const part = () => scene.host.view.getByRole('region', { name: 'The job' });
+    /** Waits for words in it, by a locator: that looks less often than a poll. */
+    const partSays = async (words: string) => {
+      await part().getByText(words).first().waitFor(wait);
+      expect(await part().innerText()).toContain(words);
+    };
 
     it('runs above the board, and is told to have ended when AWS says so', async () => {
       const job = await clone();
@@ -108,7 +112,7 @@ describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is ins
       expect(await part().innerText()).toContain('running');
       await scene.host.view.getByRole('region', { name: 'Running' }).waitFor();
       scene.sandbox.finishJobs();
-      await expect.poll(() => part().innerText(), wait).toContain('succeeded');
+      await partSays('succeeded');
       await expect.poll(scene.status, wait).toMatch(/Clone backend/);
       expect(await violationsIn(scene.host)).toEqual([]);
     });
@@ -120,7 +124,7 @@ describe.runIf(existsSync(CHROMIUM))('a page that follows (where chromium is ins
       const board = { app: { appId }, environments: [], running: [], failures: [], ttlMs: 1_000 };
       scene.forced.set('read_board', answer(board));
       scene.forced.set('wait_for_job', { ...answer({ error: { code: 'not_found' } }), isError: true });
-      await expect.poll(() => part().innerText(), wait).toContain('It cannot be read any more.');
+      await partSays('It cannot be read any more.');
     });
 
     it('is explained: why it failed, with what to do', async () => {

@@ -1,11 +1,11 @@
 /** What a person sees after they have approved a plan: of a deletion, of calls in steps, and of one operation. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { CHROMIUM, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { violationsIn } from '../support/page-host.ts';
 import { answer, appId, setPageScene, shop, TELLS } from '../support/page-scene.ts';
 
-describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is installed)', () => {
+describe.runIf(hasChromium)('an approved plan (where chromium is installed)', () => {
   const scene = setPageScene(['--confirm', 'writes']);
 
   const ask = (tool: string, args: Json) => scene.show('plan', tool, args, { capabilities: TELLS });
@@ -19,7 +19,6 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
     await expect.poll(() => scene.sandbox.verdicts(operation), wait).toHaveLength(times);
     scene.sandbox.finishJobs();
   };
-  const head = () => scene.host.view.locator('h1').innerText();
   const wait = { timeout: 20_000 };
   /** The cells of a table's rows, by its name. */
   const rowsOf = async (name: string): Promise<string[][]> => {
@@ -188,7 +187,7 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
     const storage = { permissions: { unAuthenticated: [] } };
     await ask('change_environment', { ...shop, environment: 'dev', auth, storage });
     const { view } = scene.host;
-    expect(await head()).toBe('Update backend auth dev');
+    expect(await scene.title()).toBe('Update backend auth dev');
     await view.getByText('The same call then changes storage').waitFor();
     expect(await rowsOf('What is requested')).toContainEqual([
       'resourceConfig.userPoolConfigs.passwordPolicy.minimumLength',
@@ -196,7 +195,7 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
       '12',
     ]);
     await approveTo('dev', 'UpdateBackendAuth');
-    await expect.poll(head, wait).toBe('Update backend storage dev');
+    await expect.poll(scene.title, wait).toBe('Update backend storage dev');
     await view.getByText('The step before was sent. This is the next one of the same call.').waitFor();
     expect(await scene.text()).not.toContain('It was not sent');
     await approveTo('dev', 'UpdateBackendStorage');
@@ -215,13 +214,13 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
   it('of a provision says what comes after each step, and what an app needs in the end', async () => {
     await ask('provision_environment', { ...shop, environment: 'qa', auth: {}, storage: {} });
     const { view } = scene.host;
-    expect(await head()).toBe('Create backend qa');
+    expect(await scene.title()).toBe('Create backend qa');
     await view.getByText('The same call then goes on with: auth, storage.').waitFor();
     await approveTo('qa', 'CreateBackend');
-    await expect.poll(head, wait).toBe('Create backend auth qa');
+    await expect.poll(scene.title, wait).toBe('Create backend auth qa');
     await view.getByText('This call has already done: environment.').waitFor();
     await approveTo('qa', 'CreateBackendAuth');
-    await expect.poll(head, wait).toBe('Create backend storage qa');
+    await expect.poll(scene.title, wait).toBe('Create backend storage qa');
     await approveTo('qa', 'CreateBackendStorage');
     await expect.poll(scene.subtitle, wait).toBe('Approved: complete');
     const steps = await rowsOf('Steps');
@@ -243,7 +242,7 @@ describe.runIf(existsSync(CHROMIUM))('an approved plan (where chromium is instal
     const where = { appId, backendEnvironmentName: 'dev', resourceName: 'shopmedia' };
     const resourceConfig = { serviceName: 'S3', permissions: { authenticated: ['READ'] } };
     await ask('update_backend_storage', { ...where, resourceConfig });
-    expect(await head()).toBe('Update backend storage dev');
+    expect(await scene.title()).toBe('Update backend storage dev');
     await approveTo('dev', 'UpdateBackendStorage');
     await scene.host.view.getByText('Update backend storage: ').last().waitFor(wait);
     await expect.poll(scene.text, wait).toContain('Update backend storage: ● succeeded');

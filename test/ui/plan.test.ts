@@ -1,8 +1,8 @@
 /** The plan's page in a chat host: the question, its answer, what becomes of it, and what the chat is told of that. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { CHROMIUM, type Result, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { type Result, violationsIn } from '../support/page-host.ts';
 import { answer, setPageScene, shop, TELLS } from '../support/page-scene.ts';
 import { storageOf } from '../support/storage-meta.ts';
 
@@ -14,7 +14,7 @@ const denied = {
   then: (_: unknown, reject: (error: Error) => void) => reject(new Error('Denied by the user.')),
 } as unknown as Result;
 
-describe.runIf(existsSync(CHROMIUM))("a deletion on the plan's page (where chromium is installed)", () => {
+describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is installed)", () => {
   const scene = setPageScene();
   const { text, subtitle, status } = scene;
   const told = () => scene.told();

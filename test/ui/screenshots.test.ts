@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { CHROMIUM, connectWithPages, openBrowser, openPageHost, type Result } from '../support/page-host.ts';
+import { CHROMIUM, openBrowser } from '../support/chromium.ts';
+import { connectWithPages, openPageHost, type Result } from '../support/page-host.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,7 +19,7 @@ const pictures = [
 it.runIf(process.env.SCREENSHOTS === 'write' && existsSync(CHROMIUM))(
   'writes the pictures (only with SCREENSHOTS=write, where chromium is installed)',
   async () => {
-    const browser = await openBrowser();
+    const browser = await openBrowser([], CHROMIUM);
     const sandbox = await startTestSandbox();
     const client = await connectWithPages(sandbox.env);
     onTestFinished(async () => {

@@ -2,9 +2,9 @@
  * The page in a chat host, in Debian's Chromium: the official bridge around a sandboxed frame, over a real server and the
  * sandbox. One browser, one server and one sandbox serve all cases.
  */
-import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { violationsIn } from '../support/page-host.ts';
 import { answer, appId, type PageScene, setPageScene, shop } from '../support/page-scene.ts';
 
 /** Markup, directions, marks and length: what a name can do to a page. */
@@ -16,7 +16,7 @@ const hostile = [
   '"><b>`|*_',
 ];
 
-describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is installed)', () => {
+describe.runIf(hasChromium)('the page in a chat host (where chromium is installed)', () => {
   const scene = setPageScene();
   const { call, forced, text, widthOf } = scene;
   const show: PageScene['show'] = (...args) => scene.show(...args);
@@ -142,7 +142,7 @@ describe.runIf(existsSync(CHROMIUM))('the page in a chat host (where chromium is
     expect(Number(await host.view.locator('progress').getAttribute('value'))).toBeLessThan(100);
     forced.set('read_board', answer({ ...board, running: [] }));
     await host.view.locator('progress').waitFor({ state: 'detached' });
-    await expect.poll(() => host.view.getByRole('status').innerText()).toContain('ended');
+    await expect.poll(scene.status).toContain('ended');
   });
 
   it.each([

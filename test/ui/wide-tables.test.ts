@@ -1,8 +1,8 @@
 /** Tables where there is little room, and sums of which a part is unknown. */
-import { existsSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { CHROMIUM, violationsIn } from '../support/page-host.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { violationsIn } from '../support/page-host.ts';
 import { answer, appId, setPageScene, shop } from '../support/page-scene.ts';
 
 /** What a test reads of an element. */
@@ -20,7 +20,7 @@ const known = { holdingData: 1, importing: 0, migrating: 0, migrationUnknown: 0 
 const nothing = { unknown: 0, gen2Unknown: 0, contentUnknown: 0, unread: 0, notCounted: 0 };
 const inventory = { endOfLife: '2027-05-01', daysLeft: 100, accounts: [{ account: '1', apps: 1 }] };
 
-describe.runIf(existsSync(CHROMIUM))('tables of a page (where chromium is installed)', () => {
+describe.runIf(hasChromium)('tables of a page (where chromium is installed)', () => {
   const scene = setPageScene();
 
   const scrolledBy = (region: Locator): Promise<number> =>
