@@ -2,7 +2,7 @@
  * A Gen 2 backend that lives in another Amplify app than the environment, as where hosting is deployed by hand: it is found by
  * its stacks, before anything is deleted that it uses, although nothing is locked and the app has no Gen 2 branch.
  */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';
 import { on } from './cases/case.ts';
 
@@ -51,20 +51,36 @@ const pushes: readonly Write[] = [
 const scene = setGuardedWrites();
 const { call, sent, writesSent } = scene;
 
+const never = { confirm: 'never' };
+const dry = ([tool, args]: Write): Write => [tool, { ...args, dryRun: true }];
+
 describe.each(['deployed-adopted', 'refactored', 'retained'])('a Gen 2 app elsewhere that is %s', state => {
-  it.each(deletions)('keeps %s from deleting what it uses', async (...deletion) => {
+  // Of several, those that Gen 2 does not use go where nobody is asked.
+  const settingsFor = ([, args]: Write) => ('environments' in args ? [{}] : [{}, never]);
+  let answerOf: Awaited<ReturnType<typeof scene.callAtOnce>>;
+  let writesOfAll: readonly string[];
+
+  beforeAll(async () => {
+    await scene.sandbox.reset();
     await scene.sandbox.migrate({ state, gen2App, locked: false });
-    // Of several, those that Gen 2 does not use go where nobody is asked.
-    const silent = 'environments' in deletion[1] ? [] : [{ confirm: 'never' }];
-    for (const flags of [{}, ...silent]) {
-      const refused = await call(deletion, flags);
+    answerOf = await scene.callAtOnce(
+      deletions.flatMap(deletion => [
+        ...settingsFor(deletion).map(settings => [deletion, settings] as const),
+        [dry(deletion)] as const,
+      ]),
+    );
+    writesOfAll = await writesSent();
+  });
+
+  it.each(deletions)('keeps %s from deleting what it uses', (...deletion) => {
+    for (const settings of settingsFor(deletion)) {
+      const refused = answerOf(deletion, settings);
       expect(refused.error).toMatchObject({ code: 'in_migration' });
       expect(refused.text).toContain('Gen 2 (d2gen2shop/gen2main)');
       expect(refused.text).toContain('a Gen 2 backend of another app uses what it has');
     }
-    const planned = await call([deletion[0], { ...deletion[1], dryRun: true }]);
-    expect(JSON.stringify(planned.content)).toContain('d2gen2shop/gen2main');
-    expect(await writesSent()).toEqual([]);
+    expect(JSON.stringify(answerOf(dry(deletion)).content)).toContain('d2gen2shop/gen2main');
+    expect(writesOfAll).toEqual([]);
   });
 });
 
@@ -73,12 +89,12 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
   const words = /Gen 2 \(d2gen2shop\/gen2main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
 
   it.each(pushes)('is asked about before %s, and refused where nobody can be asked', async (...push) => {
-    const planned = await call([push[0], { ...push[1], dryRun: true }]);
+    const planned = await call(dry(push));
     expect(JSON.stringify(planned.content)).toMatch(words);
     const asked = await call(push);
     expect(asked.error.code).toBe('confirmation_required');
     expect(asked.text).toMatch(words);
-    const refused = await call(push, { confirm: 'never' });
+    const refused = await call(push, never);
     expect(refused.error.code).toBe('in_migration');
     expect(refused.text).toContain('nobody can be asked');
     expect(await writesSent()).toEqual([]);
@@ -89,8 +105,9 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
 
   it.each(['refactored', 'retained', 'half-failed'])('is refused once it is %s', async state => {
     await scene.sandbox.migrate({ state, gen2App, locked: false });
+    const answerOf = await scene.callAtOnce(pushes.map(push => [push] as const));
     for (const push of pushes) {
-      const refused = await call(push);
+      const refused = answerOf(push);
       expect(refused.error.code, push[0]).toBe('in_migration');
       expect(refused.text, push[0]).toMatch(/owns the .*user pool .*by now/s);
     }
@@ -104,7 +121,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     const asked = await call(over);
     expect(asked.error.code).toBe('confirmation_required');
     expect(asked.text).toMatch(/Gen 2 \(d2gen2shop\/gen2main\) uses .*AWS deploys this change/s);
-    expect(JSON.stringify((await call(over, { confirm: 'never' })).content)).toContain('nobody can be asked');
+    expect(JSON.stringify((await call(over, never)).content)).toContain('nobody can be asked');
     expect(await writesSent()).toEqual([]);
   });
 
@@ -125,7 +142,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     const { content } = await call(['update_backend_storage', update]);
     expect(JSON.stringify(content)).toMatch(/not fully known.*cloudformation:DescribeStacks/s);
     const { dryRun, ...args } = update;
-    const done = await call(['update_backend_storage', args], { confirm: 'never' });
+    const done = await call(['update_backend_storage', args], never);
     expect(done.isError).toBeUndefined();
     expect(done.text).toMatch(/not fully known.*cloudformation:DescribeStacks/s);
   });
@@ -141,13 +158,13 @@ describe('a Gen 2 app elsewhere', () => {
 
   it('keeps nobody from deleting an environment that it does not use', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
-    expect((await call(['delete_backend', on('partner')], { confirm: 'never' })).isError).toBeUndefined();
+    expect((await call(['delete_backend', on('partner')], never)).isError).toBeUndefined();
     expect(await writesSent()).toEqual(['DeleteBackend']);
   });
 
   it('keeps nobody from deleting where its tables are its own', async () => {
     await scene.sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
-    expect((await call(['delete_backend', on('dev')], { confirm: 'never' })).isError).toBeUndefined();
+    expect((await call(['delete_backend', on('dev')], never)).isError).toBeUndefined();
   });
 
   it('is not named where the configuration excludes its app, and protects all the same', async () => {
@@ -172,7 +189,7 @@ describe('a Gen 2 app elsewhere', () => {
     expect(asked.text).toMatch(
       /not fully known.*Gen 2 backends of other apps.*cloudformation:DescribeStacks/s,
     );
-    const silent = await call(['delete_backend', on('dev')], { confirm: 'never' });
+    const silent = await call(['delete_backend', on('dev')], never);
     expect(silent.error.code).toBe('in_migration');
     expect(silent.text).toContain('cloudformation:DescribeStacks');
     expect(await writesSent()).toEqual([]);

@@ -2,7 +2,7 @@
  * An environment on its way to Gen 2: no tool deletes what a Gen 2 app uses, and none pushes to what AWS's tool has locked
  * or refactored, whatever the arguments say. A dry run says the same.
  */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MigrationState, migrationStates } from '../../src/sandbox/index.ts';
 import type { Json } from '../support/child.ts';
 import { type Answered, setGuardedWrites, type Write } from '../support/guarded-writes.ts';
@@ -63,6 +63,7 @@ const scene = setGuardedWrites();
 const { call, sent, writesSent } = scene;
 
 const never = { confirm: 'never' };
+const letThrough = { ...never, allowMigrated: true };
 const errorOf = ({ error }: Answered) => error;
 const dry = ([tool, args]: Write): Write => [tool, { ...args, dryRun: true }];
 const problemsOf = ({ content }: Answered) => {
@@ -122,27 +123,38 @@ const resourceWords: Readonly<Record<string, (state: MigrationState) => RegExp>>
 };
 
 describe.each(begun)('an environment that is %s', state => {
-  it.each(deletions)('is not touched by %s', async (...deletion) => {
+  let answerOf: Awaited<ReturnType<typeof scene.callAtOnce>>;
+  let writesOfAll: readonly string[];
+
+  beforeAll(async () => {
+    await scene.sandbox.reset();
     await scene.sandbox.migrate({ state });
-    const refused = await call(deletion, never);
+    answerOf = await scene.callAtOnce([
+      ...deletions.flatMap(deletion => [[deletion, never] as const, [dry(deletion)] as const]),
+      ...pushes.flatMap(push => [[push, never] as const, [push, letThrough] as const, [dry(push)] as const]),
+    ]);
+    writesOfAll = await writesSent();
+  });
+
+  it.each(deletions)('is not touched by %s', (...deletion) => {
+    const refused = answerOf(deletion, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration', retryable: false });
     for (const words of namedBy(state, deletion[0])) expect(refused.text).toMatch(words);
     expect(refused.text).toContain('allowMigrated');
-    const planned = await call(dry(deletion));
+    const planned = answerOf(dry(deletion));
     expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('is on its way to Gen 2');
-    expect(await writesSent()).toEqual([]);
+    expect(writesOfAll).toEqual([]);
   });
 
-  it.each(pushes)('is not changed by %s', async (...push) => {
-    await scene.sandbox.migrate({ state });
-    for (const flags of [never, { ...never, allowMigrated: true }]) {
-      const refused = await call(push, flags);
+  it.each(pushes)('is not changed by %s', (...push) => {
+    for (const settings of [never, letThrough]) {
+      const refused = answerOf(push, settings);
       expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
       expect(refused.text).toContain('refuses updates');
     }
-    const planned = await call(dry(push));
+    const planned = answerOf(dry(push));
     expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('refuses updates');
-    expect(await writesSent()).toEqual([]);
+    expect(writesOfAll).toEqual([]);
   });
 
   it.each(clones)('is cloned by %s, with a word of it', async (...clone) => {
@@ -161,9 +173,7 @@ describe.each(begun)('an environment that is %s', state => {
     expect(remarks.join('\n')).toContain('allowMigrated');
     if (state === 'deployed-adopted') expect(remarks.join('\n')).toMatch(/Product-\S+-dev/);
     expect(problemsOf(planned)).toEqual([]);
-    expect(
-      (await call(['delete_backend', on('dev')], { ...never, allowMigrated: true })).isError,
-    ).toBeUndefined();
+    expect((await call(['delete_backend', on('dev')], letThrough)).isError).toBeUndefined();
     expect(await writesSent()).toEqual(['DeleteBackend']);
   });
 
@@ -246,7 +256,7 @@ describe('what could not be looked at', () => {
 
   it('lets a deletion through where a person has set allowMigrated, and is in its answer', async () => {
     await scene.sandbox.set({ migrationReads: 'denied' });
-    const done = await call(['delete_backend', on('dev')], { ...never, allowMigrated: true });
+    const done = await call(['delete_backend', on('dev')], letThrough);
     expect(done.isError).toBeUndefined();
     expect(done.text).toContain('amplify:ListBranches');
   });
@@ -334,7 +344,7 @@ describe('a push to what Gen 2 uses, although nothing is locked', () => {
 
   it('goes through where a person has set allowMigrated and nobody is asked, and its answer says it', async () => {
     const update = ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })] as const;
-    const done = await call(update, { ...never, allowMigrated: true });
+    const done = await call(update, letThrough);
     expect(done.text).toMatch(words);
     expect(await writesSent()).toEqual(['UpdateBackendStorage']);
   });

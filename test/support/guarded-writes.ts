@@ -20,7 +20,7 @@ const isWrite = (operation: string) => /^(Create|Update|Delete|Remove|Import|Gen
 /** Starts the sandbox before the tests of a file, resets it before each, and closes the servers after all. */
 export function setGuardedWrites() {
   let sandbox: TestSandbox | undefined;
-  const servers = new Map<string, AppInMemory>();
+  const servers = new Map<string, Promise<AppInMemory>>();
   const started = () => {
     if (!sandbox) throw new Error('the sandbox starts before the tests');
     return sandbox;
@@ -30,15 +30,29 @@ export function setGuardedWrites() {
   });
   beforeEach(() => started().reset());
   afterAll(async () => {
-    for (const server of servers.values()) await server.close();
+    for (const server of servers.values()) await (await server).close();
     await sandbox?.close();
   });
 
-  async function serverWith(settings: Settings = {}): Promise<AppInMemory> {
+  function serverWith(settings: Settings = {}): Promise<AppInMemory> {
     const key = JSON.stringify(settings);
-    const server = servers.get(key) ?? (await connectToApp(started().env, settings));
+    const server = servers.get(key) ?? connectToApp(started().env, settings);
     servers.set(key, server);
     return server;
+  }
+  async function call([name, args]: Write, settings?: Settings): Promise<Answered> {
+    const { client } = await serverWith(settings);
+    const { isError, structuredContent, content } = (await client.callTool({ name, arguments: args })) as {
+      isError?: boolean;
+      structuredContent: Json;
+      content: { text?: string }[];
+    };
+    return {
+      ...(isError && { isError }),
+      text: content.map(({ text }) => text).join('\n'),
+      content: structuredContent,
+      error: (structuredContent.error ?? {}) as Json,
+    };
   }
   const sent = async () => (await started().requests()).map(({ operation }) => operation ?? '');
 
@@ -47,18 +61,16 @@ export function setGuardedWrites() {
       return started();
     },
     serverWith,
-    async call([name, args]: Write, settings?: Settings): Promise<Answered> {
-      const { client } = await serverWith(settings);
-      const { isError, structuredContent, content } = (await client.callTool({ name, arguments: args })) as {
-        isError?: boolean;
-        structuredContent: Json;
-        content: { text?: string }[];
-      };
-      return {
-        ...(isError && { isError }),
-        text: content.map(({ text }) => text).join('\n'),
-        content: structuredContent,
-        error: (structuredContent.error ?? {}) as Json,
+    call,
+    /** Makes calls that send nothing at once, so that what several of them read is read once. @returns the answer of each */
+    async callAtOnce(calls: readonly (readonly [write: Write, settings?: Settings])[]) {
+      const keyOf = (write: Write, settings: Settings = {}) => JSON.stringify([write, settings]);
+      const answers = new Map<string, Answered>();
+      await Promise.all(calls.map(async each => answers.set(keyOf(...each), await call(...each))));
+      return (write: Write, settings?: Settings): Answered => {
+        const answer = answers.get(keyOf(write, settings));
+        if (!answer) throw new Error(`${write[0]} was not called`);
+        return answer;
       };
     },
     /** The operations that AWS was sent. */
