@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import { childEnv, cli, eras, type Json, speak, startChild } from '../support/child.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId } from './cases/case.ts';
 
@@ -20,7 +21,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
   afterAll(() => sandbox.close());
 
   it('introduces itself, and has the capabilities that it declares', async () => {
-    const result = await open(startChild(['stdio']));
+    const result = await open(startInProcess());
     // The 2026 era carries who serves in the metadata of every result.
     const { serverInfo = (result._meta as Json)['io.modelcontextprotocol/serverInfo'] } = result;
     expect(serverInfo).toMatchObject({ name: pkg.name, version: pkg.version });
@@ -37,7 +38,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
 
   it('writes only the protocol to stdout, at the most verbose log level', async () => {
     const child = startChild(['--log-level', 'trace'], sandbox.env);
-    await open(child);
+    expect(await open(child)).toMatchObject({ instructions: expect.stringContaining('get_backend') });
     await ask(child, 1, 'tools/list');
     await call(child, 2, 'get_backend', { appId });
     await call(child, 3, 'get_backend', { appId: 'd1missing' });
@@ -67,27 +68,26 @@ describe.each(eras)('stdio in the $era era', spoken => {
   });
 
   it('makes no token where dryRun stands twice, or beside the arguments', async () => {
-    const child = startChild(['stdio'], sandbox.env);
-    await open(child);
+    const server = startInProcess([], sandbox.env);
+    await open(server);
     const name = 'create_token';
     const twice = `{"appId":"${appId}","dryRun":true,"dryRun":false}`;
-    const inText = await ask(child, 1, 'tools/call', { name, arguments: twice });
+    const inText = await ask(server, 1, 'tools/call', { name, arguments: twice });
     expect(inText).toMatchObject({ error: { code: -32602 } });
-    const beside = await ask(child, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
+    const beside = await ask(server, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
     expect(beside).toMatchObject({ result: { structuredContent: { plan: { request: {} } } } });
     expect(await sandbox.verdicts('CreateToken')).toEqual([]);
-    child.stdin.end();
-    expect((await child.ended).code).toBe(0);
+    await server.end();
   });
 
   it('ignores invalid lines on stdin', async () => {
-    const child = startChild(['stdio']);
+    const server = startInProcess();
     for (const garbage of ['not json', '{', '[]', 'null', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0"}', ''])
-      child.send(garbage);
-    expect(await open(child)).toHaveProperty('capabilities');
-    child.send('\u0000\uffff');
-    expect(await ask(child, 1, 'tools/list')).toHaveProperty('result.tools');
-    for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+      server.send(garbage);
+    expect(await open(server)).toHaveProperty('capabilities');
+    server.send('\u0000\uffff');
+    expect(await ask(server, 1, 'tools/list')).toHaveProperty('result.tools');
+    for (const line of server.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
   it('writes its last warning before it ends with stdin', async () => {
@@ -125,21 +125,21 @@ describe.each(eras)('stdio in the $era era', spoken => {
   });
 
   it('refuses arguments that are not an object, and an unknown tool, with protocol errors', async () => {
-    const child = startChild(['stdio']);
-    await open(child);
-    const listed = await ask(child, 1, 'tools/call', { name: 'get_backend', arguments: ['d1a'] });
+    const server = startInProcess();
+    await open(server);
+    const listed = await ask(server, 1, 'tools/call', { name: 'get_backend', arguments: ['d1a'] });
     expect(listed).toHaveProperty('error.code', -32602);
-    expect(await call(child, 2, 'make_coffee', {})).toHaveProperty('error.code', -32602);
+    expect(await call(server, 2, 'make_coffee', {})).toHaveProperty('error.code', -32602);
   });
 
   it('names the fix for a missing region and for missing credentials', async () => {
-    const lost = startChild(['stdio']);
+    const lost = startInProcess();
     await open(lost);
     const noRegion = await call(lost, 1, 'get_backend', { appId });
     expect(noRegion).toHaveProperty('result.structuredContent.error.code', 'region_missing');
     expect(JSON.stringify(noRegion)).toContain('--region');
 
-    const nobody = startChild(['stdio', '--region', 'us-east-1']);
+    const nobody = startInProcess(['--region', 'us-east-1']);
     await open(nobody);
     const noCredentials = await call(nobody, 1, 'get_backend', { appId });
     expect(noCredentials).toHaveProperty('result.structuredContent.error.code', 'credentials_missing');
@@ -147,12 +147,13 @@ describe.each(eras)('stdio in the $era era', spoken => {
   });
 
   it('reports refused credentials and an unreachable endpoint', async () => {
-    const stranger = startChild(['stdio'], { ...sandbox.env, AWS_ACCESS_KEY_ID: 'AKIASTRANGER00000000' });
+    const stranger = startInProcess([], { ...sandbox.env, AWS_ACCESS_KEY_ID: 'AKIASTRANGER00000000' });
     await open(stranger);
     const refused = await call(stranger, 1, 'get_backend', { appId });
     expect(refused).toHaveProperty('result.structuredContent.error.code', 'credentials_refused');
+    await stranger.end();
 
-    const astray = startChild(['stdio'], { ...sandbox.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    const astray = startInProcess([], { ...sandbox.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     await open(astray);
     const notSent = await call(astray, 1, 'create_token', { appId });
     expect(notSent).toHaveProperty('result.structuredContent.error.code', 'not_sent');

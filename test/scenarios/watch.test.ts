@@ -5,9 +5,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
 import type { Json } from '../support/child.ts';
-import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
+import { type Generation, generations, httpGenerations, type McpClient, today } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
-import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
+import { inProcess, type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
 import { on } from './cases/case.ts';
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });
@@ -15,13 +15,16 @@ const clone = on('dev', { targetEnvironmentName: 'qa' });
 const home = setHome({ jobMs: 30_000 });
 const { env } = home;
 
+/** Connects. @param generation stands for one over stdio, where it is given: the newest one needs a child only once */
+type Connect = (generation?: Generation) => Promise<McpClient>;
+
 /** Every client at the end of every wire. */
-const clients: [name: string, connect: () => Promise<McpClient>][] = [
-  ...generations.map(({ name, connect }): [string, () => Promise<McpClient>] => [
-    `${name} over stdio`,
-    () => connect(env()),
+const clients: [name: string, connect: Connect][] = [
+  ...generations.map((own, at): [string, Connect] => [
+    `${own.name} over stdio`,
+    (generation = own) => (at === 0 ? generation : own).connect(env()),
   ]),
-  ...httpGenerations.map(({ name, connect }): [string, () => Promise<McpClient>] => [
+  ...httpGenerations.map(({ name, connect }): [string, Connect] => [
     `${name} over HTTP`,
     async () => connect((await serveApp(env())).url),
   ]),
@@ -36,8 +39,8 @@ const read = async (client: McpClient, uri: string) =>
   JSON.parse((await client.readResource(uri)).contents[0]?.text ?? '') as Json;
 
 describe.each(clients)('%s', (_, connectTo) => {
-  async function connect(): Promise<McpClient> {
-    const client = await connectTo();
+  async function connect(generation = today): Promise<McpClient> {
+    const client = await connectTo(generation);
     onTestFinished(() => client.close());
     return client;
   }
@@ -65,7 +68,7 @@ describe.each(clients)('%s', (_, connectTo) => {
   });
 
   it('subscribes to the resource, and to the list', async () => {
-    const client = await connect();
+    const client = await connect(generations[0]);
     const list = await client.watchList();
     const { uri } = await startClone(client);
     await list.next();
@@ -105,7 +108,7 @@ describe.each(clients.filter(([name]) => name.startsWith(String(generations[0]?.
   'an environment, %s',
   (_, connect) => {
     it('sends updates when it is created', async () => {
-      const client = await connect();
+      const client = await connect(today);
       onTestFinished(() => client.close());
       const app = await client.subscribe(`amplify-backend://apps/${clone.appId}`);
       const { uri } = await startClone(client);
@@ -118,7 +121,8 @@ describe.each(clients.filter(([name]) => name.startsWith(String(generations[0]?.
 );
 
 const wires: [string, () => Promise<MessageClient>][] = [
-  ['stdio', () => overStdio(env())],
+  // A child each is what the restarts have.
+  ['stdio', () => inProcess(env())],
   ['HTTP', async () => overHttp((await serveApp(env())).url)],
 ];
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
-import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
+import { inProcess, type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
 
 const sentence = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
 
@@ -14,7 +14,8 @@ const home = setHome({ jobMs: 4_000 });
 const { env } = home;
 
 const wires: [string, (flags?: string[]) => Promise<MessageClient>][] = [
-  ['stdio', flags => overStdio(env(), flags)],
+  // A child each is what the restarts have.
+  ['stdio', flags => inProcess(env(), flags)],
   ['HTTP', async () => overHttp((await serveApp(env())).url)],
 ];
 
@@ -78,7 +79,7 @@ describe.each(wires)('over %s', (_, connectTo) => {
 });
 
 it('provisions an environment, one job after another, and deletes it again', async () => {
-  const client = await overStdio(env());
+  const client = await inProcess(env());
   const qa = { app: 'shop', environment: 'qa' };
   const ends = (taskId: string, expected: Json) =>
     expect
@@ -133,7 +134,7 @@ it('starts nothing again after a restart, although its result is gone', async ()
 });
 
 it('works the same through run_operation', async () => {
-  const client = await overStdio(env(), ['--surface', 'compact']);
+  const client = await inProcess(env(), ['--surface', 'compact']);
   const { name, arguments: args } = sentence;
   const taskId = await begin(client, { name: 'run_operation', arguments: { tool: name, arguments: args } });
   home.sandbox.finishJobs();

@@ -3,8 +3,9 @@
  * and is spoken to line by line, in either era of the protocol. Nothing of the developer's own AWS set-up
  * reaches a child.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { AtEnd } from './share.ts';
@@ -33,24 +34,61 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A child that runs. */
-export interface Child {
-  readonly pid: number | undefined;
-  readonly stdin: ChildProcessWithoutNullStreams['stdin'];
-  readonly ended: Promise<Ended>;
-  /** The first line of stderr, waited for. @throws where the child ends without one */
-  firstError(): Promise<string>;
+/** A server that is spoken to line by line. */
+export interface Spoken {
+  readonly stdin: Writable;
   /** Complete lines of stdout so far. */
   lines(): string[];
-  /** The first line of stdout that passes, waited for. @throws where the child ends without one */
+  /** The first line of stdout that passes, waited for. @throws where the server ends without one */
   line(passes: (line: string) => boolean): Promise<string>;
   /** Sends one JSON-RPC message, or a line as it is. */
   send(message: Json | string): void;
   /** Sends a request and answers its response. */
   request(id: number, method: string, params?: Json): Promise<Json>;
+}
+
+/** A child that runs. */
+export interface Child extends Spoken {
+  readonly pid: number | undefined;
+  readonly ended: Promise<Ended>;
+  /** The first line of stderr, waited for. @throws where the child ends without one */
+  firstError(): Promise<string>;
   /** Closes the reading end of stdout, as `| head` does. */
   stopReading(): void;
   kill(signal: NodeJS.Signals): void;
+}
+
+/** Speaks to a server. @param ended resolves when it has ended, with what is said where a line is waited for */
+export function speakLines(stdin: Writable, stdout: Readable, ended: Promise<unknown>): Spoken {
+  const news = new EventEmitter();
+  let text = '';
+  stdout.setEncoding('utf8').on('data', more => {
+    text += more;
+    news.emit('text');
+  });
+  const lines = () => text.split('\n').slice(0, -1);
+  const line: Spoken['line'] = async passes => {
+    for (;;) {
+      const found = lines().find(passes);
+      if (found !== undefined) return found;
+      const early = ended.then(end => {
+        if (!lines().some(passes)) throw new Error(`ended before that line: ${text}${JSON.stringify(end)}`);
+      });
+      await Promise.race([once(news, 'text'), early]);
+    }
+  };
+  const send: Spoken['send'] = message =>
+    void stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
+  return {
+    stdin,
+    lines,
+    line,
+    send,
+    async request(id, method, params = {}) {
+      send({ jsonrpc: '2.0', id, method, params });
+      return JSON.parse(await line(text => JSON.parse(text).id === id)) as Json;
+    },
+  };
 }
 
 /** Starts the command; the child never outlives its test, or the tests that share it. */
@@ -71,7 +109,6 @@ export function startProgram(
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', text => {
     stdout += text;
-    news.emit('stdout');
   });
   child.stderr.setEncoding('utf8').on('data', text => {
     stderr += text;
@@ -81,17 +118,6 @@ export function startProgram(
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, stdout, stderr }));
 
-  const lines = () => stdout.split('\n').slice(0, -1);
-  const line: Child['line'] = async passes => {
-    for (;;) {
-      const found = lines().find(passes);
-      if (found !== undefined) return found;
-      const early = ended.then(({ code }) => {
-        if (!lines().some(passes)) throw new Error(`ended with ${code} before that line: ${stdout}${stderr}`);
-      });
-      await Promise.race([once(news, 'stdout'), early]);
-    }
-  };
   const firstError = async () => {
     const early = ended.then(({ code }) => {
       if (!stderr.includes('\n')) throw new Error(`ended with ${code} before a line: ${stdout}`);
@@ -99,20 +125,11 @@ export function startProgram(
     while (!stderr.includes('\n')) await Promise.race([once(news, 'stderr'), early]);
     return stderr.split('\n')[0] ?? '';
   };
-  const send: Child['send'] = message =>
-    void child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
   return {
+    ...speakLines(child.stdin, child.stdout, ended),
     pid: child.pid,
-    stdin: child.stdin,
     ended,
     firstError,
-    lines,
-    line,
-    send,
-    async request(id, method, params = {}) {
-      send({ jsonrpc: '2.0', id, method, params });
-      return JSON.parse(await line(text => JSON.parse(text).id === id)) as Json;
-    },
     stopReading: () => void child.stdout.destroy(),
     kill: signal => void child.kill(signal),
   };
@@ -151,19 +168,19 @@ export const eras = [
 
 /** What is said to a child in the words of one era. */
 export function speak({ era, opening, first, each }: (typeof eras)[number]) {
-  const ask = (child: Child, id: number, method: string, params: Json = {}) =>
+  const ask = (child: Spoken, id: number, method: string, params: Json = {}) =>
     child.request(id, method, { ...params, ...each });
   return {
     ask,
-    call: (child: Child, id: number, name: string, args: Json) =>
+    call: (child: Spoken, id: number, name: string, args: Json) =>
       ask(child, id, 'tools/call', { name, arguments: args }),
     /** Opens the connection and answers how the server introduced itself. */
-    async open(child: Child): Promise<Json> {
+    async open(child: Spoken): Promise<Json> {
       const { result } = await ask(child, 0, opening, first);
       if (era === '2025') child.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
       return result as Json;
     },
-    cancel: (child: Child, requestId: number) =>
+    cancel: (child: Spoken, requestId: number) =>
       child.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, ...each } }),
   };
 }

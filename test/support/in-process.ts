@@ -9,7 +9,7 @@ import { serveOverStdio } from '../../src/mcp/stdio.ts';
 import { createApplication } from '../../src/server/application.ts';
 import { openHosted } from '../../src/server/hosted.ts';
 import { openAudit } from '../../src/server/open-audit.ts';
-import { childEnv, type Env } from './child.ts';
+import { childEnv, type Env, type Spoken, speakLines } from './child.ts';
 import type { AtEnd } from './share.ts';
 
 /** A command that serves. */
@@ -83,6 +83,20 @@ export function serveInProcess(given: Env, flags: readonly string[] = []): Serve
   });
   const ended = program.parseAsync(['stdio', ...flags], { from: 'user' }).then(() => undefined);
   return { input, output, ended: ended.finally(giveBack) };
+}
+
+/** Starts `stdio` for one test and speaks to it line by line, as `startChild` does to a process. */
+export function startInProcess(
+  flags: readonly string[] = [],
+  env: Env = {},
+): Spoken & Pick<Served, 'ended'> & { end(): Promise<void> } {
+  const { input, output, ended } = serveInProcess(env, flags);
+  const end = async () => {
+    input.end();
+    await ended;
+  };
+  onTestFinished(end);
+  return { ...speakLines(input, output, ended), ended, end };
 }
 
 /**

@@ -2,7 +2,8 @@
  * A client of the 2026 era that sends single messages, over stdio and over HTTP: for what no client of the SDK can do
  * yet, such as tasks.
  */
-import { type Env, eras, type Json, speak, startChild } from './child.ts';
+import { type Env, eras, type Json, type Spoken, speak, startChild } from './child.ts';
+import { startInProcess } from './in-process.ts';
 
 /** A client that sends single messages. */
 export interface MessageClient {
@@ -27,15 +28,22 @@ export async function overStdio(
   flags: readonly string[] = [],
 ): Promise<MessageClient & { kill(): void }> {
   const child = startChild(['stdio', ...flags], env);
-  await speak(modern).open(child);
+  return { ...(await overLines(child)), kill: () => child.kill('SIGKILL') };
+}
+
+/** The same to the command in the test's own process. */
+export const inProcess = (env: Env, flags?: readonly string[]): Promise<MessageClient> =>
+  overLines(startInProcess(flags, env));
+
+async function overLines(server: Spoken): Promise<MessageClient> {
+  await speak(modern).open(server);
   let lastId = 0;
   return {
-    kill: () => child.kill('SIGKILL'),
     ask: async (method, params) =>
-      (await child.request(++lastId, method, { ...params, _meta: meta })) as unknown as Answer,
+      (await server.request(++lastId, method, { ...params, _meta: meta })) as unknown as Answer,
     async *listen(notifications) {
       const id = ++lastId;
-      child.send({
+      server.send({
         jsonrpc: '2.0',
         id,
         method: 'subscriptions/listen',
@@ -46,8 +54,8 @@ export async function overStdio(
         return params._meta?.['io.modelcontextprotocol/subscriptionId'] === id;
       };
       for (let seen = 0; ; seen++) {
-        const ours = () => child.lines().filter(isOurs);
-        await child.line(() => ours().length > seen);
+        const ours = () => server.lines().filter(isOurs);
+        await server.line(() => ours().length > seen);
         yield JSON.parse(ours()[seen] ?? '') as Json;
       }
     },
