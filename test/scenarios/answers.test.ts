@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { type McpClient, stdioGenerations, type ToolResult, textOf } from '../support/clients.ts';
+import { generations, type McpClient, type ToolResult, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -18,7 +18,7 @@ function at(value: unknown, path: string): string {
   return found as string;
 }
 
-describe.each(stdioGenerations)('answers: $name', ({ connect }) => {
+describe.each(generations)('answers: $name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'never']);
 
   /** The secrets that the sandbox holds: AppSync key, Google client secret, the token's challenge code. */

@@ -25,7 +25,10 @@ const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error a
 /** Sooner than this nobody has read a plan. */
 const READING_MS = 1_050;
 
-describe.each(generations)('$name', ({ connect }) => {
+/** Each generation, with the command in the test's own process. */
+const inProcess = [today, ...generations.slice(1)];
+
+describe.each(inProcess)('$name', ({ connect }) => {
   const scene = setHome({});
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
   const share = shareClients(connect);
@@ -152,7 +155,7 @@ describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) 
 });
 
 describe('processes of one user', () => {
-  const [{ connect }] = stdioGenerations;
+  const [stdio] = stdioGenerations;
   const scene = setHome({});
   const homes: string[] = [];
   afterAll(async () => {
@@ -163,29 +166,33 @@ describe('processes of one user', () => {
     homes.push(home);
     return home;
   };
-  /** A process of its own for one call. */
-  const callOnce = async (home: string, args: Json, flags: readonly string[] = [], more: Json = {}) => {
-    const host = await connect(
-      { ...scene.sandbox.env, HOME: home, ...more } as Record<string, string>,
-      flags,
-    );
-    const result = await host.callTool('delete_backend', args);
-    await host.close();
-    return result;
-  };
+  type Connect = typeof today.connect;
+  /** A server of its own for one call. */
+  const callOnce =
+    (connect: Connect) =>
+    async (home: string, args: Json, flags: readonly string[] = [], more: Json = {}) => {
+      const env = { ...scene.sandbox.env, HOME: home, ...more } as Record<string, string>;
+      const host = await connect(env, flags);
+      const result = await host.callTool('delete_backend', args);
+      await host.close();
+      return result;
+    };
+  const inOneProcess = callOnce(today.connect);
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
 
   it.each([
-    ['their own key', [], {}],
-    ['the key that sealKey names', ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
-  ] as const)("under %s complete each other's confirmations, once", async (_, flags, more) => {
+    // A process for each call: what one has confirmed another knows by the files of their home alone.
+    ['their own key', stdio.connect, [], {}],
+    ['the key that sealKey names', today.connect, ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
+  ] as const)("under %s complete each other's confirmations, once", async (_, connect, flags, more) => {
     const home = await newHome();
-    const asked = await callOnce(home, dev, flags, more);
+    const call = callOnce(connect);
+    const asked = await call(home, dev, flags, more);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
-    expect((await callOnce(home, confirmed, flags, more)).structuredContent.job).toBeDefined();
+    expect((await call(home, confirmed, flags, more)).structuredContent.job).toBeDefined();
     // Everything is as it was, and still it is used up.
     await scene.sandbox.reset();
-    expect(errorOf(await callOnce(home, confirmed, flags, more))).toMatchObject({
+    expect(errorOf(await call(home, confirmed, flags, more))).toMatchObject({
       code: 'confirmation_invalid',
     });
     expect(await deleted()).toBe(0);
@@ -208,13 +215,15 @@ describe('processes of one user', () => {
   });
 
   it('of another user, or without a home, cannot complete them', async () => {
-    const asked = await callOnce(await newHome(), dev);
+    const asked = await inOneProcess(await newHome(), dev);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
     for (const home of [await newHome(), '/nonexistent'])
-      expect(errorOf(await callOnce(home, confirmed))).toMatchObject({ code: 'confirmation_invalid' });
-    const homeless = await callOnce('/nonexistent', dev);
+      expect(errorOf(await inOneProcess(home, confirmed))).toMatchObject({ code: 'confirmation_invalid' });
+    const homeless = await inOneProcess('/nonexistent', dev);
     const again = { ...dev, confirmationToken: homeless.structuredContent.confirmationToken };
-    expect(errorOf(await callOnce('/nonexistent', again))).toMatchObject({ code: 'confirmation_invalid' });
+    expect(errorOf(await inOneProcess('/nonexistent', again))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
     expect(await deleted()).toBe(0);
   });
 });

@@ -61,32 +61,43 @@ export interface Child extends Spoken {
 /** Speaks to a server. @param ended resolves when it has ended, with what is said where a line is waited for */
 export function speakLines(stdin: Writable, stdout: Readable, ended: Promise<unknown>): Spoken {
   const news = new EventEmitter();
-  let text = '';
+  const all: string[] = [];
+  let rest = '';
   stdout.setEncoding('utf8').on('data', more => {
-    text += more;
-    news.emit('text');
+    const parts = (rest + more).split('\n');
+    rest = parts.pop() ?? '';
+    all.push(...parts);
+    if (parts.length > 0) news.emit('lines');
   });
-  const lines = () => text.split('\n').slice(0, -1);
-  const line: Spoken['line'] = async passes => {
-    for (;;) {
-      const found = lines().find(passes);
-      if (found !== undefined) return found;
-      const early = ended.then(end => {
-        if (!lines().some(passes)) throw new Error(`ended before that line: ${text}${JSON.stringify(end)}`);
-      });
-      await Promise.race([once(news, 'text'), early]);
+  let end: { readonly how: unknown } | undefined;
+  const isOver = ended.then(how => {
+    end = { how };
+  });
+  isOver.catch(() => undefined);
+  /** Each line is looked at once: a server that says much would be read again and again. */
+  async function lineFrom(first: number, passes: (line: string) => boolean): Promise<string> {
+    for (let at = first; ; at++) {
+      while (at >= all.length) {
+        if (end)
+          throw new Error(`ended before that line: ${all.join('\n')}${rest}${JSON.stringify(end.how)}`);
+        await Promise.race([once(news, 'lines'), isOver]);
+      }
+      const line = all[at] ?? '';
+      if (passes(line)) return line;
     }
-  };
+  }
   const send: Spoken['send'] = message =>
     void stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
   return {
     stdin,
-    lines,
-    line,
+    lines: () => [...all],
+    line: passes => lineFrom(0, passes),
     send,
     async request(id, method, params = {}) {
+      // What was said before is no answer to it.
+      const first = all.length;
       send({ jsonrpc: '2.0', id, method, params });
-      return JSON.parse(await line(text => JSON.parse(text).id === id)) as Json;
+      return JSON.parse(await lineFrom(first, text => JSON.parse(text).id === id)) as Json;
     },
   };
 }
