@@ -25,7 +25,6 @@ const pending = [
   'call/authorize/confirmation.test.ts',
   'cli/doctor.test.ts',
   'intents/find.test.ts',
-  'sandbox/operation-cases.ts',
   'scenarios/change-environment.test.ts',
   'scenarios/in-migration.test.ts',
   'scenarios/plan-page.test.ts',
