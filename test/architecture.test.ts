@@ -20,6 +20,25 @@ it('nor one of the page', () => {
   expect(oversized(readSources('ui'))).toEqual([]);
 });
 
+/** Too long, until each of them is split. */
+const pending = [
+  'call/authorize/confirmation.test.ts',
+  'cli/doctor.test.ts',
+  'intents/find.test.ts',
+  'scenarios/change-environment.test.ts',
+  'scenarios/in-migration.test.ts',
+  'scenarios/plan-page.test.ts',
+  'scenarios/replica-trust.test.ts',
+  'support/writes.ts',
+  'ui/history.test.ts',
+  'ui/views.test.ts',
+];
+
+it.each(['test', 'scripts', 'bench'])('nor one of %s', folder => {
+  const sources = [...readSources(folder)].filter(([file]) => !pending.includes(file));
+  expect(oversized(new Map(sources))).toEqual([]);
+});
+
 it('a planted long file and function are found', () => {
   const lines = (count: number) => '  run();\n'.repeat(count);
   const sources = new Map([
@@ -30,6 +49,13 @@ it('a planted long file and function are found', () => {
     'lib/file.ts has 301 lines',
     'lib/function.ts:1 has a function of 81 lines',
   ]);
+});
+
+it('a list of cases may be long, but none of them', () => {
+  const cases = (count: number) => `describe.each(all)('x', () => {\n${'  it(run);\n'.repeat(count)}`;
+  const long = `it('y', () => {\n${'  run();\n'.repeat(79)}});\n`;
+  const found = oversized(new Map([['x.test.ts', `${cases(90)}${long}});\n`]]));
+  expect(found).toEqual(['x.test.ts:92 has a function of 81 lines']);
 });
 
 it('no imports form a cycle', () => {

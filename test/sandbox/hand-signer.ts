@@ -3,7 +3,7 @@
  * parser that would normalize a path. It shares no code with the verifier that it tests.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { request } from 'node:http';
+import { type RequestOptions, request } from 'node:http';
 
 export interface Signing {
   method?: string;
@@ -56,11 +56,10 @@ function canonicalPath(path: string): string {
   return `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
 }
 
+type Answer = { status: number; type: string; body: string; headers: Record<string, unknown> };
+
 /** Signs and sends. */
-export function sendSigned(
-  url: string,
-  signing: Signing,
-): Promise<{ status: number; type: string; body: string; headers: Record<string, unknown> }> {
+export function sendSigned(url: string, signing: Signing): Promise<Answer> {
   const { method = 'POST', path, body = '', at, query = '' } = signing;
   const stamp = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
   const { host, port } = new URL(url);
@@ -111,29 +110,33 @@ export function sendSigned(
   ].join(signing.separator ?? ', ');
   const authorization = signing.mangle?.(`AWS4-HMAC-SHA256 ${parts}`) ?? `AWS4-HMAC-SHA256 ${parts}`;
 
+  return sendExactly(
+    {
+      host: '127.0.0.1',
+      port,
+      method,
+      path: query === '' ? path : `${path}?${query}`,
+      setHost: false,
+      headers: { ...headers, authorization, 'content-length': String(Buffer.byteLength(body)) },
+    },
+    body,
+  );
+}
+
+function sendExactly(options: RequestOptions, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        host: '127.0.0.1',
-        port,
-        method,
-        path: query === '' ? path : `${path}?${query}`,
-        setHost: false,
-        headers: { ...headers, authorization, 'content-length': String(Buffer.byteLength(body)) },
-      },
-      response => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            type: String(response.headers['x-amzn-errortype'] ?? ''),
-            body: Buffer.concat(chunks).toString(),
-            headers: response.headers,
-          }),
-        );
-      },
-    );
+    const outgoing = request(options, response => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          type: String(response.headers['x-amzn-errortype'] ?? ''),
+          body: Buffer.concat(chunks).toString(),
+          headers: response.headers,
+        }),
+      );
+    });
     outgoing.on('error', reject);
     // A Buffer: with a string, Node would encode the head like the body.
     outgoing.end(Buffer.from(body));

@@ -55,51 +55,54 @@ export async function prepareWorld(client: AmplifyBackendClient, only?: string):
   return { tokenToGet: await token(), tokenToDelete: await token() };
 }
 
-export function operationCases(world: World): Record<OperationName, OperationCase> {
-  const on = (BackendEnvironmentName: string, more: Fields = {}) => ({
-    AppId: appId,
-    BackendEnvironmentName,
-    ...more,
-  });
-  const started = (environment: string, Operation: OperationName) => ({
-    ...on(environment),
-    Operation,
-    Status: 'PENDING',
-  });
-  // Answers of the storage operations and CreateBackendConfig do not name the operation.
-  const filed = (environment: string) => ({ ...on(environment), Status: 'PENDING' });
-  const missing = (input: Fields) => ({
-    input: { ...input, AppId: 'd1missing' },
-    error: 'NotFoundException',
-  });
-  const bad = (input: Fields) => ({ input, error: 'BadRequestException' });
+const on = (BackendEnvironmentName: string, more: Fields = {}) => ({
+  AppId: appId,
+  BackendEnvironmentName,
+  ...more,
+});
+const started = (environment: string, Operation: OperationName) => ({
+  ...on(environment),
+  Operation,
+  Status: 'PENDING',
+});
+// Answers of the storage operations and CreateBackendConfig do not name the operation.
+const filed = (environment: string) => ({ ...on(environment), Status: 'PENDING' });
+const missing = (input: Fields) => ({
+  input: { ...input, AppId: 'd1missing' },
+  error: 'NotFoundException',
+});
+const bad = (input: Fields) => ({ input, error: 'BadRequestException' });
 
-  const auth = on('dev', { ResourceName: 'shopauth' });
-  const api = on('dev', { ResourceName: 'shopapi' });
-  const storage = on('dev', { ResourceName: 'shopmedia' });
-  const wrongName = { ResourceName: 'other' };
-  const authConfig = {
-    AuthResources: 'USER_POOL_ONLY',
-    Service: 'COGNITO',
-    UserPoolConfigs: {
-      RequiredSignUpAttributes: ['EMAIL'],
-      SignInMethod: 'EMAIL',
-      UserPoolName: 'users',
-      Mfa: { MFAMode: 'OPTIONAL', Settings: { MfaTypes: ['TOTP'] } },
-      OAuth: {
-        OAuthGrantType: 'CODE',
-        OAuthScopes: ['EMAIL'],
-        RedirectSignInURIs: ['https://shop.example.com/'],
-        RedirectSignOutURIs: ['https://shop.example.com/'],
-        SocialProviderSettings: { Google: { ClientId: 'id', ClientSecret: 'secret' } },
-      },
+const auth = on('dev', { ResourceName: 'shopauth' });
+const api = on('dev', { ResourceName: 'shopapi' });
+const storage = on('dev', { ResourceName: 'shopmedia' });
+const wrongName = { ResourceName: 'other' };
+const authConfig = {
+  AuthResources: 'USER_POOL_ONLY',
+  Service: 'COGNITO',
+  UserPoolConfigs: {
+    RequiredSignUpAttributes: ['EMAIL'],
+    SignInMethod: 'EMAIL',
+    UserPoolName: 'users',
+    Mfa: { MFAMode: 'OPTIONAL', Settings: { MfaTypes: ['TOTP'] } },
+    OAuth: {
+      OAuthGrantType: 'CODE',
+      OAuthScopes: ['EMAIL'],
+      RedirectSignInURIs: ['https://shop.example.com/'],
+      RedirectSignOutURIs: ['https://shop.example.com/'],
+      SocialProviderSettings: { Google: { ClientId: 'id', ClientSecret: 'secret' } },
     },
-  };
-  const apiConfig = { ApiName: 'orders', DefaultAuthType: { Mode: 'API_KEY' }, Service: 'AppSync' };
-  const permissions = { Permissions: { Authenticated: ['READ'] }, ServiceName: 'S3' };
-  const importing = { UserPoolId: 'us-east-1_Existing', WebClientId: 'web', NativeClientId: 'native' };
+  },
+};
+const apiConfig = { ApiName: 'orders', DefaultAuthType: { Mode: 'API_KEY' }, Service: 'AppSync' };
+const permissions = { Permissions: { Authenticated: ['READ'] }, ServiceName: 'S3' };
+const importing = { UserPoolId: 'us-east-1_Existing', WebClientId: 'web', NativeClientId: 'native' };
 
-  return {
+type Cases = Partial<Record<OperationName, OperationCase>>;
+
+/** What creates, clones and imports. */
+const adding = () =>
+  ({
     CloneBackend: {
       input: on('dev', { TargetEnvironmentName: 'qa' }),
       answer: started('qa', 'CloneBackend'),
@@ -131,36 +134,21 @@ export function operationCases(world: World): Record<OperationName, OperationCas
       failure: bad(on('dev', { ResourceName: 'files', ResourceConfig: permissions })),
     },
     CreateToken: { input: { AppId: appId }, answer: { AppId: appId }, failure: missing({}) },
-    DeleteBackend: {
-      input: on('obsolete'),
-      answer: started('obsolete', 'DeleteBackend'),
-      failure: { input: on('nowhere'), error: 'NotFoundException' },
+    ImportBackendAuth: {
+      input: on('importing', importing),
+      answer: started('importing', 'ImportBackendAuth'),
+      failure: bad(on('dev', importing)),
     },
-    DeleteBackendAPI: {
-      input: on('prod', { ResourceName: 'shopapi' }),
-      answer: started('prod', 'DeleteBackendAPI'),
-      failure: { input: on('prod', wrongName), error: 'NotFoundException' },
+    ImportBackendStorage: {
+      input: on('importing', { ServiceName: 'S3', BucketName: 'shop-archive-001' }),
+      answer: filed('importing'),
+      failure: bad(on('dev', { ServiceName: 'S3', BucketName: 'shop-archive-001' })),
     },
-    DeleteBackendAuth: {
-      input: on('prod', { ResourceName: 'shopauth' }),
-      answer: started('prod', 'DeleteBackendAuth'),
-      failure: { input: on('prod', wrongName), error: 'NotFoundException' },
-    },
-    DeleteBackendStorage: {
-      input: on('prod', { ResourceName: 'shopmedia', ServiceName: 'S3' }),
-      answer: filed('prod'),
-      failure: { input: on('prod', { ...wrongName, ServiceName: 'S3' }), error: 'NotFoundException' },
-    },
-    DeleteToken: {
-      input: { AppId: appId, SessionId: world.tokenToDelete },
-      answer: { IsSuccess: true },
-      failure: { input: { AppId: appId, SessionId: 'unknown' }, error: 'NotFoundException' },
-    },
-    GenerateBackendAPIModels: {
-      input: api,
-      answer: started('dev', 'GenerateBackendAPIModels'),
-      failure: { input: { ...api, ...wrongName }, error: 'NotFoundException' },
-    },
+  }) satisfies Cases;
+
+/** What reads. */
+const reading = (world: World) =>
+  ({
     GetBackend: {
       input: on('dev'),
       answer: { ...on('dev'), AppName: 'shop' },
@@ -188,31 +176,21 @@ export function operationCases(world: World): Record<OperationName, OperationCas
       answer: { AppId: appId, SessionId: world.tokenToGet },
       failure: { input: { AppId: appId, SessionId: 'unknown' }, error: 'NotFoundException' },
     },
-    ImportBackendAuth: {
-      input: on('importing', importing),
-      answer: started('importing', 'ImportBackendAuth'),
-      failure: bad(on('dev', importing)),
-    },
-    ImportBackendStorage: {
-      input: on('importing', { ServiceName: 'S3', BucketName: 'shop-archive-001' }),
-      answer: filed('importing'),
-      failure: bad(on('dev', { ServiceName: 'S3', BucketName: 'shop-archive-001' })),
-    },
     ListBackendJobs: {
       input: on('dev', { MaxResults: 1, JobId: devJob }),
       answer: { Jobs: [expect.objectContaining({ JobId: devJob, Operation: 'CreateBackend' })] },
       failure: bad(on('dev', { NextToken: 'forged' })),
     },
     ListS3Buckets: { input: {}, answer: {}, failure: bad({ NextToken: 'forged' }) },
-    RemoveAllBackends: {
-      input: { AppId: victim, CleanAmplifyApp: true },
-      answer: { AppId: victim, Operation: 'RemoveAllBackends', Status: 'PENDING' },
-      failure: missing({}),
-    },
-    RemoveBackendConfig: {
-      input: { AppId: appId },
-      answer: {},
-      failure: { input: { AppId: victim }, error: 'NotFoundException' },
+  }) satisfies Cases;
+
+/** What updates, and generates. */
+const changing = () =>
+  ({
+    GenerateBackendAPIModels: {
+      input: api,
+      answer: started('dev', 'GenerateBackendAPIModels'),
+      failure: { input: { ...api, ...wrongName }, error: 'NotFoundException' },
     },
     UpdateBackendAPI: {
       input: { ...api, ResourceConfig: { ConflictResolution: { ResolutionStrategy: 'LAMBDA' } } },
@@ -260,5 +238,48 @@ export function operationCases(world: World): Record<OperationName, OperationCas
         error: 'NotFoundException',
       },
     },
-  };
+  }) satisfies Cases;
+
+/** What deletes and removes. */
+const removing = (world: World) =>
+  ({
+    DeleteBackend: {
+      input: on('obsolete'),
+      answer: started('obsolete', 'DeleteBackend'),
+      failure: { input: on('nowhere'), error: 'NotFoundException' },
+    },
+    DeleteBackendAPI: {
+      input: on('prod', { ResourceName: 'shopapi' }),
+      answer: started('prod', 'DeleteBackendAPI'),
+      failure: { input: on('prod', wrongName), error: 'NotFoundException' },
+    },
+    DeleteBackendAuth: {
+      input: on('prod', { ResourceName: 'shopauth' }),
+      answer: started('prod', 'DeleteBackendAuth'),
+      failure: { input: on('prod', wrongName), error: 'NotFoundException' },
+    },
+    DeleteBackendStorage: {
+      input: on('prod', { ResourceName: 'shopmedia', ServiceName: 'S3' }),
+      answer: filed('prod'),
+      failure: { input: on('prod', { ...wrongName, ServiceName: 'S3' }), error: 'NotFoundException' },
+    },
+    DeleteToken: {
+      input: { AppId: appId, SessionId: world.tokenToDelete },
+      answer: { IsSuccess: true },
+      failure: { input: { AppId: appId, SessionId: 'unknown' }, error: 'NotFoundException' },
+    },
+    RemoveAllBackends: {
+      input: { AppId: victim, CleanAmplifyApp: true },
+      answer: { AppId: victim, Operation: 'RemoveAllBackends', Status: 'PENDING' },
+      failure: missing({}),
+    },
+    RemoveBackendConfig: {
+      input: { AppId: appId },
+      answer: {},
+      failure: { input: { AppId: victim }, error: 'NotFoundException' },
+    },
+  }) satisfies Cases;
+
+export function operationCases(world: World): Record<OperationName, OperationCase> {
+  return { ...adding(), ...reading(world), ...changing(), ...removing(world) };
 }
