@@ -69,7 +69,8 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     servers.one.set(refuse(401, { error_description: 'x' }));
     await go(page, 'Board');
     await check(page, 'This tab has no session.');
-  });
+    // Two dozen examinations take their time on a busy machine.
+  }, 120_000);
 
   it('clones by keyboard alone, follows the job, and says what is missing where it is missing', async () => {
     const page = await openBoard();
