@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type McpClient, type ToolResult, textOf } from '../support/clients.ts';
+import { generations, type McpClient, type ToolResult, textOf, today } from '../support/clients.ts';
 import { hostileNames, unseenIn } from '../support/hostile-names.ts';
 import { fillWith, hostileAppId } from '../support/hostile-world.ts';
 import { setScene } from '../support/scene.ts';
@@ -214,7 +214,7 @@ function withAt(path: readonly string[], value: unknown): unknown {
 }
 
 describe('strings of a caller', () => {
-  const scene = setScene(connect, ['--confirm', 'writes']);
+  const scene = setScene(today.connect, ['--confirm', 'writes']);
 
   it('do not alter texts, in any argument of any tool', async () => {
     const { client } = scene;

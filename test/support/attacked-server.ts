@@ -11,6 +11,7 @@ import { startHosted } from './hosted.ts';
 import { startIssuer } from './issuer.ts';
 import { overHttp } from './message-client.ts';
 import { connectAndSend, headOf, mostMemoryOf } from './raw-http.ts';
+import { type AtEnd, share } from './share.ts';
 
 const resource = 'https://mcp.example/mcp';
 const MB = 1024 * 1024;
@@ -37,23 +38,18 @@ export const lengthOf = (body: string | Uint8Array) => ({
 export const times = <T>(count: number, make: (at: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, at) => make(at)));
 
-/** Starts the server, and makes the attacker (eve) and the other caller (ann) known to it. */
-export async function startAttackedServer(env: Env, flags: readonly string[] = []) {
-  const issuer = await startIssuer();
+/** Starts the server, to which one caller is known: ann. It is there for one test where nothing else is said. */
+async function startServer(env: Env, flags: readonly string[], atEnd?: AtEnd) {
+  const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one', 'ES256');
-  const { url, child } = await startHosted(env, [
-    ...['--issuer', issuer.issuer, ...settings, '--callers', callers, ...flags],
-  ]);
+  const all = ['--issuer', issuer.issuer, ...settings, '--callers', callers, ...flags];
+  const { url, child } = await startHosted(env, all, atEnd);
   const tokenOf = (sub: string) =>
     sign({
       ...{ iss: issuer.issuer, aud: resource, sub, tenant: 'acme', scope: 'amplify:read' },
       exp: Math.floor(Date.now() / 1000) + 600,
     });
-  const [eve, ann] = [await tokenOf('eve'), await tokenOf('ann')];
-  const agent = new Agent({ keepAlive: true, maxSockets: 100 });
-  onTestFinished(() => agent.destroy());
-  const headers = { ...accept, authorization: `Bearer ${eve}` };
-
+  const ann = await tokenOf('ann');
   /** Another caller's own request is answered. */
   async function othersAreServed(): Promise<void> {
     const answer = await overHttp(url, ann).ask('tools/list', {});
@@ -61,9 +57,34 @@ export async function startAttackedServer(env: Env, flags: readonly string[] = [
   }
   await othersAreServed();
   const before = mostMemoryOf(child.pid);
-
+  /** All is as before: others are served, and memory was bounded since the start. */
+  async function staysWell(): Promise<void> {
+    await othersAreServed();
+    expect(mostMemoryOf(child.pid) - before).toBeLessThan(MOST_GROWTH);
+  }
   return {
-    ...{ url, child, headers, ann, othersAreServed },
+    ...{ url, ann, tokenOf, othersAreServed, staysWell },
+    /** It is well, and the process ends when it is told to. */
+    async endsWell(): Promise<void> {
+      await staysWell();
+      child.kill('SIGTERM');
+      expect(await child.ended).toMatchObject({ code: 0, signal: null });
+    },
+  };
+}
+
+type Server = Awaited<ReturnType<typeof startServer>>;
+let attackers = 0;
+
+/** What a caller attacks a server with for one test: eve, and no other test's. */
+async function attack(server: Server) {
+  const { url, tokenOf } = server;
+  const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+  onTestFinished(() => agent.destroy());
+  const headers = { ...accept, authorization: `Bearer ${await tokenOf(`eve-${++attackers}`)}` };
+  return {
+    ...server,
+    headers,
     /** A whole request, and its answer's head. */
     async send(body: string | Uint8Array, more: Record<string, string> = {}, method = 'POST', shared = true) {
       const request = httpRequest(url, {
@@ -77,14 +98,17 @@ export async function startAttackedServer(env: Env, flags: readonly string[] = [
     /** Opens a connection and sends this much. */
     open: (more: Record<string, string>, ...body: readonly (string | Uint8Array)[]) =>
       connectAndSend(url, headOf(url, { ...headers, ...more }), ...body),
-    /** All is as before: others are served, memory was bounded, and the process ends when it is told to. */
-    async endsWell(): Promise<void> {
-      await othersAreServed();
-      expect(mostMemoryOf(child.pid) - before).toBeLessThan(MOST_GROWTH);
-      child.kill('SIGTERM');
-      expect(await child.ended).toMatchObject({ code: 0, signal: null });
-    },
   };
+}
+
+/** A server for one test. */
+export const startAttackedServer = async (env: Env, flags: readonly string[] = []) =>
+  attack(await startServer(env, flags));
+
+/** A server that several tests attack, each as another caller. */
+export function shareAttackedServer(env: () => Env, flags: readonly string[] = []) {
+  const server = share(atEnd => startServer(env(), flags, atEnd));
+  return async () => attack(await server());
 }
 
 /** Reads an answer to its end. @returns its status */

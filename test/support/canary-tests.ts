@@ -32,7 +32,7 @@ import { type Env, type eras, type Json, speak, startChild } from './child.ts';
 import { startTestSandbox } from './sandbox.ts';
 
 /** How many servers are used side by side: often each waits before it asks AWS again, but a start costs more than many calls. */
-const LANES = 3;
+const LANES = 4;
 
 let folder: string;
 
