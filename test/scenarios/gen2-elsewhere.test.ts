@@ -89,12 +89,12 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
   const words = /Gen 2 \(d2gen2shop\/gen2main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
 
   it.each(pushes)('is asked about before %s, and refused where nobody can be asked', async (...push) => {
-    const planned = await call(dry(push));
-    expect(JSON.stringify(planned.content)).toMatch(words);
-    const asked = await call(push);
+    const answerOf = await scene.callAtOnce([[dry(push)], [push], [push, never]]);
+    expect(JSON.stringify(answerOf(dry(push)).content)).toMatch(words);
+    const asked = answerOf(push);
     expect(asked.error.code).toBe('confirmation_required');
     expect(asked.text).toMatch(words);
-    const refused = await call(push, never);
+    const refused = answerOf(push, never);
     expect(refused.error.code).toBe('in_migration');
     expect(refused.text).toContain('nobody can be asked');
     expect(await writesSent()).toEqual([]);
@@ -244,16 +244,23 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
     ['half-failed', 'failed', 7],
   ])('say where it stands: %s', async (state, stage, step) => {
     await scene.sandbox.migrate({ state, gen2App });
-    const { content, text } = await call(['assess_migration', shop]);
+    const assess: Write = ['assess_migration', shop];
+    const describeIt: Write = ['describe_environment', shop];
+    const branches = [undefined, 'd2gen2shop/gen2-main'];
+    const [answerOf, ...plans] = await Promise.all([
+      scene.callAtOnce([[assess], [describeIt]]),
+      ...branches.map(runbook),
+    ]);
+    const { content, text } = answerOf(assess);
     expect(content.stage).toBe(stage);
     expect(text).not.toMatch(/no Gen 2 backend is deployed|push, and assess|conflict detection/);
-    const described = await call(['describe_environment', shop]);
+    const described = answerOf(describeIt);
     // It reads no templates, which show what is retained.
     const seen = stage === 'retained' ? 'refactored' : stage;
     expect(described.text).toContain(`On the way to Gen 2 (${seen}): `);
     expect(described.text).toContain('verify_migration of the branch d2gen2shop/gen2main');
-    for (const branch of [undefined, 'd2gen2shop/gen2-main']) {
-      const plan = await runbook(branch);
+    for (const [at, branch] of branches.entries()) {
+      const plan = plans[at];
       expect(plan).toContain(`Next: step ${step}.`);
       expect(plan).toContain(
         'Gen 2 branch: d2gen2shop/gen2main, deployed. It belongs to another app, d2gen2shop',

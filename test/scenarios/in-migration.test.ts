@@ -312,9 +312,9 @@ describe('a push to what Gen 2 uses, although nothing is locked', () => {
   const gentle = pushes.filter(push => !isImport(push));
 
   it.each(gentle)('is asked about before %s', async (...push) => {
-    const planned = await call(dry(push));
-    expect(planned.text).toMatch(words);
-    const asked = await call(push);
+    const answerOf = await scene.callAtOnce([[dry(push)], [push]]);
+    expect(answerOf(dry(push)).text).toMatch(words);
+    const asked = answerOf(push);
     expect(errorOf(asked).code).toBe('confirmation_required');
     expect(asked.text).toMatch(words);
     expect(await writesSent()).toEqual([]);

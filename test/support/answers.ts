@@ -45,6 +45,18 @@ const outputs = new Map<string, z.ZodObject>([
   ...callableTools.map(one => [one.toolName, one.output] as const),
 ]);
 
+/** The schemas of answers and of failures that were needed so far: Zod compiles each anew, which costs more than the check. */
+const schemas = new Map<string, z.ZodObject>();
+
+function schemaOf(tool: string, output: z.ZodObject, isFailure: boolean): z.ZodObject {
+  const key = `${tool} ${isFailure}`;
+  const known = schemas.get(key);
+  if (known) return known;
+  const schema = (isFailure ? output.partial().extend(failure) : output).extend({ summary });
+  schemas.set(key, schema);
+  return schema;
+}
+
 /** The tool that a call ends at. */
 const calledTool = (name: string, args: Json) => (name === 'run_operation' ? String(args.tool) : name);
 
@@ -66,8 +78,7 @@ export function checkAnswer(name: string, args: Json, { structuredContent, isErr
   if (!output || structuredContent === undefined) return;
   // A question on the plan's page has the members of one that is a failure.
   const isQuestion = _meta?.[APPROVAL_META_KEY] !== undefined;
-  const schema = (isError || isQuestion ? output.partial().extend(failure) : output).extend({ summary });
-  const { error } = schema.safeParse(structuredContent);
+  const { error } = schemaOf(tool, output, isError === true || isQuestion).safeParse(structuredContent);
   if (error) throw new Error(`${tool} does not answer as it declares:\n${z.prettifyError(error)}`);
 }
 
