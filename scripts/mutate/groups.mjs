@@ -8,7 +8,12 @@
 export const groups = {
   policy: {
     mutate: ['src/policy/decide.ts', 'src/policy/secrets.ts', 'src/lib/glob.ts'],
-    tests: ['test/policy/decide.test.ts', 'test/policy/secrets.test.ts', 'test/lib/glob.test.ts'],
+    tests: [
+      'test/policy/decide.test.ts',
+      'test/policy/confirming.test.ts',
+      'test/policy/secrets.test.ts',
+      'test/lib/glob.test.ts',
+    ],
   },
   redaction: {
     mutate: ['src/secrets/redaction.ts', 'src/lib/redact.ts'],

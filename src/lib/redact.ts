@@ -64,7 +64,7 @@ const isValue = (name: string) => name === 'value' || name === 'Value';
 
 function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown {
   if (typeof value === 'string')
-    return redactString(value, said === 'nothing' && saysSecretText(name, value) ? 'secret' : said, depth);
+    return redactString(value, saysSecretText(name, value) ? 'secret' : said, depth);
   if (typeof value === 'number') return isSecretNumber(said, name) ? WITHHELD : value;
   if (value === null || typeof value !== 'object') return value;
   if (depth > DEEPEST) return TOO_DEEP;

@@ -82,6 +82,8 @@ describe('known by its name', () => {
     expect(redactValue({ Text: JSON.stringify(pairs) })).toEqual({
       Text: '[["DB_PASSWORD","[withheld]"],["STAGE","prod"]]',
     });
+    const names = ['password', 'email', 'phone'];
+    expect(redactValue({ names })).toEqual({ names });
   });
 
   it('where a text stands in the place of a category or a resource', () => {

@@ -146,6 +146,15 @@ describe('the scope of a tool', () => {
   });
 });
 
+it('what would destroy data needs the scope of a deletion too, even where nothing is confirmed', () => {
+  const held = { confirm: 'never', scopes: ['amplify:read', 'amplify:write'] } as const;
+  const refused = judge('update_backend_api', held, { destroys: true });
+  expect(refused).toMatchObject({ setting: 'scopes', why: expect.stringContaining('ask for that scope') });
+  expect(judge('update_backend_api', held, { destroys: false }).kind).toBe('allow');
+  const all = { ...held, scopes };
+  expect(judge('update_backend_api', all, { destroys: true }).kind).toBe('allow');
+});
+
 it('a refusal names the setting and the tool, and says that nothing was sent', () => {
   const refusal = judge('clone_backend', { readOnly: true });
   expect(refusal.kind === 'deny' && refusalText('clone_backend', refusal)).toBe(

@@ -222,9 +222,8 @@ export function createAuthorizer(
     const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
     const decided = await decideCall(call, policy, decideWith, planRead);
     const migration = await lookForMigration(call, decided, planRead, guardMigration);
-    // What is confirmed already stays so.
-    const decision = migration?.mustAsk ? decideWith({ reachesGen2: true }) : decided.decision;
-    return { ...decided, decision, migration };
+    const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
+    return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
   }
   /** What a person must confirm of a call, or what the caller should know. @throws policy_denied, in_migration */
   async function whatToConfirm(
