@@ -1,6 +1,6 @@
 /** `list_apps` through real servers: ids for names, among the apps that the configuration allows. */
 import { describe, expect, it } from 'vitest';
-import { generations, stdioGenerations, textOf } from '../support/clients.ts';
+import { generations, textOf } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { shareClients } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
@@ -57,8 +57,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-// Credentials of their own need a process of their own.
-describe.each(stdioGenerations)('$name with wrong credentials', ({ connect }) => {
+// One process has the credentials of one client at a time: those above are closed.
+describe.each(generations)('$name with wrong credentials', ({ connect }) => {
   const share = shareClients(connect);
 
   it('names the missing permission if AWS refuses', async () => {

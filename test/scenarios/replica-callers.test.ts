@@ -8,7 +8,7 @@ import { setHome } from '../support/home.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
-import { setReplicas } from '../support/replicas.ts';
+import { type ReplicaOptions, setReplicas } from '../support/replicas.ts';
 import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
@@ -25,14 +25,14 @@ const callers = {
 };
 
 /** Two replicas that trust one issuer, and tokens for them. */
-async function setUp(...more: string[]) {
+async function setUp(more: readonly string[] = [], where?: ReplicaOptions['where']) {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one');
   const flags = [
     ...['--issuer', issuer.issuer, '--public-url', resource],
     ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...more],
   ];
-  const { urls } = await cluster.start({ flags });
+  const { urls } = await cluster.start({ flags, where });
   const tokenOf = (sub: string, tenant: string) =>
     sign({
       ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope: 'amplify:read amplify:write' },
@@ -66,7 +66,8 @@ describe.runIf(hasRedis)('callers of two replicas (where redis-server is install
   });
 
   it('have one limit for all replicas together', async () => {
-    const { urls, tokenOf } = await setUp('--caller-requests-per-minute', '4');
+    const limited = ['--caller-requests-per-minute', '4'];
+    const { urls, tokenOf } = await setUp(limited, ['in memory', 'in memory']);
     const token = await tokenOf('ann', 'acme');
     // What a replica has sent on is counted already; a caller cannot claim that.
     const spoofed = { 'x-amplify-backend-mcp-forwarded': '1' };
