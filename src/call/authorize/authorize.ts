@@ -255,7 +255,7 @@ export function createAuthorizer(
       const isRefused = decided.decision.kind === 'deny';
       const [plan, findings] = await Promise.all([
         planCall(call, decided, { planRead, showsSecrets }),
-        isRefused ? undefined : checkDryRun(call, resolveSecrets),
+        isRefused ? undefined : checkDryRun(call, decided.state.read, resolveSecrets),
       ]);
       const { notChecked = [] } = findings ?? {};
       const { unseen } = decided.migration ?? {};

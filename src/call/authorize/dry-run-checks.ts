@@ -11,7 +11,6 @@ import { toolsetOf } from '../../operations/index.ts';
 import { resourcesText } from '../explain-failure.ts';
 import { createTryRead, type TryRead } from '../optional-reads.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
-import { createReader } from '../reads.ts';
 import { unlessMissing } from './plan-read.ts';
 import type { PlannedWrite } from './plan-remarks.ts';
 import { namesUserPool, poolIdProblems } from './pool-ids.ts';
@@ -238,18 +237,14 @@ const checks: readonly Check[] = [
 export const POOLS_NOT_READ =
   'Not checked: whether the user pool exists and the app clients are its own (this server does not call Cognito).';
 
-/** Checks a write that the policy allows. */
+/** Checks a write that the policy allows. @param read reads nothing twice that its plan has read */
 export async function checkDryRun(
   call: DryRunWrite,
+  read: Read,
   resolveSecrets: ResolveSecrets | undefined,
 ): Promise<DryRunFindings> {
   const notChecked: string[] = [];
-  const write = {
-    ...call,
-    resolveSecrets,
-    read: createReader(call.target, call.signal),
-    tryRead: createTryRead(notChecked),
-  };
+  const write = { ...call, resolveSecrets, read, tryRead: createTryRead(notChecked) };
   const found = (await Promise.all(checks.map(check => check(write)))).flat();
   if (found.length === 0 && namesUserPool(call.args)) notChecked.push(POOLS_NOT_READ);
   return { problems: [...new Set(found)], notChecked };
