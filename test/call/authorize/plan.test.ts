@@ -168,6 +168,21 @@ describe('a dry run', () => {
     expect(problems).toEqual([expect.stringContaining('has no environment qa')]);
   });
 
+  it.each([
+    ['delete_backend', dev],
+    ['clone_backend', { ...dev, targetEnvironmentName: 'copy' }],
+    ['delete_backend_storage', { ...dev, resourceName: 'shopmedia', serviceName: 'S3' }],
+    ['update_backend_api', { ...dev, resourceName: 'shopapi', resourceConfig: { transformSchema: '' } }],
+  ])('of %s reads nothing twice: the checks use what the plan has read', async (tool, args) => {
+    await authorizerWith().plan(tool, args);
+    const reads = (await sandbox.requests()).map(({ operation, path }) => `${operation} ${path}`);
+    // GetBackend tells of the app in one request, and of the environment in another.
+    const isMeta = (read: string) => read.startsWith('GetBackend ');
+    expect(reads.filter(isMeta).length).toBeLessThanOrEqual(2);
+    const others = reads.filter(read => !isMeta(read));
+    expect(others).toEqual([...new Set(others)]);
+  });
+
   it('names a secret that the server does not know', async () => {
     const unknown = new ServerError('invalid_arguments', {
       message: 'No such secret.',
