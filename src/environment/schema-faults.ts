@@ -2,7 +2,7 @@
  * What is wrong with a GraphQL schema that parses: types that do not exist, double definitions, types without fields, and
  * directives that Amplify does not have. AWS says so only when its job has failed. Pure.
  */
-import { type ASTNode, type DefinitionNode, Kind } from 'graphql';
+import { type ASTNode, type DefinitionNode, Kind, visit } from 'graphql';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { readDefinitions, type SchemaReading } from './schema.ts';
 import { nameOf } from './schema-types.ts';
@@ -74,21 +74,6 @@ function repeatedIn(names: readonly string[]): string[] {
 const pairsOf = (uses: ReadonlyMap<string, ReadonlySet<string>>) =>
   [...uses].flatMap(([name, by]) => [...by].map(user => [name, user] as const));
 
-/**
- * Tells the names of all types and directives in a part of a syntax tree, which nests as deeply as a schema may. The
- * visitor of `graphql` takes four times as long.
- */
-function eachName(part: unknown, tell: (kind: Kind.NAMED_TYPE | Kind.DIRECTIVE, name: string) => void): void {
-  if (typeof part !== 'object' || part === null) return;
-  if (Array.isArray(part)) {
-    for (const one of part) eachName(one, tell);
-    return;
-  }
-  const node = part as ASTNode;
-  if (node.kind === Kind.NAMED_TYPE || node.kind === Kind.DIRECTIVE) tell(node.kind, node.name.value);
-  for (const member in node) eachName(node[member as keyof ASTNode], tell);
-}
-
 class Reader {
   readonly #types = new Map<string, Type>();
   readonly #needsMembers = new Set<string>();
@@ -105,7 +90,10 @@ class Reader {
     for (const member of membersOf(node)) type.members.push(member.name.value);
     const note = (map: Map<string, Set<string>>, used: string) =>
       map.set(used, (map.get(used) ?? new Set()).add(name));
-    eachName(node, (kind, used) => note(kind === Kind.DIRECTIVE ? this.#directives : this.#uses, used));
+    visit(node as ASTNode, {
+      NamedType: ({ name: used }) => void note(this.#uses, used.value),
+      Directive: ({ name: used }) => void note(this.#directives, used.value),
+    });
   }
 
   #ofTypes(): string[] {
