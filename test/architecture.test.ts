@@ -22,7 +22,6 @@ it('nor one of the page', () => {
 
 /** Too long, until each of them is split. */
 const pending = [
-  'cli/doctor.test.ts',
   'intents/find.test.ts',
   'scenarios/change-environment.test.ts',
   'scenarios/in-migration.test.ts',
