@@ -22,12 +22,11 @@ it('nor one of the page', () => {
 
 /** Too long, until each of them is split. */
 const pending = [
-  'intents/find.test.ts',
   'scenarios/change-environment.test.ts',
+  'support/writes.ts',
   'scenarios/in-migration.test.ts',
   'scenarios/plan-page.test.ts',
   'scenarios/replica-trust.test.ts',
-  'support/writes.ts',
   'ui/history.test.ts',
   'ui/views.test.ts',
 ];

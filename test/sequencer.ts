@@ -32,6 +32,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/audit-end.test.ts',
   'test/scenarios/at-once.test.ts',
   'test/scenarios/clone-environment-failures.test.ts',
+  'test/intents/find-operation.test.ts',
   'test/intents/find.test.ts',
   'test/scenarios/stdio.test.ts',
   'test/scenarios/plan-page-hosted.test.ts',
