@@ -17,6 +17,7 @@ export const slowest: readonly string[] = [
   'test/ui/settings.test.ts',
   'test/ui/failures.test.ts',
   'test/scenarios/change-environment.test.ts',
+  'test/scenarios/change-environment-told.test.ts',
   'test/scenarios/replicas.test.ts',
   'test/scenarios/migration-tools.test.ts',
   'test/scenarios/plan-page.test.ts',
