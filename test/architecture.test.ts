@@ -22,7 +22,6 @@ it('nor one of the page', () => {
 
 /** Too long, until each of them is split. */
 const pending = [
-  'scenarios/in-migration.test.ts',
   'scenarios/plan-page.test.ts',
   'scenarios/replica-trust.test.ts',
   'ui/history.test.ts',

@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The test files that take longest, the slowest first, by the durations that a whole run reports. */
 export const slowest: readonly string[] = [
   'test/scenarios/in-migration.test.ts',
+  'test/scenarios/in-migration-questions.test.ts',
   'test/scenarios/gen2-elsewhere.test.ts',
   'test/scenarios/long-input.test.ts',
   'test/ui/views.test.ts',
