@@ -22,6 +22,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/replicas.test.ts',
   'test/scenarios/migration-tools.test.ts',
   'test/scenarios/plan-page.test.ts',
+  'test/scenarios/plan-page-tools.test.ts',
   'test/scenarios/writes.test.ts',
   'test/agents/agents.test.ts',
   'test/scenarios/confirm-by.test.ts',
