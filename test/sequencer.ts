@@ -15,6 +15,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/watch.test.ts',
   'test/ui/shell.test.ts',
   'test/ui/history.test.ts',
+  'test/ui/history-calls.test.ts',
   'test/ui/settings.test.ts',
   'test/ui/failures.test.ts',
   'test/scenarios/change-environment.test.ts',
