@@ -9,6 +9,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/gen2-elsewhere.test.ts',
   'test/scenarios/long-input.test.ts',
   'test/ui/views.test.ts',
+  'test/ui/views-texts.test.ts',
   'test/scenarios/writes-truth.test.ts',
   'test/scenarios/hostile-texts.test.ts',
   'test/scenarios/hostile.test.ts',
