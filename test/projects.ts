@@ -15,6 +15,7 @@ export const thorough: readonly string[] = [
   'agents/agents.test.ts',
   'patterns.test.ts',
   'scenarios/gen2-elsewhere.test.ts',
+  'scenarios/in-migration-questions.test.ts',
   'scenarios/in-migration.test.ts',
   'scenarios/long-input.test.ts',
   'scenarios/writes-truth.test.ts',

@@ -68,7 +68,8 @@ export const groups = {
       'src/mcp/page-question.ts',
     ],
     tests: [
-      'test/call/authorize/confirmation.test.ts',
+      'test/call/authorize/confirmation-token.test.ts',
+      'test/call/authorize/confirmation-ways.test.ts',
       'test/call/authorize/page-approval.test.ts',
       'test/call/authorize/shared-confirmations.test.ts',
       'test/mcp/confirm.test.ts',

@@ -2,41 +2,15 @@
  * The plan's page as the confirmation, through clients that show pages and have no forms: the approval stands where the
  * model does not see it, and holds for one call, once.
  */
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { auditLines, ownFolder } from '../support/audit.ts';
+import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type Person, type ToolResult, textOf, today } from '../support/clients.ts';
+import { generations, type Person, textOf, today } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
+import { approvalOf, approve, errorOf, seenByModel } from '../support/plan-approvals.ts';
 import { shareClients } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 const dev = on('dev');
-const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
-
-interface Approval extends Json {
-  readonly tool: string;
-  readonly arguments: Json;
-  readonly approval: string;
-  readonly type: string;
-}
-
-/** What the page gets with a question. @throws where there is no question */
-function approvalOf({ _meta, content }: ToolResult): Approval {
-  const found = _meta?.['amplify-backend-mcp/approval'] as Approval | undefined;
-  if (!found) throw new Error(`no question: ${JSON.stringify(content)}`);
-  return found;
-}
-
-/** What the model sees of a result. */
-const seenByModel = ({ content, structuredContent }: ToolResult) =>
-  JSON.stringify([content, structuredContent]);
-
-/** The arguments of the button. */
-const approve = ({ tool, arguments: args, approval, type }: Approval, more: Json = {}): Json => ({
-  ...{ tool, arguments: args, approval, decision: 'approve', name: type },
-  ...more,
-});
 
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setHome({});
@@ -254,83 +228,5 @@ describe.each(generations)('$name', ({ connect }) => {
       await expect(paged.readResource(uri)).rejects.toMatchObject({ code: -32602 });
     const plain = await shareWithout(scene.sandbox.env, []);
     await expect(plain.readResource('ui://amplify-backend/plan')).rejects.toMatchObject({ code: -32602 });
-  });
-});
-
-describe('each tool that asks', () => {
-  const scene = setHome({});
-  const share = shareClients((env, flags, person) => today.connect(env, flags, person, true));
-
-  it.each<[string, Json, Json?]>([
-    ['decommission_environment', { app: 'shop', environment: 'dev', timeoutSeconds: 1 }],
-    ['decommission_environment', { app: 'shop', environments: ['dev', 'partner'], timeoutSeconds: 1 }],
-    ['delete_backend_api', on('dev', { resourceName: 'shopapi' })],
-    ['clone_environment', { app: 'shop', from: 'dev', to: 'qa', timeoutSeconds: 1 }],
-    ['create_backend', { appId, appName: 'shop', backendEnvironmentName: 'qa' }],
-    ['remove_all_backends', { appId, cleanAmplifyApp: false }],
-  ])('%s shows the model no approval: %j', async (tool, args) => {
-    const host = await share(scene.sandbox.env, ['--confirm', 'writes']);
-    const asked = await host.callTool(tool, args);
-    const question = approvalOf(asked);
-    expect(question).toMatchObject({ tool, arguments: args });
-    expect(seenByModel(asked)).not.toContain(question.approval);
-    expect(asked.structuredContent.plan).toBeDefined();
-    const done = await host.callTool('approve_plan', approve(question));
-    expect(done.structuredContent.error).toBeUndefined();
-    expect(done.structuredContent.summary).not.toMatch(/^Nothing was sent/);
-  });
-
-  it('on the compact surface, run_operation asks on the page for what it runs', async () => {
-    const host = await share(scene.sandbox.env, ['--surface', 'compact']);
-    const listed = await host.listTools();
-    expect(listed.find(({ name }) => name === 'run_operation')).toMatchObject({
-      _meta: { ui: { resourceUri: 'ui://amplify-backend/plan' } },
-    });
-    expect(listed.slice(-3).map(({ name }) => name)).toEqual(['read_board', 'read_approval', 'approve_plan']);
-    const asked = await host.callTool('run_operation', { tool: 'delete_backend', arguments: dev });
-    const question = approvalOf(asked);
-    expect(seenByModel(asked)).not.toContain(question.approval);
-    const done = await host.callTool('approve_plan', approve(question));
-    expect(done.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
-  });
-
-  it('the audit says that the person approved it on the page', async () => {
-    const file = join(ownFolder(), 'audit.jsonl');
-    const host = await today.connect(scene.sandbox.env, ['--audit-file', file], undefined, true);
-    onTestFinished(() => host.close());
-    await host.callTool('approve_plan', approve(approvalOf(await host.callTool('delete_backend', dev))));
-    expect(auditLines(file)).toMatchObject([
-      { phase: 'attempt', tool: 'delete_backend', decision: 'approved on the page by a typed name' },
-      { phase: 'result', outcome: 'ok' },
-    ]);
-  });
-});
-
-describe('after all other clients have gone', () => {
-  const home = setHome({});
-
-  it("processes of one user take each other's approvals, once", async () => {
-    const folder = ownFolder();
-    const callOnce = async (tool: string, args: Json, env: Json = { HOME: folder }) => {
-      const host = await today.connect(
-        { ...home.sandbox.env, ...env } as Record<string, string>,
-        [],
-        undefined,
-        true,
-      );
-      const result = await host.callTool(tool, args);
-      await host.close();
-      return result;
-    };
-    const button = approve(approvalOf(await callOnce('delete_backend', dev)));
-    const strange = await callOnce('approve_plan', button, { HOME: ownFolder() });
-    expect(errorOf(strange)).toMatchObject({ code: 'confirmation_invalid' });
-    expect((await callOnce('approve_plan', button)).structuredContent.job).toBeDefined();
-    await home.sandbox.reset();
-    const kept = approve(approvalOf(await callOnce('delete_backend', dev)), { decision: 'keep' });
-    await callOnce('approve_plan', kept);
-    for (const used of [button, { ...button, approval: kept.approval }, kept])
-      expect(errorOf(await callOnce('approve_plan', used))).toMatchObject({ code: 'confirmation_used' });
-    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
   });
 });

@@ -2,86 +2,30 @@
  * Replicas on a Redis to which somebody else writes: they get no caller's token, cannot act or speak in a
  * caller's name, and cannot bypass a limit.
  */
-import { readFile } from 'node:fs/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/cli/config.ts';
 import { createEnvelopes } from '../../src/replicas/envelopes.ts';
-import { createRights } from '../../src/server/callers.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { messageIn } from '../support/http.ts';
-import { hostInProcess } from '../support/in-process.ts';
 import { startListener } from '../support/listener.ts';
 import { type MessageClient, overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
-import { type ReplicaOptions, setReplicas } from '../support/replicas.ts';
 import { share } from '../support/share.ts';
-import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from '../support/token-server.ts';
+import { claimsOf, openSession, sendLegacy, startTrust } from '../support/token-server.ts';
+import {
+  callers,
+  openOn,
+  PREFIX,
+  replace,
+  rights,
+  setTrustingReplicas,
+} from '../support/trusting-replicas.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 60_000 });
-const cluster = setReplicas(home);
-const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
-const PREFIX = 'amplify-backend-mcp';
-
-/** What a token gives, as the replicas work it out. */
-const rights = (token: string) =>
-  createRights(parseConfig({ file: { targets: roles, callers } }))({
-    ...{ claims: claimsOf(token), scopes: allScopes.split(' ') },
-  });
-
-/** Replicas that trust one issuer; those of a single test where nothing else is said. */
-async function startTrusting(options: ReplicaOptions = {}) {
-  const trust = await startTrust(callers, undefined, options.atEnd);
-  const sealKey = await cluster.key('trusted');
-  const replicas = await cluster.start({ ...options, flags: trust.flags, sealKey });
-  const key = await readFile(sealKey.replace('file:', ''));
-  return { ...trust, ...replicas, sealKey, key };
-}
-
-/** A caller whom nobody else is, with a token, and whoever writes in the Redis of those replicas. */
-async function enter({ flags, tokenOf, sealKey, ...replicas }: Awaited<ReturnType<typeof startTrusting>>) {
-  const redis = new Redis(cluster.redis().url);
-  onTestFinished(() => redis.disconnect());
-  const keysOf = async (pattern: string) => (await redis.keys(`${PREFIX}:${pattern}`)).sort();
-  // Each says where it is as soon as it listens.
-  await expect.poll(() => keysOf('replica:*')).toHaveLength(replicas.urls.length);
-  const older = await keysOf('*');
-  const sub = crypto.randomUUID();
-  const ownToken = (claims: Json = {}, seconds?: number) =>
-    tokenOf({ tenant: 'acme', sub, ...claims }, seconds);
-  return {
-    ...replicas,
-    urls: replicas.urls as [string, string],
-    redis,
-    keysOf,
-    /** Those that are there since this caller came. */
-    newKeysOf: async (pattern: string) => (await keysOf(pattern)).filter(name => !older.includes(name)),
-    /** One more. @returns where it is */
-    async join() {
-      const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
-      return (await hostInProcess(env, ['--seal-key', sealKey, ...flags])).url;
-    },
-    tokenOf: ownToken,
-    token: await ownToken(),
-  };
-}
-
-/** Opens a session. @returns its header, and the replica that it is on */
-async function openOn(url: string, token: string, { redis }: Awaited<ReturnType<typeof enter>>) {
-  const session = await openSession(url, token);
-  const owner = await redis.hget(`${PREFIX}:session:${session['mcp-session-id']}`, 'owner');
-  return { session, owner: String(owner) };
-}
-
-/** Puts something else there for one test. */
-async function replace(redis: Redis, name: string, value: string): Promise<void> {
-  const before = await redis.get(name);
-  await redis.set(name, value, 'PX', 600_000);
-  onTestFinished(async () => void (before !== null && (await redis.set(name, before, 'PX', 15_000))));
-}
+const { cluster, startTrusting, enter } = setTrustingReplicas(home);
 
 const list = { id: 1, method: 'tools/list' };
 const whoami = { id: 2, method: 'tools/call', params: { name: 'whoami', arguments: {} } };

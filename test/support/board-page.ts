@@ -1,6 +1,6 @@
 /** The page in a browser over a real server, behind a proxy that can break the way to it: what several test files share. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { startBreakableProxy } from './breakable-proxy.ts';
 import { type OpenPage, useChromium } from './chromium.ts';
 import { type Home, setHome } from './home.ts';
@@ -67,3 +67,18 @@ export const submit = (page: Page) => page.getByRole('form').getByRole('button')
 /** The arguments of a tool's calls, in order of arrival. */
 export const callsOf = ({ calls }: Proxy, tool: string) =>
   calls.filter(({ name }) => name === tool).map(call => call.arguments);
+
+/** Waits for the place in which a person is, by the title of the tab. */
+export const place = (page: Page, name: string) =>
+  expect.poll(() => page.title()).toBe(`${name} · Amplify backends`);
+
+/** The field for the name of a clone. */
+export const newName = (page: Page) => page.getByLabel('to a new environment named');
+
+/** Asks for a clone of dev, and waits until AWS has been sent it. */
+export async function startClone(page: Page, { sandbox }: Home, to: string): Promise<void> {
+  await go(page, 'Clone');
+  await newName(page).fill(to);
+  await submit(page);
+  await sandbox.arrival('CloneBackend');
+}

@@ -14,6 +14,20 @@ export const errorOf = ({ structuredContent }: ToolResult) => structuredContent.
 export const didOf = ({ structuredContent }: ToolResult) =>
   (structuredContent.steps as { step: string; did: string }[]).map(({ step, did }) => `${step}: ${did}`);
 
+export interface Stored {
+  readonly auth: { readonly config: Json };
+  readonly api: { readonly config: Json };
+  readonly storage: { readonly permissions: Json };
+}
+
+/** What the sandbox has of an environment, with its secrets. */
+export async function stored({ sandbox }: Scene, name = 'dev'): Promise<Stored> {
+  const { apps } = (await sandbox.state()) as {
+    apps: Record<string, { environments: Record<string, Stored> }>;
+  };
+  return apps.d1sandboxshop?.environments[name] as Stored;
+}
+
 export const strict = {
   auth: { userPoolConfigs: { mfa: { MFAMode: 'ON' }, passwordPolicy: { minimumLength: 12 } } },
 };

@@ -2,26 +2,15 @@
  * What the tests of writes share: one call of every writing operation that works in a prepared world, made in
  * this process through the product's own request, and what the sandbox says about how often it was sent.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
-import { type Connection, createConnection } from '../../src/aws/client.ts';
-import { createSendOperation, type SendOperation, type SendSettings } from '../../src/call/send.ts';
-import { createWriteLedger } from '../../src/call/write-ledger.ts';
-import { outputsIn } from '../../src/environment/index.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
-import {
-  type FaultKind,
-  type RequestLogEntry,
-  type Sandbox,
-  sandboxCredentials,
-  sandboxRegion,
-  startSandbox,
-} from '../../src/sandbox/index.ts';
+import { type FaultKind, type RequestLogEntry, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import type { OperationName } from '../../src/sandbox/model.ts';
 import type { SettingsView } from '../../src/sandbox/settings.ts';
 import { type OperationCase, operationCases, prepareWorld } from '../sandbox/operation-cases.ts';
 import { clientFor } from '../sandbox/support.ts';
-import { noBackoff, writes } from './sent.ts';
+import { writes } from './sent.ts';
+import { type Callers, createCallers } from './write-callers.ts';
 
 export { outcomeOf, writes } from './sent.ts';
 
@@ -29,16 +18,9 @@ export { outcomeOf, writes } from './sent.ts';
 const PAST_MS = 60_000;
 const JOB_MS = 30_000;
 
-export interface World {
+export interface World extends Callers {
   /** The arguments of a write that works, in the REST API's spelling, and what the answer must contain. */
   caseOf(name: string): { args: Record<string, unknown>; answer: Record<string, unknown> };
-  readonly request: SendOperation;
-  /** Another caller of the same process, with a client of their own. */
-  readonly otherCaller: SendOperation;
-  /** A caller of another process, of whom this one knows nothing. */
-  readonly otherProcess: SendOperation;
-  /** How long was waited, without any real waiting: all clocks but the machine's go on by as much. */
-  readonly waits: number[];
   order(operation: string, kind: FaultKind, more?: FaultMore): Promise<void>;
   /** The jobs of an operation that were started in this world. */
   jobs(operation: string): Promise<{ readonly jobId: string; readonly environments: readonly string[] }[]>;
@@ -46,8 +28,6 @@ export interface World {
   faults(): Promise<number>;
   /** The verdicts on what arrived of one operation. */
   verdicts(operation: string): Promise<string[]>;
-  /** Called with the number of the wait, in place of waiting. */
-  onWait(act: (count: number) => void | Promise<void>): void;
   /** Lets time pass, for the sandbox and for us. */
   pass(ms: number): void;
   /** Moves the sandbox's clock against ours. */
@@ -61,9 +41,6 @@ export type FaultMore = {
   /** Of an `answer-before` or `answer-after`. */
   readonly answer?: string;
 };
-
-/** Throttling is met once more and then given up. */
-const RETRY = { backoff: noBackoff, deadlineMs: 1_500 };
 
 /** What the worlds of a file share. */
 interface Ground {
@@ -105,44 +82,17 @@ async function prepareOn(
   const { sandbox, client } = ground;
   ground.waited = 0;
   ground.ahead = -PAST_MS;
-  const connections: Connection[] = [];
   const { now } = performance;
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + ground.waited);
-  onTestFinished(() => {
-    clock.mockRestore();
-    for (const connection of connections) connection.release();
-  });
+  onTestFinished(() => clock.mockRestore());
   sandbox.control('POST', 'reset');
   const cases: Record<string, OperationCase> = operationCases(await prepareWorld(client, only));
   ground.ahead = 0;
   sandbox.control('DELETE', 'requests');
   sandbox.control('PUT', 'settings', settings);
-  const waits: number[] = [];
-  let act: (count: number) => void | Promise<void> = () => undefined;
-  /** A client costs more than a call, and most tests have one caller: it is made with the caller's first call. */
-  const callerFor = (more: Omit<SendSettings, 'readOutputs'>): SendOperation => {
-    let send: SendOperation | undefined;
-    return (...call) => {
-      send ??= createSendOperation(connect(), { ...more, readOutputs: outputsIn });
-      return send(...call);
-    };
-  };
-  const connect = () => {
-    const connection = createConnection({
-      settings: async () => ({
-        ...{ endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
-        ...{ userAgent: 'test/1', retry: RETRY },
-      }),
-    });
-    connections.push(connection);
-    return connection.send;
-  };
-  const ledger = createWriteLedger();
-  const wait = async (ms: number) => {
+  const callers = createCallers(sandbox.url, ms => {
     ground.waited += ms;
-    // Whatever goes on over the socket goes on.
-    await sleep(2);
-  };
+  });
   // Jobs of the preparation are older, even where the test moves the sandbox's clock a little.
   const preparedBefore = Date.now() - PAST_MS / 2;
   const state = () =>
@@ -159,17 +109,7 @@ async function prepareOn(
         answer: fromSdk(operation.sdkOutput, found.answer),
       };
     },
-    request: callerFor({
-      ledger,
-      wait: async ms => {
-        waits.push(ms);
-        await wait(ms);
-        await act(waits.length);
-      },
-    }),
-    otherCaller: callerFor({ ledger, wait }),
-    otherProcess: callerFor({ wait }),
-    waits,
+    ...callers,
     jobs: async operation =>
       state().jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
     order: async (operation, kind, more = {}) =>
@@ -178,9 +118,6 @@ async function prepareOn(
     verdicts: async operation => {
       const { requests } = sandbox.control('GET', 'requests') as { requests: RequestLogEntry[] };
       return requests.filter(entry => entry.operation === operation).map(entry => entry.verdict);
-    },
-    onWait: given => {
-      act = given;
     },
     pass: ms => {
       ground.waited += ms;

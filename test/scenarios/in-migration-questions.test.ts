@@ -1,0 +1,175 @@
+/**
+ * Where nothing is locked, or not all can be looked at: what is asked about, what is refused where nobody can be asked, and
+ * what goes as ever.
+ */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';
+import { on } from './cases/case.ts';
+import {
+  api,
+  deletions,
+  dry,
+  errorOf,
+  letThrough,
+  never,
+  problemsOf,
+  pushes,
+  readers,
+  shop,
+  storage,
+} from './cases/in-migration.ts';
+
+const scene = setGuardedWrites();
+const { call, sent, writesSent } = scene;
+
+describe('an app without any sign', () => {
+  const newReads = async () => (await sent()).filter(one => one.includes(':'));
+
+  it.each(deletions)('costs %s at most three more requests', async (...deletion) => {
+    if (deletion[0] === 'decommission_environment')
+      deletion = ['decommission_environment', { ...shop, dryRun: true }];
+    await call(deletion);
+    const reads = (await newReads()).filter(one =>
+      /GetApp|GetStackPolicy|GetTemplate|ListStackRes/.test(one),
+    );
+    expect(reads.length).toBeLessThanOrEqual(2);
+    expect((await newReads()).filter(one => one === 'amplify:ListBranches').length).toBeLessThanOrEqual(2);
+  });
+
+  it('is asked about and deleted as ever', async () => {
+    const asked = await call(['delete_backend', on('dev')]);
+    expect(errorOf(asked).code).toBe('confirmation_required');
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    const done = await call(['delete_backend', on('dev', { confirmationToken })]);
+    expect(done.isError).toBeUndefined();
+    const text = JSON.stringify([asked.content, done.content]);
+    expect(text).toContain('in this account and region only');
+    expect(text).not.toMatch(/Gen 2 uses|not fully known|allowMigrated|GEN2_MIGRATION/);
+  });
+});
+
+describe('what could not be looked at', () => {
+  it('is said in the question and in a dry run, and does not refuse', async () => {
+    await scene.sandbox.migrate({ state: 'deployed-adopted', locked: false });
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    const asked = await call(['delete_backend', on('dev')]);
+    expect(errorOf(asked).code).toBe('confirmation_required');
+    expect(asked.text).toMatch(/not fully known.*amplify:ListBranches.*GetStackPolicy/s);
+    const planned = await call(dry(['delete_backend', on('dev')]));
+    const { notChecked } = planned.content.plan as { notChecked: string[] };
+    expect(notChecked.join('\n')).toContain('amplify:ListBranches');
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    expect((await call(['delete_backend', on('dev', { confirmationToken })])).isError).toBeUndefined();
+  });
+
+  it.each(deletions)('refuses %s where nobody can be asked, and names the actions', async (...deletion) => {
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    const refused = await call(deletion, never);
+    expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
+    expect(refused.text).toMatch(/nobody can be asked/);
+    for (const words of ['amplify:ListBranches', 'allowMigrated']) expect(refused.text).toContain(words);
+    const planned = await call(dry(deletion), never);
+    expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('nobody can be asked');
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it('lets a deletion through where a person has set allowMigrated, and is in its answer', async () => {
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    const done = await call(['delete_backend', on('dev')], letThrough);
+    expect(done.isError).toBeUndefined();
+    expect(done.text).toContain('amplify:ListBranches');
+  });
+
+  it.each(deletions)(
+    'does not let %s through where the list of apps shows the variable',
+    async (...deletion) => {
+      await scene.sandbox.migrate({ state: 'locked' });
+      await scene.sandbox.set({ migrationReads: 'denied' });
+      const refused = await call(deletion);
+      expect(errorOf(refused).code).toBe('in_migration');
+      expect(refused.text).toContain(
+        "The app's variable GEN2_MIGRATION_ENVIRONMENT_NAME names this environment",
+      );
+    },
+  );
+
+  it.each(pushes)('is asked about before %s where the variable names the environment', async (...push) => {
+    await scene.sandbox.migrate({ state: 'locked' });
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    expect(errorOf(await call(push, never)).code).toBe('in_migration');
+    expect(['confirmation_required', 'in_migration']).toContain(errorOf(await call(push)).code);
+    expect(await writesSent()).toEqual([]);
+  });
+
+  it('is in the answer of a push that nobody is asked about', async () => {
+    await scene.sandbox.set({ migrationReads: 'denied' });
+    for (const flags of [{}, never]) {
+      const done = await call(
+        ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })],
+        flags,
+      );
+      expect(done.isError).toBeUndefined();
+      expect(done.text).toMatch(/not fully known.*amplify:ListBranches/s);
+    }
+  });
+});
+
+it('an update that destroys a table which Gen 2 uses is refused, although nothing is locked', async () => {
+  await scene.sandbox.migrate({ state: 'deployed-adopted', locked: false });
+  const config = { transformSchema: 'type Query { ping: String }' };
+  const refused = await call(['update_backend_api', on('dev', { ...api, resourceConfig: config })], never);
+  expect(errorOf(refused).code).toBe('in_migration');
+  expect(refused.text).toMatch(/This call would delete what Gen 2 \(gen2-main\) uses: .*Product-\S+-dev/);
+  expect(await writesSent()).toEqual([]);
+});
+
+describe('a push to what Gen 2 uses, although nothing is locked', () => {
+  beforeEach(() => scene.sandbox.migrate({ state: 'deployed-adopted', locked: false }));
+  const words = /Gen 2 \(gen2-main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
+
+  const isImport = ([tool]: Write) => tool.startsWith('import_');
+  const gentle = pushes.filter(push => !isImport(push));
+
+  it.each(gentle)('is asked about before %s', async (...push) => {
+    const answerOf = await scene.callAtOnce([[dry(push)], [push]]);
+    expect(answerOf(dry(push)).text).toMatch(words);
+    const asked = answerOf(push);
+    expect(errorOf(asked).code).toBe('confirmation_required');
+    expect(asked.text).toMatch(words);
+    expect(await writesSent()).toEqual([]);
+    const { confirmationToken } = asked.content as { confirmationToken: string };
+    await call([push[0], { ...push[1], confirmationToken }]);
+    expect(await writesSent()).toHaveLength(1);
+  });
+
+  it.each(pushes.filter(isImport))(
+    'is refused as %s, since it would replace what is there',
+    async (...push) => {
+      expect(errorOf(await call(push))).toMatchObject({ code: 'in_migration' });
+      expect(await writesSent()).toEqual([]);
+    },
+  );
+
+  const tools = ['update_backend_storage', 'generate_backend_api_models', 'change_environment'];
+  it.each(gentle.filter(([tool]) => tools.includes(tool)))(
+    'is refused where nobody can be asked: %s',
+    async (...push) => {
+      const refused = await call(push, never);
+      expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
+      expect(refused.text).toContain('nobody can be asked');
+      expect(await writesSent()).toEqual([]);
+    },
+  );
+
+  it('goes through where a person has set allowMigrated and nobody is asked, and its answer says it', async () => {
+    const update = ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })] as const;
+    const done = await call(update, letThrough);
+    expect(done.text).toMatch(words);
+    expect(await writesSent()).toEqual(['UpdateBackendStorage']);
+  });
+
+  it('is not asked about in an environment that Gen 2 does not use', async () => {
+    const update = ['update_backend_storage', on('prod', { ...storage, resourceConfig: readers })] as const;
+    expect((await call(update)).isError).toBeUndefined();
+  });
+});
