@@ -4,7 +4,8 @@
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
-import { isThrottle, quoteAws, toAwsFailure } from '../../src/aws/failures.ts';
+import { countAttempts, GatewayGaveUp, isThrottle, quoteAws, toAwsFailure } from '../../src/aws/failures.ts';
+import { ForeignAnswer } from '../../src/aws/foreign-answer.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { ConnectTimeout, markFailed } from '../../src/network/connections.ts';
@@ -59,6 +60,11 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
   ['a text that is no JSON', aws('SyntaxError', 404), 'service_unavailable', 'unreachable'],
   ['a list in place of an object', aws('TypeError', 400), 'service_unavailable', 'unreachable'],
   ['a 404 that says nothing', aws('Unknown', 404, 'UnknownError'), 'service_unavailable', 'unreachable'],
+  ['a 500 that is no JSON', aws('SyntaxError', 500), 'service_unavailable', 'outcome_unknown'],
+  ['a 408 that is no JSON', aws('SyntaxError', 408), 'service_unavailable', 'outcome_unknown'],
+  ['a 400 that says nothing', aws('Unknown', 400, 'UnknownError'), 'bad_request'],
+  ['a name that ends in SyntaxError', aws('NotSyntaxError', 400), 'bad_request'],
+  ['a name that begins with SyntaxError', aws('SyntaxErrorToo', 400), 'bad_request'],
   ['a 403 that is no JSON', aws('SyntaxError', 403), 'access_denied'],
   ['a 429 that is no JSON', aws('SyntaxError', 429), 'throttled'],
   ['a 500', aws('InternalFailure', 500), 'service_unavailable', 'outcome_unknown'],
@@ -139,6 +145,12 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].map(
     (code): (typeof table)[number] => [code, named('Error', 'connect', { code }), 'not_sent'],
   ),
+  ...['NOT_ECONNREFUSED', 'ECONNREFUSED_TOO'].map((code): (typeof table)[number] => [
+    code,
+    named('Error', 'connect', { code }),
+    'service_unavailable',
+    'outcome_unknown',
+  ]),
   // What AWS answered is never taken for a failure of this machine.
   [
     'an answer whose text speaks of a connection',
@@ -163,6 +175,8 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
   ['what another service does not know', chain('NotExpiredToken'), 'credentials_refused'],
   ['another service that fails', chain('InternalFailure', 500), 'credentials_refused'],
   ['nothing', undefined, 'service_unavailable', 'outcome_unknown'],
+  // Without a status AWS has refused nothing, whatever the name says.
+  ["a refusal's name alone", named('AccessDeniedException'), 'service_unavailable', 'outcome_unknown'],
 ];
 
 describe.each(table)('%s', (_, thrown, ofRead, ofWrite = ofRead) => {
@@ -196,6 +210,73 @@ it("a service's own answer is not a credentials failure", () => {
   });
   expect(toAwsFailure(thrown, { ...read, exception: OtherServiceException }, []).code).toBe('bad_request');
   expect(toAwsFailure(thrown, read, []).code).toBe('credentials_refused');
+});
+
+describe('a 504', () => {
+  it('of a gateway leaves the work of a write going on, and says so', () => {
+    const thrown = aws('Unknown', 504);
+    const failure = toAwsFailure(thrown, write, []);
+    expect(failure).toBeInstanceOf(GatewayGaveUp);
+    expect(failure).toMatchObject({ requestId: 'r-1', cause: thrown });
+    expect(failure.message).toMatch(/A gateway .* \(HTTP 504\).* CloneBackend may still be done\.$/);
+  });
+
+  it.each([
+    [
+      'of the service itself',
+      new sdk.GatewayTimeoutException({ message: 'x', $metadata: answered(504) }),
+      write,
+    ],
+    ['of a read', aws('Unknown', 504), read],
+    ['whose status is another one', aws('Unknown', 503), write],
+  ])('%s is no such case', (_, thrown, operation) => {
+    expect(toAwsFailure(thrown, operation, [])).not.toBeInstanceOf(GatewayGaveUp);
+  });
+});
+
+describe('what did not come from the service', () => {
+  const advice = /ask the person to check the region, AWS_ENDPOINT_URL/;
+
+  it('is told with its status, whom to ask, and the request id', () => {
+    const thrown = aws('SyntaxError', 404);
+    expect(toAwsFailure(thrown, write, [])).toMatchObject({
+      message: expect.stringMatching(/nothing was done\. What answered was not the service \(HTTP 404\)\.$/),
+      hint: expect.stringMatching(advice),
+      ...{ requestId: 'r-1', cause: thrown },
+    });
+  });
+
+  it('is told with the words of a page, without the secrets of the request', () => {
+    const headers = { 'x-amzn-requestid': 'r-2' };
+    const thrown = new ForeignAnswer({ statusCode: 404, headers }, 'proxy.corp', 'No sesame-open here');
+    const failure = toAwsFailure(thrown, write, ['sesame-open']);
+    expect(failure).toMatchObject({ code: 'unreachable', requestId: 'r-2' });
+    expect(failure.message).toMatch(/What answered at proxy\.corp was not the service \(HTTP 404: "No /);
+    expect(failure.message).not.toContain('sesame');
+  });
+
+  it('is no answer where there is no status', () => {
+    const { message } = toAwsFailure(named('SyntaxError'), read, []);
+    expect(message).toBe(new ServerError('service_unavailable').message);
+  });
+});
+
+it("the attempts before a failure are counted, and what is not the SDK's is one", () => {
+  const thrown = named('BadRequestException', 'x', { $metadata: { ...answered(400), attempts: 3 } });
+  expect(countAttempts(toAwsFailure(thrown, write, []))).toBe(3);
+  expect(countAttempts(toAwsFailure(new Error('socket hang up'), write, []))).toBe(1);
+  expect(countAttempts(new ServerError('cancelled'))).toBe(1);
+});
+
+it('a request that is too large is to be shortened', () => {
+  const { code, hint } = toAwsFailure(aws('RequestEntityTooLarge', 413), write, []);
+  expect([code, hint]).toEqual(['bad_request', expect.stringContaining('shorten the longest argument')]);
+});
+
+it('only a denial names an IAM action', () => {
+  expect(toAwsFailure(aws('BadRequestException', 400), write, []).hint).toBe(
+    new ServerError('bad_request').hint,
+  );
 });
 
 it('a throttle is recognized by its name or its status, from any service', () => {

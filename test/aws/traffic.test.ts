@@ -7,15 +7,17 @@ import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { GetBackendCommand } from '@aws-sdk/client-amplifybackend';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type AwsSettings,
+  type ConnectionOptions,
   clientSettings,
   clockLeadOf,
   createConnection,
   isWrite,
   type Sendable,
 } from '../../src/aws/client.ts';
+import type { ServerError } from '../../src/errors.ts';
 import type { SdkCommand } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff } from '../support/sent.ts';
@@ -35,18 +37,25 @@ async function startService(statuses: readonly number[], date?: string) {
     response.end(status === 200 ? '{"appId":"d1a"}' : '{"message":"no"}');
   });
   server.on('connection', socket => sockets.add(socket));
+  // It closes no connection of its own accord.
+  server.keepAliveTimeout = 0;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return { seen, sockets, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-const connectTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
+const connectTo = (
+  endpoint: string,
+  more: Partial<AwsSettings> = {},
+  options: Partial<ConnectionOptions> = {},
+) => {
   const connection = createConnection({
     settings: async () => ({
       ...{ endpoint, region: 'us-east-1', credentials, userAgent: 'test/1' },
       retry: { backoff: noBackoff },
       ...more,
     }),
+    ...options,
   });
   onTestFinished(connection.release);
   return connection;
@@ -85,6 +94,36 @@ it('separates the kinds of traffic, in any order', async () => {
   expect(seen).toHaveLength(1 + 3 + 1 + 1);
 });
 
+it('has a poll wait until it may be sent, and nothing else', async () => {
+  const { endpoint, seen } = await startService([200]);
+  const turns: number[] = [];
+  const { send } = connectTo(endpoint, {}, { waitForPoll: async () => void turns.push(seen.length) });
+  await send(read, command());
+  await send({ ...read, evidence: [] }, command());
+  expect(turns).toEqual([]);
+  await send({ ...read, isPoll: true }, command());
+  expect(turns).toEqual([2]);
+});
+
+it('tells of a request that fails, and of no other', async () => {
+  const { endpoint } = await startService([200, 400]);
+  const failures: unknown[] = [];
+  const { send } = connectTo(endpoint, {}, { onFailure: thrown => failures.push(thrown) });
+  await send(read, command());
+  expect(failures).toEqual([]);
+  const failure = await send(read, command()).catch((thrown: unknown) => thrown);
+  expect(failures).toEqual([failure]);
+});
+
+it("tells AWS's time by its last answer", async () => {
+  const { endpoint } = await startService([200], new Date(Date.now() + 3_600_000).toUTCString());
+  const { send, awsNow } = connectTo(endpoint);
+  const leadMinutes = () => Math.round((awsNow() - Date.now()) / 60_000);
+  expect(leadMinutes()).toBe(0);
+  await send(read, command());
+  expect(leadMinutes()).toBe(60);
+});
+
 it('every operation that declares evidence, even empty evidence, is a write', () => {
   expect([
     isWrite({ evidence: undefined }),
@@ -110,6 +149,14 @@ describe('an answer', () => {
     expect(clockLeadOf(await connectTo(endpoint).send(read, command()))).toBeUndefined();
     expect(clockLeadOf({})).toBeUndefined();
   });
+});
+
+it('names the variable that sends this service alone where nothing answers', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_AMPLIFYBACKEND', 'http://127.0.0.1:1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { send } = connectTo('', { endpoint: undefined });
+  const failure = await send(read, command()).catch((thrown: unknown) => thrown);
+  expect(String((failure as ServerError).hint)).toContain('AWS_ENDPOINT_URL_AMPLIFYBACKEND');
 });
 
 it('names this program to AWS', async () => {

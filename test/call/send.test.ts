@@ -2,7 +2,7 @@
  * How answers of AWS with status 200 are read, what the ledger records of a write, and how listings are read
  * page by page. AWS's answers are simulated.
  */
-import { BadRequestException } from '@aws-sdk/client-amplifybackend';
+import { BadRequestException, NotFoundException } from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
 import { createSendOperation, readPages, type SendOperation } from '../../src/call/send.ts';
@@ -86,7 +86,9 @@ describe('a 200', () => {
         },
       },
     });
-    expect(outcome).toMatchObject({ code: 'service_reported_error', requestId: 'r-1' });
+    expect(outcome).toMatchObject({
+      ...{ code: 'service_reported_error', requestId: 'r-1', cause: { $metadata: metadata } },
+    });
     const { message } = outcome as ServerError;
     expect(message).toMatch(/AWS answered 200.*CreateBackendAuth failed\. AWS says \(quoted data\): "no\\n/);
     expect(message).toContain(WITHHELD);
@@ -191,6 +193,15 @@ describe('the ledger records of a write', () => {
     expect(await call('GetBackend', dev)).toMatchObject({ code: 'service_unavailable' });
     expect([told, sent.length]).toEqual([[], 1]);
   });
+});
+
+it('a read that is refused after throttling is not looked into', async () => {
+  const $metadata = { httpStatusCode: 404, attempts: 2 };
+  const send = () => Promise.reject(new NotFoundException({ message: 'no', $metadata }));
+  const waits: number[] = [];
+  const request = createSendOperation(send, { wait: async ms => void waits.push(ms) });
+  expect(await outcomeOf(request(operationOf('GetBackend'), dev))).toMatchObject({ code: 'not_found' });
+  expect(waits).toEqual([]);
 });
 
 describe('a blocking job', () => {

@@ -6,7 +6,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CLOCK_SKEW_S, createTokenVerifier, fetchMetadata } from '../../src/http/authorization.ts';
+import {
+  CLOCK_SKEW_S,
+  createTokenVerifier,
+  fetchMetadata,
+  type TokenSettings,
+} from '../../src/http/authorization.ts';
+import type { TokenRefusal } from '../../src/http/token-refusal.ts';
 
 const audience = 'https://mcp.example/mcp';
 const now = () => Math.floor(Date.now() / 1000);
@@ -32,7 +38,7 @@ async function startIssuer(pagesOf: (issuer: string) => Record<string, Page>, pa
   onTestFinished(() => void server.close());
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const issuer = `${origin}${path}`;
-  const sign = (claims: JWTPayload = {}) =>
+  const sign = (claims: Readonly<Record<string, unknown>> = {}) =>
     new SignJWT({ iss: issuer, aud: audience, sub: 'ann', exp: now() + 60, ...claims })
       .setProtectedHeader({ alg, kid: 'one' })
       .sign(privateKey);
@@ -45,12 +51,23 @@ const openId = '/.well-known/openid-configuration';
 const plain = (issuer: string) => ({ [oauth]: { body: metadataOf(issuer) } });
 
 /** What becomes of a token: what it says, or the code of its refusal. */
-async function verify(issuer: string, token: string, more: { readonly jwksUri?: string } = {}) {
+async function verify(issuer: string, token: string, more: Partial<TokenSettings> = {}) {
   try {
     return await createTokenVerifier({ issuer, audiences: [audience], ...more }).verifyAccessToken(token);
   } catch (thrown) {
     return (thrown as { code: string }).code;
   }
+}
+
+/** Why a token is refused, as the log says it. */
+async function refusalOf(issuer: string, token: string, more: Partial<TokenSettings> = {}) {
+  const { reason, why } = await createTokenVerifier({ issuer, audiences: [audience], ...more })
+    .verifyAccessToken(token)
+    .then(
+      () => ({}) as Partial<TokenRefusal>,
+      (thrown: TokenRefusal) => thrown,
+    );
+  return { reason, why };
 }
 
 describe('a token', () => {
@@ -99,6 +116,63 @@ describe('a token', () => {
   ])('has the scopes of %s', async (_, claims, scopes) => {
     const { issuer, sign } = await startIssuer(plain);
     expect(await verify(issuer, await sign(claims))).toMatchObject({ scopes });
+  });
+
+  it('has the scopes without the prefix of the issuer, and those that come without it', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const token = await sign({ scope: 'api://shop/read write' });
+    expect(await verify(issuer, token, { scopePrefix: 'api://shop/' })).toMatchObject({
+      scopes: ['read', 'write'],
+    });
+  });
+
+  it('for several servers is accepted if this one is among them', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const token = await sign({ aud: ['https://other.example/mcp', audience] });
+    expect(await verify(issuer, token)).toMatchObject({ clientId: 'ann' });
+  });
+
+  it('without an audience is accepted only from a client that the settings name', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const settings = { clientAudiences: ['desk'] };
+    const known = await sign({ aud: undefined, client_id: 'desk' });
+    expect(await verify(issuer, known, settings)).toMatchObject({ clientId: 'desk' });
+    expect(await refusalOf(issuer, await sign({ aud: undefined, client_id: 'phone' }), settings)).toEqual({
+      reason: 'audience',
+      why: expect.stringMatching(
+        /^the token has no aud\. Its client is phone\. The setting clientAudiences /,
+      ),
+    });
+    expect(await refusalOf(issuer, await sign({ aud: undefined }), settings)).toEqual({
+      reason: 'audience',
+      why: expect.stringMatching(/^the token has no aud\. The setting clientAudiences /),
+    });
+  });
+
+  it('of another issuer, or of none, is refused with the name that it gives', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    expect(await refusalOf(issuer, await sign({ iss: 'https://evil.example' }))).toEqual({
+      reason: 'issuer',
+      why: expect.stringMatching(/^the token names the issuer "?https:\/\/evil\.example"?;/),
+    });
+    expect(await refusalOf(issuer, await sign({ iss: undefined }))).toEqual({
+      reason: 'issuer',
+      why: expect.stringMatching(/^the token names no issuer;/),
+    });
+  });
+
+  it.each([
+    ['encrypted', 'is encrypted', 'eyJh.key_1.iv-2.text.tag'],
+    ['encrypted under a key of both sides', 'is encrypted', 'eyJh..iv-2.text.tag'],
+    ['opaque', 'is opaque', 'hello'],
+    ['in two parts', 'is opaque', 'eyJh.text'],
+    ['in six parts', 'is opaque', 'eyJh.key_1.iv-2.text.tag.more'],
+  ])('that is %s is refused with these words', async (_, words, token) => {
+    const { issuer } = await startIssuer(plain);
+    expect(await refusalOf(issuer, token)).toEqual({
+      reason: words.replace('is ', ''),
+      why: expect.stringContaining(`the token ${words}`),
+    });
   });
 
   it('that is invalid is distinguished from an issuer that fails', async () => {
@@ -155,7 +229,14 @@ describe('the keys of an issuer', () => {
   it.each<[string, (issuer: string) => Record<string, Page>]>([
     ['publishes nothing', () => ({})],
     ['publishes under another name', () => ({ [oauth]: { body: metadataOf('http://127.0.0.1:9') } })],
-    ['sends elsewhere', () => ({ [oauth]: { status: 302, headers: { location: '/keys' } } })],
+    [
+      'sends elsewhere',
+      issuer => ({
+        [oauth]: { status: 302, headers: { location: '/moved' } },
+        '/moved': { body: metadataOf(issuer) },
+      }),
+    ],
+    ['fails with metadata', issuer => ({ [oauth]: { status: 500, body: metadataOf(issuer) } })],
     ['names no address of keys', issuer => ({ [oauth]: { body: { issuer } } })],
     ['gives keys that are none', issuer => ({ ...plain(issuer), '/keys': { body: { keys: 'none' } } })],
     ['gives what is no key set', issuer => ({ ...plain(issuer), '/keys': { body: [7] } })],
@@ -175,6 +256,18 @@ describe('the keys of an issuer', () => {
       why: expect.stringMatching(
         new RegExp(`under its name ${issuer}: .* 404; .* names the issuer ${issuer}/`),
       ),
+    });
+  });
+
+  it.each([
+    ['with the code of the system', { cause: { code: 'ECONNREFUSED' } }, 'fetch failed (ECONNREFUSED)'],
+    ['which has no code', {}, 'fetch failed'],
+  ])('cannot be fetched, and the operator learns the cause, %s', async (_, more, words) => {
+    const { issuer, sign } = await startIssuer(plain);
+    const fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), more));
+    expect(await refusalOf(issuer, await sign(), { fetch })).toEqual({
+      reason: 'issuer_keys',
+      why: `the issuer's keys cannot be fetched: "${words}"`,
     });
   });
 

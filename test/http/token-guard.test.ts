@@ -21,6 +21,23 @@ it('accepts scopes in the other spelling', async () => {
   expect((await ask(`Bearer ${await sign({ ...rest, scp: ['amplify:read'] })}`)).status).toBe(200);
 });
 
+it('accepts a token for its address without the slash at the end', async () => {
+  const { sign, claims, ask } = await setUp({ resource: 'https://mcp.example/mcp/' });
+  const token = await sign({ ...claims, aud: 'https://mcp.example/mcp' });
+  expect((await ask(`Bearer ${token}`)).status).toBe(200);
+});
+
+it.each([
+  ['no scopes', ''],
+  ['other', 'other'],
+])('tells the operator that a token has %s', async (words, scope) => {
+  const { sign, claims, ask, refusals } = await setUp();
+  expect((await ask(`Bearer ${await sign({ ...claims, scope })}`)).status).toBe(403);
+  expect(refusals).toMatchObject([
+    { reason: 'scope', why: expect.stringContaining(`the token lacks amplify:read; it has ${words}. `) },
+  ]);
+});
+
 it.each([
   ['ended 20 s ago', { exp: now() - 20 }],
   ['is valid in 20 s', { nbf: now() + 20 }],
@@ -143,8 +160,9 @@ describe('refused with 401, before anything is handled:', () => {
     );
     expect(scene.handled()).toBe(0);
     expect(await response.text()).not.toContain(authorization.slice(7, 40) || 'nothing');
-    const [refused, ...others] = scene.refusals;
-    expect([refused?.reason, others]).toEqual([reason, []]);
+    // A request without a token is none that the log tells of.
+    expect(scene.refusals.map(refused => refused.reason)).toEqual(reason === undefined ? [] : [reason]);
+    const [refused] = scene.refusals;
     if (!refused) return;
     expect(refused.serverRequestId).toBe(response.headers.get('x-request-id'));
     for (const part of authorization
@@ -177,7 +195,7 @@ it.each([
   ['a bad one and a good one', (good: string) => ['Bearer hello', good]],
   ['the same twice', (good: string) => [good, good]],
 ])('refuses two headers, %s', async (_, both) => {
-  const { sign, claims, url, handled } = await setUp();
+  const { sign, claims, url, handled, refusals } = await setUp();
   const lines = both(`Bearer ${await sign(claims)}`).flatMap(value => ['authorization', value]);
   const request = httpRequest(url, {
     method: 'POST',
@@ -186,6 +204,7 @@ it.each([
   const [response] = (await once(request.end(), 'response')) as [IncomingMessage];
   response.resume();
   expect([response.statusCode, handled()]).toEqual([401, 0]);
+  expect(refusals).toMatchObject([{ reason: 'two_headers' }]);
 });
 
 it('does not admit a client that disconnected during the check', async () => {
