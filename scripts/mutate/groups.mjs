@@ -36,6 +36,7 @@ export const groups = {
       'test/aws/traffic.test.ts',
       'test/call/send.test.ts',
       'test/aws/failures.test.ts',
+      'test/aws/failure-words.test.ts',
       'test/aws/retry.test.ts',
       'test/aws/service-reads.test.ts',
     ],
