@@ -40,8 +40,6 @@ const STEP = 16;
 /** From here a single measurement is not believed, and growth is measured: part of the cost is the same for any length. */
 const SUSPICIOUS_GROWTH = 3;
 const ROUNDS = 3;
-/** Below it a growth is near to twice, and another round would say the same. */
-const PLAIN_GROWTH = 2.3;
 /** At such a length nothing takes long. */
 const SHORT = 2_000;
 
@@ -64,24 +62,21 @@ function lengthsUpTo(most: number): number[] {
 /** Whole fillings alone: a schema that is cut within a declaration is refused at once, and half of it tells nothing. */
 const filled = (filling: string, length: number) => filling.repeat(Math.ceil(length / filling.length) - 1);
 
-/**
- * How many times as much this costs as half of it, the cheapest of some rounds; 0 where it costs next to nothing.
- * The rounds end where the growth is plain.
- */
+/** How many times as much this costs as half of it, the cheapest of some rounds; 0 where it costs next to nothing. */
 async function growthAt(send: Send, filling: string, length: number): Promise<number> {
   const [whole, half] = [filled(filling, length), filled(filling, length / 2)];
-  let [cost, costOfHalf] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < ROUNDS && cost >= PLAIN_GROWTH * costOfHalf; round++) {
-    costOfHalf = Math.min(costOfHalf, await costOf(send, half));
-    cost = Math.min(cost, await costOf(send, whole));
+  const [costs, costsOfHalf] = [[] as number[], [] as number[]];
+  for (let round = 0; round < ROUNDS; round++) {
+    costsOfHalf.push(await costOf(send, half));
+    costs.push(await costOf(send, whole));
   }
-  return cost < FLOOR_MS ? 0 : cost / costOfHalf;
+  const cost = Math.min(...costs);
+  return cost < FLOOR_MS ? 0 : cost / Math.min(...costsOfHalf);
 }
 
 /**
  * Multiplies the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
- * once; only where it costs suspiciously more than the one before is it measured again, against half of it. What costs
- * three times as much as its half costs three times as much as any shorter text.
+ * once; only where it costs suspiciously more than a shorter one is it measured again, against half of it.
  */
 async function growthOf(send: Send, filling: string, most: number): Promise<number> {
   let costBefore: number | undefined;

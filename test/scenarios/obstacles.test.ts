@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { type ToolResult, textOf, today } from '../support/clients.ts';
-import { loadInto, setSandbox } from '../support/loaded.ts';
+import { loadInto } from '../support/loaded.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
@@ -196,7 +196,7 @@ const others = {
 
 describe.each(['not-found', 'bad-request', 'empty'])('unmanaged services (%s)', mode => {
   it('block neither deletion nor clone; imported resources stay and are shared', async () => {
-    await setSandbox(scene.sandbox, { unmanaged: mode });
+    await scene.sandbox.set({ unmanaged: mode });
     await load({ meta: metaOf(others, 'old') });
     const down = planOf(await takenDown({ dryRun: true }));
     const { goes } = down.confirmation as { goes: { old: { resource: string }[] } };

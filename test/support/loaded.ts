@@ -4,7 +4,3 @@ import type { TestSandbox } from './sandbox.ts';
 
 /** Loads an environment, or stacks alone. */
 export const loadInto = (sandbox: TestSandbox, body: Json) => sandbox.control('POST', 'environments', body);
-
-/** Sets how the sandbox behaves where nobody knows how AWS does. */
-export const setSandbox = (sandbox: TestSandbox, settings: Json) =>
-  sandbox.control('PUT', 'settings', settings);
