@@ -80,11 +80,11 @@ it('refuses writes whose first line cannot be written, and says so at the start'
 });
 
 describe('whole lines', () => {
-  const schema = `type Note @model { id: ID! text: String } # ${'x'.repeat(80_000)}`;
+  const schema = `type Note @model { id: ID! text: String } # ${'x'.repeat(800_000)}`;
   const update = (transformSchema: string) =>
     on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
 
-  it('come from 36 parallel updates of 80 KB, with the digest of each', async () => {
+  it('come from 36 parallel updates of 800 KB, with the digest of each', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const client = await connect(file, '--confirm', 'never');
     await Promise.all(
