@@ -68,26 +68,27 @@ describe.each(eras)('stdio in the $era era', spoken => {
   });
 
   it('makes no token where dryRun stands twice, or beside the arguments', async () => {
-    const server = startInProcess([], sandbox.env);
-    await open(server);
+    const child = startChild(['stdio'], sandbox.env);
+    await open(child);
     const name = 'create_token';
     const twice = `{"appId":"${appId}","dryRun":true,"dryRun":false}`;
-    const inText = await ask(server, 1, 'tools/call', { name, arguments: twice });
+    const inText = await ask(child, 1, 'tools/call', { name, arguments: twice });
     expect(inText).toMatchObject({ error: { code: -32602 } });
-    const beside = await ask(server, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
+    const beside = await ask(child, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
     expect(beside).toMatchObject({ result: { structuredContent: { plan: { request: {} } } } });
     expect(await sandbox.verdicts('CreateToken')).toEqual([]);
-    await server.end();
+    child.stdin.end();
+    expect((await child.ended).code).toBe(0);
   });
 
   it('ignores invalid lines on stdin', async () => {
-    const server = startInProcess();
+    const child = startChild(['stdio']);
     for (const garbage of ['not json', '{', '[]', 'null', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0"}', ''])
-      server.send(garbage);
-    expect(await open(server)).toHaveProperty('capabilities');
-    server.send('\u0000\uffff');
-    expect(await ask(server, 1, 'tools/list')).toHaveProperty('result.tools');
-    for (const line of server.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+      child.send(garbage);
+    expect(await open(child)).toHaveProperty('capabilities');
+    child.send('\u0000\uffff');
+    expect(await ask(child, 1, 'tools/list')).toHaveProperty('result.tools');
+    for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
   it('writes its last warning before it ends with stdin', async () => {
