@@ -2,8 +2,9 @@
  * Reads of the Amplify service: the apps of an account with their names (AmplifyBackend knows only their ids), Amplify's
  * records of environments, and the branches that use them.
  */
-import type { AmplifyClient, App, Branch as AwsBranch } from '@aws-sdk/client-amplify';
+import type { App, Branch as AwsBranch } from '@aws-sdk/client-amplify';
 import { clientSettings, useCommonPlugins } from './client.ts';
+import { endWith, pagesOf } from './read-signals.ts';
 import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** An app as it is listed. */
@@ -117,34 +118,27 @@ function toBranch({ branchName = '', backendEnvironmentArn, backend, updateTime 
 
 /** Creates the reads of a target. */
 export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
-  const read = createReadService<AmplifyClient>(target, async where => {
-    const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
-    const client = new AmplifyClient(await clientSettings(where, 'reads', 'Amplify'));
-    useCommonPlugins(client.middlewareStack, where, 'Amplify', 'json');
-    return {
-      client,
-      exception: AmplifyServiceException,
-    };
+  const read = createReadService(target, async where => {
+    const sdk = await import('@aws-sdk/client-amplify');
+    const client = new sdk.AmplifyClient(await clientSettings(where, 'reads', 'Amplify'));
+    useCommonPlugins(client, where, 'Amplify', 'json');
+    return { client, sdk, exception: sdk.AmplifyServiceException };
   });
-  const paging = (client: AmplifyClient, pageSize: number) => ({ client, pageSize });
-  const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
 
   return {
     listApps: signal =>
-      read('amplify:ListApps', async client => {
-        const { paginateListApps } = await import('@aws-sdk/client-amplify');
-        const pages = paginateListApps(paging(client, PAGE_SIZE), {}, ...options(signal));
+      read('amplify:ListApps', async (client, { paginateListApps }) => {
+        const pages = paginateListApps({ ...pagesOf(client, signal), pageSize: PAGE_SIZE }, {});
         return (await readAll(pages, ({ apps }) => apps, MAX_PAGES)).map(toListed);
       }),
 
     listEnvironments: (appId, signal) =>
-      read('amplify:ListBackendEnvironments', async client => {
-        const { ListBackendEnvironmentsCommand } = await import('@aws-sdk/client-amplify');
+      read('amplify:ListBackendEnvironments', async (client, { ListBackendEnvironmentsCommand }) => {
         const found: RecordedEnvironment[] = [];
         let nextToken: string | undefined;
         do {
           const command = new ListBackendEnvironmentsCommand({ appId, nextToken, maxResults: SMALL_PAGE });
-          const page = await client.send(command, ...options(signal));
+          const page = await client.send(endWith(command, signal));
           for (const { environmentName = '', stackName } of page.backendEnvironments ?? [])
             found.push({ name: environmentName, ...(stackName && { stackName }) });
           ({ nextToken } = page);
@@ -153,17 +147,15 @@ export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
       }),
 
     listBranches: (appId, signal) =>
-      read('amplify:ListBranches', async client => {
-        const { paginateListBranches } = await import('@aws-sdk/client-amplify');
-        const pages = paginateListBranches(paging(client, SMALL_PAGE), { appId }, ...options(signal));
+      read('amplify:ListBranches', async (client, { paginateListBranches }) => {
+        const pages = paginateListBranches({ ...pagesOf(client, signal), pageSize: SMALL_PAGE }, { appId });
         const branches = await readAll(pages, page => page.branches, MAX_PAGES);
         return branches.map(toBranch);
       }),
 
     getApp: (appId, signal) =>
-      read('amplify:GetApp', async client => {
-        const { GetAppCommand } = await import('@aws-sdk/client-amplify');
-        const { app } = await client.send(new GetAppCommand({ appId }), ...options(signal));
+      read('amplify:GetApp', async (client, { GetAppCommand }) => {
+        const { app } = await client.send(endWith(new GetAppCommand({ appId }), signal));
         return toDetails(appId, app);
       }),
   };

@@ -5,13 +5,14 @@
  */
 import { setMaxListeners } from 'node:events';
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
-import type { FinalizeRequestMiddleware, HttpRequest, Pluggable } from '@smithy/types';
+import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
 import { monotonicNow } from '../lib/clock.ts';
 import { OnDemand } from '../lib/on-demand.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import { type BodyFormat, refuseForeignAnswers } from './foreign-answer.ts';
 import type { AwsKeys } from './keys.ts';
 import { openNetwork } from './network.ts';
+import { endWith, type ReadingClient, useReadSignals } from './read-signals.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
 import { explainUnsent } from './unsent.ts';
 
@@ -89,20 +90,24 @@ export async function clientSettings(settings: AwsSettings, traffic: Traffic, se
     ...(credentials && { credentials }),
     customUserAgent: userAgent,
     retryStrategy: createRetryStrategy(traffic, settings.retry),
+    // The middleware of a command is then put together once, which is a third of a read's time.
+    cacheMiddleware: traffic !== 'writes',
     ...(await openNetwork(settings, service, ANSWER_MS)),
   };
 }
 
-/** Sets up a client: each request is watched, and a failure tells whether the service was asked and whether it answered. */
+/** Sets up a client: each request is watched, reads end with a signal, and a failure tells whether the service was asked and whether it answered. */
 export function useCommonPlugins<Input extends object, Output extends object>(
-  stack: { use(plugin: Pluggable<Input, Output>): void },
+  client: ReadingClient<Input, Output>,
   settings: AwsSettings,
   service: string,
   format: BodyFormat,
 ): void {
-  stack.use(watchRequests(settings));
-  stack.use(refuseForeignAnswers(format));
-  stack.use(explainUnsent(settings, service));
+  const { middlewareStack } = client;
+  middlewareStack.use(watchRequests(settings));
+  middlewareStack.use(refuseForeignAnswers(format));
+  middlewareStack.use(explainUnsent(settings, service));
+  useReadSignals(client);
 }
 
 /** A plugin that passes each request of a client to `watch`. */
@@ -152,25 +157,10 @@ export interface Connection {
   release(): void;
 }
 
-/** The signals of reads, by the commands' inputs. */
-const readSignals = new WeakMap<object, AbortSignal>();
-
 /** A client for one kind of traffic. Its answers say in `$metadata.aheadMs` how far AWS's clock is ahead of ours. */
 async function createClient(settings: AwsSettings, traffic: Traffic): Promise<AmplifyBackendClient> {
-  const client = new AmplifyBackendClient({
-    ...(await clientSettings(settings, traffic, SERVICE)),
-    // The middleware of a command is then put together once, which is a good part of a read's time.
-    cacheMiddleware: traffic === 'reads',
-  });
-  useCommonPlugins(client.middlewareStack, settings, SERVICE, 'json');
-  client.middlewareStack.add(
-    next => async args => {
-      const abortSignal = readSignals.get(args.input);
-      if (!abortSignal) return next(args);
-      return client.config.requestHandler.handle(args.request as HttpRequest, { abortSignal });
-    },
-    { step: 'deserialize', priority: 'low', name: 'abortRead' },
-  );
+  const client = new AmplifyBackendClient(await clientSettings(settings, traffic, SERVICE));
+  useCommonPlugins(client, settings, SERVICE, 'json');
   client.middlewareStack.add(
     next => async args => {
       const result = await next(args);
@@ -190,14 +180,11 @@ function sendThrough(
   command: SdkCommand,
   signal: AbortSignal | undefined,
 ): Promise<object> {
+  if (traffic !== 'writes')
+    return signal ? unlessAborted(client.send(endWith(command, signal)), signal) : client.send(command);
   // One signal ends all requests of a call, however many are under way. Node would warn of the eleventh listener.
   if (signal) setMaxListeners(0, signal);
-  if (traffic !== 'reads') return client.send(command, signal ? { abortSignal: signal } : {});
-  // With options, even empty ones, the SDK does not use its cached middleware, so the signal is not passed as an
-  // option.
-  if (!signal) return client.send(command);
-  readSignals.set(command.input, signal);
-  return unlessAborted(client.send(command), signal);
+  return client.send(command, signal ? { abortSignal: signal } : {});
 }
 
 /** A connection, whose clients are created on first use: one for each region and kind of traffic. */

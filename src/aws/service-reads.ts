@@ -4,9 +4,11 @@ import { OnDemand } from '../lib/on-demand.ts';
 import type { AwsSettings } from './client.ts';
 import { toAwsFailure } from './failures.ts';
 
-/** A service's client, and the base class of its exceptions. */
-export interface Service<Client extends { destroy(): void }> {
+/** A service's client, its SDK, and the base class of its exceptions. */
+export interface Service<Client extends { destroy(): void }, Sdk> {
   readonly client: Client;
+  /** Kept with the client, since each import of a bundled CommonJS package copies all its exports. */
+  readonly sdk: Sdk;
   readonly exception: new (...args: never[]) => Error;
 }
 
@@ -21,26 +23,26 @@ export interface ServiceTarget {
 }
 
 /** Runs one read. @param iamAction such as `amplify:ListApps` @throws ServerError */
-export type ReadService<Client> = <Answer>(
+export type ReadService<Client, Sdk> = <Answer>(
   iamAction: string,
-  run: (client: Client) => Promise<Answer>,
+  run: (client: Client, sdk: Sdk) => Promise<Answer>,
 ) => Promise<Answer>;
 
-/** Creates the reads of a service. @param load loads the service's client */
-export function createReadService<Client extends { destroy(): void }>(
+/** Creates the reads of a service. @param open loads the service's SDK and creates its client */
+export function createReadService<Client extends { destroy(): void }, Sdk>(
   { settings, onFailure, onRelease }: ServiceTarget,
-  load: (settings: AwsSettings) => Promise<Service<Client>>,
-): ReadService<Client> {
+  open: (settings: AwsSettings) => Promise<Service<Client, Sdk>>,
+): ReadService<Client, Sdk> {
   const service = new OnDemand(
-    () => settings().then(load),
+    () => settings().then(open),
     ({ client }) => client.destroy(),
   );
   onRelease(() => service.release());
   return (iamAction, run) =>
-    service.use(async ({ client, exception }) => {
+    service.use(async ({ client, sdk, exception }) => {
       const [, name = iamAction] = iamAction.split(':');
       try {
-        return await run(client);
+        return await run(client, sdk);
       } catch (thrown) {
         const operation = { name, access: 'read', evidence: undefined, iamAction, exception } as const;
         const failure = toAwsFailure(thrown, operation, []);

@@ -1,8 +1,11 @@
 /** What CloudFormation shows of one stack: its template, parameters, outputs, resources and stack policy. Read only. */
 import type { CloudFormationClient, Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { isObject, type Json } from '../lib/json.ts';
-import type { ReadService } from './service-reads.ts';
-import { readAll } from './service-reads.ts';
+import { endWith, pagesOf } from './read-signals.ts';
+import { type ReadService, readAll } from './service-reads.ts';
+
+/** The SDK of CloudFormation, loaded when it is first needed. */
+export type CloudFormationSdk = typeof import('@aws-sdk/client-cloudformation');
 
 /** A stack with the values that it was deployed with and that it puts out. Values may be secrets. */
 export interface StackDetails {
@@ -142,25 +145,21 @@ async function unlessUnknown<Answer>(run: () => Promise<Answer>): Promise<Answer
 
 /** Creates the reads. @param read runs a read of CloudFormation */
 export function createStackContentReads(
-  read: ReadService<CloudFormationClient>,
+  read: ReadService<CloudFormationClient, CloudFormationSdk>,
 ): StackContentReads & ExistingStacks {
-  const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
-
   return {
     details: (nameOrId, signal) =>
-      read('cloudformation:DescribeStacks', async client => {
-        const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+      read('cloudformation:DescribeStacks', async (client, { DescribeStacksCommand }) => {
         const command = new DescribeStacksCommand({ StackName: nameOrId });
-        const found = await unlessUnknown(() => client.send(command, ...options(signal)));
+        const found = await unlessUnknown(() => client.send(endWith(command, signal)));
         const [stack] = found?.Stacks ?? [];
         return stack && toDetails(stack);
       }),
 
     existing: signal =>
-      read('cloudformation:DescribeStacks', async client => {
-        const { paginateDescribeStacks } = await import('@aws-sdk/client-cloudformation');
+      read('cloudformation:DescribeStacks', async (client, { paginateDescribeStacks }) => {
         const pages: (Stack[] | undefined)[] = [];
-        for await (const page of paginateDescribeStacks({ client }, {}, ...options(signal))) {
+        for await (const page of paginateDescribeStacks(pagesOf(client, signal), {})) {
           pages.push(page.Stacks);
           if (pages.length < MAX_STACK_PAGES || !page.NextToken) continue;
           return { stacks: pages.flatMap(stacks => (stacks ?? []).map(toDetails)), isCut: true };
@@ -169,17 +168,15 @@ export function createStackContentReads(
       }),
 
     template: (nameOrId, signal) =>
-      read('cloudformation:GetTemplate', async client => {
-        const { GetTemplateCommand } = await import('@aws-sdk/client-cloudformation');
+      read('cloudformation:GetTemplate', async (client, { GetTemplateCommand }) => {
         const command = new GetTemplateCommand({ StackName: nameOrId });
-        const found = await unlessUnknown(() => client.send(command, ...options(signal)));
+        const found = await unlessUnknown(() => client.send(endWith(command, signal)));
         return found && parseTemplate(found.TemplateBody ?? '');
       }),
 
     resources: (nameOrId, signal) =>
-      read('cloudformation:ListStackResources', async client => {
-        const { paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
-        const pages = paginateListStackResources({ client }, { StackName: nameOrId }, ...options(signal));
+      read('cloudformation:ListStackResources', async (client, { paginateListStackResources }) => {
+        const pages = paginateListStackResources(pagesOf(client, signal), { StackName: nameOrId });
         const found = await unlessUnknown(() =>
           readAll(pages, page => page.StackResourceSummaries, MAX_RESOURCE_PAGES),
         );
@@ -187,10 +184,9 @@ export function createStackContentReads(
       }),
 
     policy: (nameOrId, signal) =>
-      read('cloudformation:GetStackPolicy', async client => {
-        const { GetStackPolicyCommand } = await import('@aws-sdk/client-cloudformation');
+      read('cloudformation:GetStackPolicy', async (client, { GetStackPolicyCommand }) => {
         const command = new GetStackPolicyCommand({ StackName: nameOrId });
-        const found = await unlessUnknown(() => client.send(command, ...options(signal)));
+        const found = await unlessUnknown(() => client.send(endWith(command, signal)));
         return found && (found.StackPolicyBody ? { policy: parsePolicy(found.StackPolicyBody) } : {});
       }),
   };

@@ -5,12 +5,12 @@
 import type {
   Stack as AwsStack,
   StackEvent as AwsStackEvent,
-  CloudFormationClient,
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
 import { redactText } from '../secrets/redaction.ts';
 import { clientSettings, useCommonPlugins } from './client.ts';
-import { createReadService, type ReadService, readAll, type ServiceTarget } from './service-reads.ts';
+import { endWith, pagesOf } from './read-signals.ts';
+import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 import {
   createStackContentReads,
   type ExistingStacks,
@@ -95,31 +95,21 @@ function toEvent(event: AwsStackEvent): StackEvent {
 
 /** Creates the reads of a target. */
 export function createStackReads(target: ServiceTarget): StackReads {
-  const read: ReadService<CloudFormationClient> = createReadService<CloudFormationClient>(
-    target,
-    async where => {
-      const { CloudFormationClient, CloudFormationServiceException } = await import(
-        '@aws-sdk/client-cloudformation'
-      );
-      const client = new CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
-      useCommonPlugins(client.middlewareStack, where, 'CloudFormation', 'xml');
-      return {
-        client,
-        exception: CloudFormationServiceException,
-      };
-    },
-  );
-  const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
+  const read = createReadService(target, async where => {
+    const sdk = await import('@aws-sdk/client-cloudformation');
+    const client = new sdk.CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
+    useCommonPlugins(client, where, 'CloudFormation', 'xml');
+    return { client, sdk, exception: sdk.CloudFormationServiceException };
+  });
 
   return {
     ...createStackContentReads(read),
 
     find: (nameOrId, signal) =>
-      read('cloudformation:DescribeStacks', async client => {
-        const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+      read('cloudformation:DescribeStacks', async (client, { DescribeStacksCommand }) => {
         try {
           const command = new DescribeStacksCommand({ StackName: nameOrId });
-          const { Stacks: [stack] = [] } = await client.send(command, ...options(signal));
+          const { Stacks: [stack] = [] } = await client.send(endWith(command, signal));
           return stack && toStack(stack);
         } catch (thrown) {
           if (isUnknownStack(thrown)) return undefined;
@@ -128,9 +118,8 @@ export function createStackReads(target: ServiceTarget): StackReads {
       }),
 
     list: signal =>
-      read('cloudformation:ListStacks', async client => {
-        const { paginateListStacks } = await import('@aws-sdk/client-cloudformation');
-        const pages = paginateListStacks({ client }, {}, ...options(signal));
+      read('cloudformation:ListStacks', async (client, { paginateListStacks }) => {
+        const pages = paginateListStacks(pagesOf(client, signal), {});
         const stacks = await readAll(pages, page => page.StackSummaries, MAX_STACK_PAGES);
         return stacks
           .map(toStack)
@@ -138,13 +127,12 @@ export function createStackReads(target: ServiceTarget): StackReads {
       }),
 
     events: (nameOrId, since, signal) =>
-      read('cloudformation:DescribeStackEvents', async client => {
-        const { paginateDescribeStackEvents } = await import('@aws-sdk/client-cloudformation');
+      read('cloudformation:DescribeStackEvents', async (client, { paginateDescribeStackEvents }) => {
         const query = { StackName: nameOrId };
         const found: StackEvent[] = [];
         let pages = 0;
         try {
-          for await (const page of paginateDescribeStackEvents({ client }, query, ...options(signal))) {
+          for await (const page of paginateDescribeStackEvents(pagesOf(client, signal), query)) {
             const events = (page.StackEvents ?? []).map(toEvent);
             const recent = events.filter(({ at }) => Date.parse(at) >= since);
             found.push(...recent);

@@ -20,7 +20,7 @@ function setUp(settings: () => Promise<AwsSettings> = async () => ({ userAgent: 
     async () => {
       made += 1;
       const id = made;
-      return { client: { id, destroy: () => ended.push(id) }, exception: StackException };
+      return { client: { id, destroy: () => ended.push(id) }, sdk: {}, exception: StackException };
     },
   );
   const rest = () => {

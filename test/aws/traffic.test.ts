@@ -230,7 +230,7 @@ describe('the settings of a client', () => {
       'reads',
       'AmplifyBackend',
     );
-    expect(rest).toEqual({ customUserAgent: 'test/1' });
+    expect(rest).toEqual({ customUserAgent: 'test/1', cacheMiddleware: true });
     expect(requestHandler).toMatchObject({ requestTimeout: 35_000, throwOnRequestTimeout: true });
     expect(retryStrategy).toBeDefined();
   });
