@@ -11,6 +11,10 @@ for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete
 const { quick, mocking, whole } = testFiles();
 
 const TEST_MS = 60_000;
+const cores = availableParallelism();
+
+/** Of tests that compute all the time: each further worker would load all modules once more. They come after the others. */
+const computing = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   // The tool list and the page come from the build.
@@ -20,19 +24,31 @@ export default defineConfig({
     hookTimeout: TEST_MS,
     // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
     expect: { poll: { timeout: TEST_MS - 5_000 } },
-    // A worker mostly waits for the processes that its tests start; three for each core keep the cores busy meanwhile.
-    maxWorkers: 3 * availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     projects: [
       {
         extends: true,
-        test: { name: 'whole', include: whole, isolate: false, globalSetup: ['test/global-setup.ts'] },
+        test: {
+          name: 'whole',
+          include: whole,
+          isolate: false,
+          globalSetup: ['test/global-setup.ts'],
+          // A worker mostly waits, for processes that its tests start and for what they repeat: several keep a core busy.
+          maxWorkers: 5 * cores,
+        },
       },
       {
         extends: true,
-        test: { name: 'quick', include: quick, isolate: false, restoreMocks: true, unstubEnvs: true },
+        test: {
+          ...computing,
+          name: 'quick',
+          include: quick,
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
+        },
       },
-      { extends: true, test: { name: 'quick-mocking', include: mocking } },
+      { extends: true, test: { ...computing, name: 'quick-mocking', include: mocking } },
     ],
   },
 });
