@@ -1,6 +1,6 @@
 /** Which ways to authorize the `@auth` rules of a GraphQL schema of Amplify need. Pure. */
-import { type ConstDirectiveNode, type ConstValueNode, type DefinitionNode, Kind, visit } from 'graphql';
-import { readDefinitions } from './schema.ts';
+import { type ConstDirectiveNode, type ConstValueNode, Kind } from 'graphql';
+import { readInPieces, visitUses } from './schema.ts';
 import { nameOf } from './schema-types.ts';
 
 /** AppSync's modes, by the `provider` of a rule. */
@@ -42,15 +42,13 @@ function modesOf({ arguments: given = [] }: ConstDirectiveNode): string[] {
 /** The names of the types whose rules need a mode, by mode; empty where the schema cannot be read. */
 export async function modesInRules(schema: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, Set<string>>();
-  const read = (node: DefinitionNode) =>
-    visit(node, {
-      Directive(directive) {
-        if (directive.name.value !== 'auth') return;
-        for (const mode of modesOf(directive as ConstDirectiveNode))
-          found.set(mode, (found.get(mode) ?? new Set()).add(nameOf(node)));
-      },
-    });
-  const unreadable = await readDefinitions(schema, definition => void read(definition));
+  const unreadable = await readInPieces(schema, definitions =>
+    visitUses(definitions, (used, definition) => {
+      if (used.kind !== Kind.DIRECTIVE || used.name.value !== 'auth') return;
+      for (const mode of modesOf(used as ConstDirectiveNode))
+        found.set(mode, (found.get(mode) ?? new Set()).add(nameOf(definition)));
+    }),
+  );
   return unreadable === undefined
     ? new Map([...found].map(([mode, names]) => [mode, [...names]]))
     : new Map();

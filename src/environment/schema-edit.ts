@@ -2,9 +2,10 @@
  * Edits a GraphQL schema by types: adds, changes and removes definitions by name. All other text, comments and layout
  * included, stays as it is. Pure.
  */
-import { type DefinitionNode, type FieldDefinitionNode, Kind, print, visit } from 'graphql';
+import { type DefinitionNode, type FieldDefinitionNode, Kind, print } from 'graphql';
 import { quoteName, quoteNames } from '../lib/quote.ts';
-import { type Place, readPlaces } from './schema.ts';
+import { type Place, readInPieces, readPlaces, visitUses } from './schema.ts';
+import { nameOf } from './schema-types.ts';
 
 /** What is to change. */
 export interface SchemaEdit {
@@ -143,15 +144,16 @@ function checkNames(
 /** @throws Refused where a type of the new schema uses a removed one */
 async function checkUses(schema: string, removed: readonly string[]): Promise<void> {
   const gone = new Set(removed);
-  for (const { name, node } of await partsOf(schema, 'The new schema'))
-    visit(node, {
-      NamedType({ name: { value: used } }) {
-        if (gone.has(used))
-          throw new Refused(
-            `${quoteName(name)} still uses ${quoteName(used)}, which is removed: state ${quoteName(name)} without it in types.change.`,
-          );
-      },
-    });
+  const unreadable = await readInPieces(schema, definitions =>
+    visitUses(definitions, ({ kind, name: { value: used } }, definition) => {
+      if (kind !== Kind.NAMED_TYPE || !gone.has(used)) return;
+      const user = quoteName(nameOf(definition));
+      throw new Refused(
+        `${user} still uses ${quoteName(used)}, which is removed: state ${user} without it in types.change.`,
+      );
+    }),
+  );
+  if (unreadable !== undefined) throw new Refused(`The new schema ${unreadable}.`);
 }
 
 /** The replacements for a changed definition. @throws Refused */

@@ -2,9 +2,9 @@
  * What is wrong with a GraphQL schema that parses: types that do not exist, double definitions, types without fields, and
  * directives that Amplify does not have. AWS says so only when its job has failed. Pure.
  */
-import { type ASTNode, type DefinitionNode, Kind, visit } from 'graphql';
+import { type DefinitionNode, Kind } from 'graphql';
 import { quoteName, quoteNames } from '../lib/quote.ts';
-import { readDefinitions, type SchemaReading } from './schema.ts';
+import { readInPieces, type SchemaReading, visitUses } from './schema.ts';
 import { nameOf } from './schema-types.ts';
 
 /** What is wrong, a sentence each. */
@@ -81,19 +81,21 @@ class Reader {
   readonly #uses = new Map<string, Set<string>>();
   readonly #directives = new Map<string, Set<string>>();
 
-  add(node: DefinitionNode): void {
+  add(definitions: readonly DefinitionNode[]): void {
+    for (const definition of definitions) this.#addType(definition);
+    visitUses(definitions, ({ kind, name: used }, definition) => {
+      const map = kind === Kind.NAMED_TYPE ? this.#uses : this.#directives;
+      map.set(used.value, (map.get(used.value) ?? new Set()).add(nameOf(definition)));
+    });
+  }
+
+  #addType(node: DefinitionNode): void {
     const name = nameOf(node);
     const type = this.#types.get(name) ?? { definitions: 0, members: [] };
     this.#types.set(name, type);
     if (!node.kind.endsWith('Extension')) type.definitions += 1;
     if (filledKinds.includes(node.kind)) this.#needsMembers.add(name);
     for (const member of membersOf(node)) type.members.push(member.name.value);
-    const note = (map: Map<string, Set<string>>, used: string) =>
-      map.set(used, (map.get(used) ?? new Set()).add(name));
-    visit(node as ASTNode, {
-      NamedType: ({ name: used }) => void note(this.#uses, used.value),
-      Directive: ({ name: used }) => void note(this.#directives, used.value),
-    });
   }
 
   #ofTypes(): string[] {
@@ -136,7 +138,7 @@ class Reader {
 /** Reads what is wrong with a schema. */
 export async function findSchemaFaults(text: string): Promise<SchemaReading<SchemaFaults>> {
   const reader = new Reader();
-  const unreadable = await readDefinitions(text, node => reader.add(node));
+  const unreadable = await readInPieces(text, definitions => reader.add(definitions));
   return unreadable === undefined ? { value: reader.result() } : { unreadable };
 }
 
