@@ -26,6 +26,7 @@ export const groups = {
   sending: {
     mutate: [
       'src/aws/client.ts',
+      'src/aws/read-signals.ts',
       'src/call/send.ts',
       'src/aws/retry.ts',
       'src/aws/failures.ts',
