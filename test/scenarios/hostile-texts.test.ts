@@ -2,7 +2,11 @@
  * Foreign strings from AWS or a caller cannot alter any text of the server: answers, questions, notes, next
  * steps, failures, resources, prompts, progress or the log. Structured values keep them unchanged.
  */
+import type { InputRequiredResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { Plan } from '../../src/call/authorize/plan.ts';
+import { askToConfirm } from '../../src/mcp/confirm.ts';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type ToolResult, textOf, today } from '../support/clients.ts';
 import { hostileNames, unseenIn } from '../support/hostile-names.ts';
@@ -71,19 +75,35 @@ function expectResultUnbent(result: ToolResult, what: string): void {
       if (typeof text === 'string') expect(unseenIn(text), what).toEqual([]);
 }
 
-const questions: string[] = [];
-const asking: typeof connect = (env, flags) =>
-  connect(env, flags, question => {
-    questions.push(question);
-    return { action: 'cancel' };
-  });
+const flags = ['--confirm', 'writes'];
+const scene = setScene(connect, flags, { jobMs: 60_000 });
 
-const scene = setScene(asking, ['--confirm', 'writes'], { jobMs: 60_000 });
+/** What the person was asked by a form. */
+const asked: string[] = [];
+let asking: McpClient;
 let quiet: McpClient;
 beforeAll(async () => {
-  quiet = await connect(scene.sandbox.env, ['--confirm', 'never']);
+  const { env } = scene.sandbox;
+  asking = await connect(env, flags, question => {
+    asked.push(question);
+    return { action: 'cancel' };
+  });
+  quiet = await today.connect(env, ['--confirm', 'never']);
 });
-afterAll(() => quiet.close());
+afterAll(() => Promise.all([asking.close(), quiet.close()]));
+
+/** What a client with forms shows the person of a plan: to ask by one, the server reads everything twice. */
+async function questionAbout(plan: Plan): Promise<string> {
+  const server = { server: { getClientCapabilities: () => ({ elicitation: {} }) } };
+  const required = new ConfirmationRequired(plan, async () => '');
+  const ctx = { mcpReq: {} } as ServerContext;
+  const shown = await askToConfirm(required, server as unknown as McpServer, ctx, {
+    tool: '',
+    arguments: {},
+  });
+  const { inputRequests = {} } = shown as InputRequiredResult;
+  return (inputRequests.confirmation as { readonly params: { readonly message: string } }).params.message;
+}
 
 describe.each(Object.entries(hostileNames))('%s in answers of AWS', (_, given) => {
   const name = wellFormed(given);
@@ -148,10 +168,19 @@ describe.each(Object.entries(hostileNames))('%s in answers of AWS', (_, given) =
   ];
 
   it('does not alter texts, and stays unchanged in the structure', async () => {
-    questions.length = 0;
+    asked.length = 0;
     await fillWith(scene.sandbox, name);
     const { client } = scene;
-    for (const [tool, args] of calls) expectResultUnbent(await client.callTool(tool, args), tool);
+    const questions: string[] = [];
+    for (const [tool, args] of calls) {
+      const result = await client.callTool(tool, args);
+      expectResultUnbent(result, tool);
+      const { confirmationToken, plan } = result.structuredContent;
+      if (confirmationToken !== undefined) questions.push(await questionAbout(plan as Plan));
+    }
+    expectResultUnbent(await asking.callTool('delete_backend', on('dev')), 'delete_backend by a form');
+    expect(asked).toHaveLength(1);
+    expect(questions).toContain(asked[0]);
     const jobs = (await client.callTool('list_backend_jobs', on('dev'))).structuredContent.jobs as Json[];
     for (const { jobId } of jobs) {
       expectResultUnbent(await client.callTool('get_backend_job', on('dev', { jobId })), 'get_backend_job');
@@ -168,7 +197,8 @@ describe.each(Object.entries(hostileNames))('%s in answers of AWS', (_, given) =
     for (const { name: label, title, description } of (await client.listResources()).resources)
       for (const text of [label, title, description])
         expect(unseenIn(String(text)), 'a resource').toEqual([]);
-    for (const line of client.stderr().split('\n')) expect(unseenIn(line), 'the log').toEqual([]);
+    for (const line of `${client.stderr()}\n${asking.stderr()}`.split('\n'))
+      expect(unseenIn(line), 'the log').toEqual([]);
   });
 
   it('does not alter failures', async () => {
@@ -214,10 +244,13 @@ function withAt(path: readonly string[], value: unknown): unknown {
 }
 
 describe('strings of a caller', () => {
-  const scene = setScene(today.connect, ['--confirm', 'writes']);
+  let client: McpClient;
+  beforeAll(async () => {
+    client = await today.connect(scene.sandbox.env, flags);
+  });
+  afterAll(() => client.close());
 
   it('do not alter texts, in any argument of any tool', async () => {
-    const { client } = scene;
     const names = Object.values(hostileNames)
       .filter(name => name.length < 1_000)
       .map(wellFormed);
@@ -247,7 +280,6 @@ describe('strings of a caller', () => {
   });
 
   it('do not alter protocol errors, prompts or URIs', async () => {
-    const { client } = scene;
     const messageOf = (asked: Promise<unknown>) =>
       asked.then(
         () => '',

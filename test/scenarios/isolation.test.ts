@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Accounts, startAccounts } from '../support/accounts.ts';
 import { eras, type Json } from '../support/child.ts';
+import { share } from '../support/share.ts';
 import { enterTenants, type Handles, sample } from '../support/tenants.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -17,6 +18,16 @@ beforeAll(async () => {
   accounts = await startAccounts();
 });
 afterAll(() => accounts.close());
+
+/** The tenants that the tests of the enclosing `describe` share, in an account of their own each. */
+function shareTenants() {
+  const tenants = share(atEnd => enterTenants(accounts, undefined, atEnd));
+  return async () => {
+    const scene = await tenants();
+    await scene.recount();
+    return scene;
+  };
+}
 
 /** The URIs of what is hers. */
 const uriOf = ({ app, environment }: Handles) => `amplify-backend://apps/${app}/environments/${environment}`;
@@ -53,8 +64,10 @@ it("refuses ann's app to ben with every tool, and sends AWS nothing", async () =
 });
 
 describe('ben in his own account', () => {
+  const enter = shareTenants();
+
   it("finds nothing of ann's with any read tool", async () => {
-    const { ben, expectNothing } = await enterTenants(accounts);
+    const { ben, expectNothing } = await enter();
     const { result } = await ben.ask('tools/list', {});
     const tools = (result.tools as Listed[]).filter(({ annotations }) => annotations?.readOnlyHint);
     expect(tools.length).toBeGreaterThan(10);
@@ -67,7 +80,7 @@ describe('ben in his own account', () => {
   });
 
   it("finds nothing of ann's by a confirmation or a token of the Admin UI", async () => {
-    const { ben, handles, expectNothing } = await enterTenants(accounts);
+    const { ben, handles, expectNothing } = await enter();
     for (const name of ['get_token', 'delete_token'])
       await expectNothing(name, ({ session }) => ben.call(name, { appId, sessionId: session }));
     await expectNothing('a confirmation', ({ environment, confirmation }) =>
@@ -83,7 +96,7 @@ describe('ben in his own account', () => {
   });
 
   it("finds nothing of ann's with any method that takes a name", async () => {
-    const { ben, expectNothing } = await enterTenants(accounts);
+    const { ben, expectNothing } = await enter();
     for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
       await expectNothing(method, ({ task }) => ben.ask(method, { taskId: task, inputResponses: {} }));
     for (const uriOf of uris)
@@ -102,7 +115,7 @@ describe('ben in his own account', () => {
   });
 
   it("gets no completion of ann's, in any template or prompt", async () => {
-    const { ben, expectNothing } = await enterTenants(accounts);
+    const { ben, expectNothing } = await enter();
     const { result: resources } = await ben.ask('resources/templates/list', {});
     const { result: prompts } = await ben.ask('prompts/list', {});
     const refs = [
@@ -138,7 +151,7 @@ describe('ben in his own account', () => {
   });
 
   it("gets no notification of ann's", async () => {
-    const { ben, handles } = await enterTenants(accounts);
+    const { ben, handles } = await enter();
     const { result } = await ben.ask('tools/list', {});
     const free = (result.tools as Listed[]).filter(({ inputSchema }) =>
       ((inputSchema.required as string[] | undefined) ?? []).every(
@@ -166,8 +179,9 @@ describe('ben in his own account', () => {
 });
 
 describe('ben in the 2025 era', () => {
+  const tenants = shareTenants();
   async function enter() {
-    const scene = await enterTenants(accounts);
+    const scene = await tenants();
     const { url } = scene;
     const sender =
       (token: string) =>

@@ -3,7 +3,7 @@
  * has all her handles in his hands. What he is answered for them is held to what he is answered for nobody's.
  */
 import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { appId, on } from '../scenarios/cases/case.ts';
 import type { Accounts } from './accounts.ts';
@@ -11,6 +11,7 @@ import type { Json } from './child.ts';
 import { hostInProcess } from './in-process.ts';
 import { startIssuer } from './issuer.ts';
 import { overHttp } from './message-client.ts';
+import type { AtEnd } from './share.ts';
 
 const resource = 'https://mcp.example/mcp';
 const all = 'amplify:read amplify:write amplify:destroy';
@@ -37,18 +38,23 @@ const nobodys: Handles = {
 };
 
 /** A server in the test's own process with ann, who has made something of everything, and ben. @param apps those that ben's rule lets him use */
-export async function enterTenants(accounts: Accounts, apps?: readonly string[]) {
+export async function enterTenants(
+  accounts: Accounts,
+  apps?: readonly string[],
+  atEnd: AtEnd = onTestFinished,
+) {
   await Promise.all([accounts.first.reset(), accounts.second.reset()]);
-  const issuer = await startIssuer();
+  const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one', 'ES256');
   const targets = {
     anns: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
     bens: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1', ...(apps && { apps }) },
   };
-  const { url } = await hostInProcess(accounts.env, [
+  const flags = [
     ...['--issuer', issuer.issuer, '--public-url', resource, '--caller-requests-per-minute', '100000'],
     ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
-  ]);
+  ];
+  const { url } = await hostInProcess(accounts.env, flags, atEnd);
   const enter = async (sub: string, tenant: string) => {
     const claims = { iss: issuer.issuer, aud: resource, sub, tenant, scope: all };
     const token = await sign({ ...claims, exp: Math.floor(Date.now() / 1000) + 600 });
@@ -82,7 +88,12 @@ export async function enterTenants(accounts: Accounts, apps?: readonly string[])
   for (const handle of Object.values(handles)) expect(handle).toMatch(/\w/);
   // In an account of his own the id of an app is no secret: what stands under it there is his.
   const nobody = apps ? nobodys : { ...nobodys, app: appId };
-  const reached = (await accounts.first.requests()).length;
+  let reached = 0;
+  /** What has reached her account until now is not ben's doing. */
+  const recount = async () => {
+    reached = (await accounts.first.requests()).length;
+  };
+  await recount();
 
   /** Ben's answer for ann's is that for nobody's, and her account saw nothing of it. */
   async function expectNothing(what: string, ask: (handles: Handles) => Promise<unknown>): Promise<void> {
@@ -90,7 +101,7 @@ export async function enterTenants(accounts: Accounts, apps?: readonly string[])
     expect(withoutNames(hers, handles), what).toBe(withoutNames(none, nobody));
     expect(await accounts.first.requests(), what).toHaveLength(reached);
   }
-  return { url, ann, ben, handles, expectNothing };
+  return { url, ann, ben, handles, expectNothing, recount };
 }
 
 /** An answer as far as it may not differ: without what was asked for, and what is never the same twice. */
