@@ -40,6 +40,7 @@ export const groups = {
       'test/aws/failure-words.test.ts',
       'test/aws/retry.test.ts',
       'test/aws/service-reads.test.ts',
+      'test/aws/service-signals.test.ts',
     ],
   },
   'lost-writes': {
