@@ -40,7 +40,7 @@ const nobodys: Handles = {
 export async function enterTenants(accounts: Accounts, apps?: readonly string[]) {
   await Promise.all([accounts.first.reset(), accounts.second.reset()]);
   const issuer = await startIssuer();
-  const sign = await issuer.addKey('one', 'ES256');
+  const sign = await issuer.addKey('one');
   const targets = {
     anns: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
     bens: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1', ...(apps && { apps }) },
