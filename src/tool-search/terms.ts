@@ -65,12 +65,14 @@ function phraseAt(words: readonly Word[], start: number): { length: number; list
 
 /** Gives the terms of a text. @param texts whose words are right as they are written, as those of the lists are */
 export function createTermsOf(texts: readonly string[]): (text: string) => string[] {
-  const known = new Map([...texts, ...Object.values(synonyms)].flatMap(wordsIn).map(word => [word, true]));
-  const knownStems = new Set([...known.keys()].map(stemmer));
-  const neighbours = SearchableMap.from([...known]);
+  const known = new Set([...texts, ...Object.values(synonyms)].flatMap(wordsIn));
+  const stems = new Map([...known].map(word => [word, stemmer(word)]));
+  const knownStems = new Set(stems.values());
+  const neighbours = SearchableMap.from([...known].map(word => [word, true]));
+  const stemOf = (word: string) => stems.get(word) ?? stemmer(word);
 
   function correct(word: string): string {
-    if (word.length < MIN_CORRECTED_LENGTH || knownStems.has(stemmer(word))) return word;
+    if (word.length < MIN_CORRECTED_LENGTH || knownStems.has(stemOf(word))) return word;
     const letters = [...word].sort().join('');
     const near = [...neighbours.fuzzyGet(word, 2)].map(([other, [, distance]]) => ({ other, distance }));
     // One letter is wrong, or two have changed places.
@@ -88,7 +90,7 @@ export function createTermsOf(texts: readonly string[]): (text: string) => strin
       .join(', ');
     const words = joinParticles(wordsIn(/\w/.test(asked) ? asked : text).map(correct)).map(word => ({
       word,
-      stem: stemmer(word),
+      stem: stemOf(word),
     }));
     const said: Word[] = [];
     const named = new Set<string>();
