@@ -64,7 +64,7 @@ describe('compose', () => {
     const aws = await startTestSandbox();
     onTestFinished(() => aws.close());
     const trusted = await startIssuer();
-    const sign = await trusted.addKey('one');
+    const sign = await trusted.addKey('one', 'RS256');
     const env = server?.environment ?? {};
     expect(settingsIn(env)).toMatchObject({
       sealKey: 'env:SEAL_KEY',

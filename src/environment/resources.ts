@@ -67,14 +67,22 @@ function guessesIn(value: unknown, name: string, environment: string, depth = 0)
 export const isSetting = ({ settings = [], hasSettingsIn }: Service, output: string): boolean =>
   settings.includes(output) || (hasSettingsIn?.test(output) ?? false);
 
+/** By row: the resources of an environment have few. */
+const identifying = new WeakMap<Service, ReadonlySet<string>>();
+
 /** Outputs that a row declares as identifiers, of this resource or of another. */
-export const identifyingOutputs = (row: Service): ReadonlySet<string> =>
-  new Set([
-    ...(row.holds ?? []).flatMap(({ kind: _, ...names }) => Object.values(names)),
-    ...(row.refersTo ?? []),
-    ...(row.knownAs ?? []),
-    ...(row.features ?? []),
-  ]);
+export function identifyingOutputs(row: Service): ReadonlySet<string> {
+  const names =
+    identifying.get(row) ??
+    new Set([
+      ...(row.holds ?? []).flatMap(({ kind: _, ...outputs }) => Object.values(outputs)),
+      ...(row.refersTo ?? []),
+      ...(row.knownAs ?? []),
+      ...(row.features ?? []),
+    ]);
+  identifying.set(row, names);
+  return names;
+}
 
 /** Kinds that do not say what a thing is. */
 const vague: ReadonlySet<ThingKind> = new Set(['address', 'something else']);
@@ -98,8 +106,7 @@ function holdsOf(row: Service | undefined, entry: Entry, environment: string): H
   const values = { ...entry.facts, ...entry.outputs };
   const known = row ? (row.holds ?? []).flatMap(rule => byRule(rule, values)) : [];
   const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfThing(one).length > 0);
-  const identifying = row && identifyingOutputs(row);
-  const isKnown = (name: string) => row && (identifying?.has(name) || isSetting(row, name));
+  const isKnown = (name: string) => row && (identifyingOutputs(row).has(name) || isSetting(row, name));
   const rest = Object.entries(entry.outputs).filter(([name]) => !isKnown(name));
   const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
   // Further outputs of a known service are mostly other forms of its names, such as its address.

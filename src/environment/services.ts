@@ -2,8 +2,11 @@
 import type { Service } from './service.ts';
 import { serviceTable } from './service-table.ts';
 
-const byKey = new Map(serviceTable.map(row => [JSON.stringify([row.category, row.service]), row]));
+const byName = new Map<string, readonly Service[]>();
+for (const row of serviceTable) byName.set(row.service, [...(byName.get(row.service) ?? []), row]);
 
 /** The row of a service, also in an unusual category; undefined for an unknown service. */
-export const serviceOf = (category: string, service: string): Service | undefined =>
-  byKey.get(JSON.stringify([category, service])) ?? serviceTable.find(row => row.service === service);
+export function serviceOf(category: string, service: string): Service | undefined {
+  const rows = byName.get(service) ?? [];
+  return rows.find(row => row.category === category) ?? rows[0];
+}

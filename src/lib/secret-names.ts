@@ -95,20 +95,29 @@ function split(name: string): string[] {
     .filter(word => word !== '');
 }
 
+/** What was found out about a name. */
+interface KnownName {
+  readonly words: readonly string[];
+  readonly saysSecret: boolean;
+}
+
 /** Most metas use the same few hundred names thousands of times. */
-const known = new Map<string, readonly string[]>();
+const known = new Map<string, KnownName>();
 const MOST_KNOWN = 2_000;
 
-/** The words of a name: `GraphQLAPIKeyOutput` gives `graph ql api key output`. Linear in the length of the name. */
-export function wordsOf(name: string): readonly string[] {
+function knownName(name: string): KnownName {
   const found = known.get(name);
   if (found) return found;
   const words = split(name);
-  if (name.length > LONGEST) return words;
+  const made = { words, saysSecret: wordsSaySecret(words) };
+  if (name.length > LONGEST) return made;
   if (known.size >= MOST_KNOWN) known.clear();
-  known.set(name, words);
-  return words;
+  known.set(name, made);
+  return made;
 }
+
+/** The words of a name: `GraphQLAPIKeyOutput` gives `graph ql api key output`. Linear in the length of the name. */
+export const wordsOf = (name: string): readonly string[] => knownName(name).words;
 
 const namesKey = (words: readonly string[]) =>
   words.some((word, at) => (word === 'key' || word === 'keys') && beforeKey.has(words[at - 1] ?? ''));
@@ -123,7 +132,7 @@ const isNoSecret = (words: readonly string[]) => {
 };
 
 /** Whether a name says that its value is a secret. */
-export const saysSecret = (name: string): boolean => wordsSaySecret(wordsOf(name));
+export const saysSecret = (name: string): boolean => knownName(name).saysSecret;
 
 function wordsSaySecret(words: readonly string[]): boolean {
   const end = words.at(-1) ?? '';
@@ -147,11 +156,10 @@ const ofAddresses = new Set(['url', 'uri', 'urls', 'endpoint']);
 /** Whether a text is a secret by its name, although a structure or another kind of text under this name is not. */
 export function saysSecretText(name: string, text: string): boolean {
   const words = wordsOf(name);
-  const [end = '', ...rest] = [...words].reverse();
-  const before = rest.reverse();
-  if (before.length === 0) return end === 'auth';
-  if (ofStructures.has(end)) return wordsSaySecret(before);
-  if (ofAddresses.has(end)) return !text.includes('/') && /secret|password/.test(before.join(''));
+  const end = words.at(-1) ?? '';
+  if (words.length < 2) return end === 'auth';
+  if (ofStructures.has(end)) return wordsSaySecret(words.slice(0, -1));
+  if (ofAddresses.has(end)) return !text.includes('/') && /secret|password/.test(words.slice(0, -1).join(''));
   return words.join('').endsWith('secretkeyid');
 }
 

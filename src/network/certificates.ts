@@ -34,6 +34,16 @@ function nodeCertificates(env: Env): readonly string[] {
   }
 }
 
+/** The last one, by its certificates: each client asks for one, and reading Node's 150 certificates takes long. */
+let latest: { readonly certificates: string; readonly context: tls.SecureContext } | undefined;
+
+function contextOf(ca: readonly string[]): tls.SecureContext {
+  const certificates = ca.join('\n');
+  if (latest?.certificates !== certificates)
+    latest = { certificates, context: tls.createSecureContext({ ca: [...ca] }) };
+  return latest.context;
+}
+
 /** Reads a bundle. @returns what trusts Node's certificates and the bundle's @throws UnusableCaBundle */
 export function trustBundle(env: Env, bundle: CaBundle): tls.SecureContext {
   let text: string;
@@ -45,7 +55,7 @@ export function trustBundle(env: Env, bundle: CaBundle): tls.SecureContext {
   if (!/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(text))
     throw new UnusableCaBundle(bundle, 'holds no certificate in PEM form');
   try {
-    return tls.createSecureContext({ ca: [...nodeCertificates(env), text] });
+    return contextOf([...nodeCertificates(env), text]);
   } catch (thrown) {
     throw new UnusableCaBundle(bundle, 'holds a certificate that cannot be read', thrown);
   }

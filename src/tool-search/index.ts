@@ -1,5 +1,5 @@
 /** Finds the tools that a sentence may mean: a full-text search over their texts and the requests that people make of them. */
-import MiniSearch from 'minisearch';
+import MiniSearch, { type SearchResult } from 'minisearch';
 import { type FindableTool, type Found, readerOf } from './found.ts';
 import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
 import { isReading } from './reading.ts';
@@ -74,13 +74,18 @@ export function createFinder(tools: readonly FindableTool[]): (sentence: string)
   return sentence => {
     const whole = byTool.search(sentence);
     const single = byRequest.search(sentence);
+    const alikeOf = new Map<string, SearchResult[]>();
+    for (const one of single) {
+      const alike = alikeOf.get(one.name) ?? [];
+      if (alike.length < REQUESTS_COUNTED) alikeOf.set(one.name, [...alike, one]);
+    }
     const wholeScores = new Map(whole.map(({ id, score }) => [id, score / (whole[0]?.score ?? 1)]));
     const named = new Set((sentence.match(/\w+/g) ?? []).map(joined));
     // The bare name of a tool asks for that tool.
     const noTool = served.has(sentence.trim()) ? undefined : findNoTool(sentence, served);
     const first = new Set(toolsIn(noTool?.way ?? ''));
     const found = tools.map((tool): Found => {
-      const alike = single.filter(({ name }) => name === tool.name).slice(0, REQUESTS_COUNTED);
+      const alike = alikeOf.get(tool.name) ?? [];
       const sum = alike.reduce((total, { score }) => total + score, 0) / (single[0]?.score ?? 1);
       const isNamed = first.has(tool.name) || named.has(joined(tool.name));
       const score = isNamed ? Number.POSITIVE_INFINITY : (wholeScores.get(tool.name) ?? 0) + sum;

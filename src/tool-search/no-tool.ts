@@ -198,7 +198,14 @@ const noTools: readonly (NoTool & Phrases)[] = [
   },
 ];
 
-const phrasesOf = (list: string) => list.split(', ').map(phrase => ` ${phrase} `.replace('* ', ''));
+/** The phrases of the lists above, each list read once. */
+const phrases = new Map<string, readonly string[]>();
+
+function phrasesOf(list: string): readonly string[] {
+  const found = phrases.get(list) ?? list.split(', ').map(phrase => ` ${phrase} `.replace('* ', ''));
+  phrases.set(list, found);
+  return found;
+}
 
 /** Words that say nothing of what is to be done. */
 const FILLING =

@@ -45,11 +45,19 @@ function joinParticles(words: string[]): string[] {
   return words;
 }
 
+/** A word of a text, and its stem. */
+interface Word {
+  readonly word: string;
+  readonly stem: string;
+}
+
 /** The longest phrase of a list that begins there. */
-function phraseAt(words: readonly string[], start: number): { length: number; lists: readonly string[] } {
+function phraseAt(words: readonly Word[], start: number): { length: number; lists: readonly string[] } {
   for (let length = Math.min(MAX_PHRASE_WORDS, words.length - start); length > 0; length -= 1) {
     const phrase = words.slice(start, start + length);
-    const lists = written.get(phrase.join(' ')) ?? stemmed.get(stemsOf(phrase));
+    const lists =
+      written.get(phrase.map(({ word }) => word).join(' ')) ??
+      stemmed.get(phrase.map(({ stem }) => stem).join(' '));
     if (lists) return { length, lists };
   }
   return { length: 1, lists: [] };
@@ -57,12 +65,14 @@ function phraseAt(words: readonly string[], start: number): { length: number; li
 
 /** Gives the terms of a text. @param texts whose words are right as they are written, as those of the lists are */
 export function createTermsOf(texts: readonly string[]): (text: string) => string[] {
-  const known = new Map([...texts, ...Object.values(synonyms)].flatMap(wordsIn).map(word => [word, true]));
-  const knownStems = new Set([...known.keys()].map(stemmer));
-  const neighbours = SearchableMap.from([...known]);
+  const known = new Set([...texts, ...Object.values(synonyms)].flatMap(wordsIn));
+  const stems = new Map([...known].map(word => [word, stemmer(word)]));
+  const knownStems = new Set(stems.values());
+  const neighbours = SearchableMap.from([...known].map(word => [word, true]));
+  const stemOf = (word: string) => stems.get(word) ?? stemmer(word);
 
   function correct(word: string): string {
-    if (word.length < MIN_CORRECTED_LENGTH || knownStems.has(stemmer(word))) return word;
+    if (word.length < MIN_CORRECTED_LENGTH || knownStems.has(stemOf(word))) return word;
     const letters = [...word].sort().join('');
     const near = [...neighbours.fuzzyGet(word, 2)].map(([other, [, distance]]) => ({ other, distance }));
     // One letter is wrong, or two have changed places.
@@ -78,17 +88,20 @@ export function createTermsOf(texts: readonly string[]): (text: string) => strin
       .split(/[,;.]/)
       .filter(clause => !STAYING.test(clause))
       .join(', ');
-    const words = joinParticles(wordsIn(/\w/.test(asked) ? asked : text).map(correct));
-    const said: string[] = [];
+    const words = joinParticles(wordsIn(/\w/.test(asked) ? asked : text).map(correct)).map(word => ({
+      word,
+      stem: stemOf(word),
+    }));
+    const said: Word[] = [];
     const named = new Set<string>();
     let isExcluded = false;
     for (let at = 0; at < words.length; ) {
       const { length, lists } = phraseAt(words, at);
       if (!isExcluded) for (const list of lists) named.add(`#${list}`);
       if (!isExcluded) said.push(...words.slice(at, at + length));
-      isExcluded = lists.length === 0 && (isExcluded || EXCLUDING.has(words[at] ?? ''));
+      isExcluded = lists.length === 0 && (isExcluded || EXCLUDING.has(words[at]?.word ?? ''));
       at += length;
     }
-    return [...said.filter(word => !STOP_WORDS.has(word)).map(stemmer), ...named];
+    return [...said.filter(({ word }) => !STOP_WORDS.has(word)).map(({ stem }) => stem), ...named];
   };
 }

@@ -16,6 +16,7 @@ import {
   startForwardProxy,
   startTlsFront,
 } from '../support/company-network.ts';
+import { share } from '../support/share.ts';
 import { startAwsHome } from './support.ts';
 
 const sandbox = setSandbox();
@@ -30,9 +31,11 @@ async function call(tool = 'get_backend'): Promise<ServerError | undefined> {
   return answered instanceof Error ? (answered as ServerError) : undefined;
 }
 
+const sharedCompany = share(atEnd => foundCompany(undefined, false, atEnd));
+
 /** AWS's hosts with a company's certificate, behind a proxy that reaches them. */
 async function startCompanyProxy() {
-  const company = await foundCompany();
+  const company = await sharedCompany();
   const front = await startTlsFront(company, sandbox.url);
   const proxy = await startForwardProxy({ tunnelTo: front.port });
   return { company, front, proxy, env: { ...keys, AWS_CA_BUNDLE: company.caFile } };

@@ -12,6 +12,7 @@ import {
   stackBelongs,
 } from '../../src/environment/index.ts';
 import { withholdSecretsIn } from '../../src/lib/secret-values.ts';
+import { anyText } from '../support/any-text.ts';
 import { type Drawn, metaText, type Place, places, resources } from '../support/meta-arbitrary.ts';
 
 const [here, there] = places;
@@ -196,7 +197,7 @@ describe('hostile values', () => {
       '-dev',
       'x'.repeat(5_000),
     ),
-    fc.string({ unit: 'binary', maxLength: 50 }),
+    anyText({ maxLength: 50 }),
   );
   const entry = fc.dictionary(
     fc.oneof(

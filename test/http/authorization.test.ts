@@ -2,6 +2,7 @@
  * Which access tokens the verifier accepts, and where it finds the issuer's keys: algorithms, clock
  * differences, both spellings of scopes, and both metadata addresses.
  */
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
@@ -19,9 +20,14 @@ const now = () => Math.floor(Date.now() / 1000);
 
 type Page = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
+/** For every algorithm of RSA: to find its primes takes longer than all tests of this file. */
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const keyPairFor = (alg: string) => (/^[RP]S/.test(alg) ? rsa : generateKeyPair(alg, { extractable: true }));
+
 /** An issuer that serves the given pages and its keys; the path is that of its name. */
 async function startIssuer(pagesOf: (issuer: string) => Record<string, Page>, path = '', alg = 'ES256') {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const { privateKey, publicKey } = await keyPairFor(alg);
   const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg, use: 'sig' }] };
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {

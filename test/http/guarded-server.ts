@@ -17,7 +17,7 @@ export const now = () => Math.floor(Date.now() / 1000);
 /** A server behind a guard. @param settings of the guard, beside its issuer and resource */
 export async function setUp(settings: Partial<GuardSettings> = {}) {
   const issuer = await startIssuer();
-  const sign = await issuer.addKey('one', 'ES256');
+  const sign = await issuer.addKey('one');
   let handled = 0;
   let last: Identified | undefined;
   const refusals: TokenRefused[] = [];

@@ -34,7 +34,7 @@ function recipesOf(provider: string) {
 /** The gateway with these settings, except that the issuer is one of this machine. */
 async function start(settings: Record<string, unknown>) {
   const issuer = await startIssuer();
-  const sign = await issuer.addKey('one', 'ES256');
+  const sign = await issuer.addKey('one');
   const config = parseConfig({ file: { ...settings, issuer: issuer.issuer, sandbox: true } });
   const refusals: TokenRefused[] = [];
   const log = createLog('silent');

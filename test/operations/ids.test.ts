@@ -48,13 +48,13 @@ describe.each(Object.entries(inPaths))('%s', (_, id) => {
   it('accepts nothing that could leave its segment of a URL', () => {
     // Random text is hardly ever an id, so it is put together from what ids have and what breaks out of them.
     const unit = fc.constantFrom(...'dqav19_-:./%\\?#', '..', '%2e', ' ', '\n', 'é');
+    const accepted = fc.string({ unit, maxLength: 12 }).filter(text => id.safeParse(text).success);
     fc.assert(
-      fc.property(fc.string({ unit, maxLength: 12 }), text => {
-        fc.pre(id.safeParse(text).success);
+      fc.property(accepted, text => {
         expect(text).not.toMatch(/[/%\\?#\s]|^\.+$/);
         expect(new URL(`https://host/backend/${text}/end`).pathname).toBe(`/backend/${text}/end`);
       }),
-      { numRuns: 300, maxSkipsPerRun: 1000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -71,11 +71,21 @@ describe.each(operations)('$toolName', operation => {
 
   it('refuses every hostile id in every path member, and names the member', () => {
     expect(operation.http.path.split('{')).toHaveLength(labels.length + 1);
-    for (const label of labels)
-      for (const value of hostile)
-        expect(() => validateArguments(operation, { ...full, [label]: value }), `${label}: ${value}`).toThrow(
-          new RegExp(`^- ${label}: `, 'm'),
-        );
+    /** What is said of arguments: nothing if they are accepted. */
+    const refusalOf = (given: object) => {
+      try {
+        validateArguments(operation, given);
+        return '';
+      } catch (thrown) {
+        return (thrown as Error).message;
+      }
+    };
+    for (const label of labels) {
+      const passed = hostile.filter(
+        value => !refusalOf({ ...full, [label]: value }).includes(`\n- ${label}: `),
+      );
+      expect(passed, label).toEqual([]);
+    }
   });
 });
 

@@ -41,7 +41,7 @@ export const times = <T>(count: number, make: (at: number) => Promise<T>) =>
 /** Starts the server, to which one caller is known: ann. It is there for one test where nothing else is said. */
 async function startServer(env: Env, flags: readonly string[], atEnd?: AtEnd) {
   const issuer = await startIssuer(atEnd);
-  const sign = await issuer.addKey('one', 'ES256');
+  const sign = await issuer.addKey('one');
   const all = ['--issuer', issuer.issuer, ...settings, '--callers', callers, ...flags];
   const { url, child } = await startHosted(env, all, atEnd);
   const tokenOf = (sub: string) =>

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { generate } from 'selfsigned';
 import { onTestFinished } from 'vitest';
+import type { AtEnd } from './share.ts';
 
 interface Certificate {
   readonly key: string;
@@ -61,9 +62,10 @@ async function createCa(): Promise<Certificate> {
 export async function foundCompany(
   names: readonly string[] = ['localhost', '*.us-east-1.amazonaws.com'],
   isExpired = false,
+  atEnd: AtEnd = onTestFinished,
 ): Promise<Company> {
   const folder = mkdtempSync(join(tmpdir(), 'company-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  atEnd(() => rmSync(folder, { recursive: true }));
   const caFile = join(folder, 'ca.pem');
   const ca = await createCa();
   writeFileSync(caFile, ca.cert);

@@ -53,8 +53,8 @@ export async function startIssuer(atEnd: AtEnd = onTestFinished) {
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   atEnd(() => void http.close());
 
-  /** A key that the issuer publishes from now on, and its signature. */
-  async function addKey(kid: string, alg = 'RS256'): Promise<Signer> {
+  /** A key that the issuer publishes from now on, and its signature; one of RSA takes a hundred times as long to make. */
+  async function addKey(kid: string, alg = 'ES256'): Promise<Signer> {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     keys.set(kid, { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' });
     return (payload, header = {}) =>

@@ -45,7 +45,7 @@ export async function enterTenants(
 ) {
   await Promise.all([accounts.first.reset(), accounts.second.reset()]);
   const issuer = await startIssuer(atEnd);
-  const sign = await issuer.addKey('one', 'ES256');
+  const sign = await issuer.addKey('one');
   const targets = {
     anns: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
     bens: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1', ...(apps && { apps }) },

@@ -23,7 +23,7 @@ export const claimsOf = (token: string) =>
 /** An issuer, what signs by it, and the flags of a server that trusts it. */
 export async function startTrust(callers: Json, targets: Json = roles, atEnd?: AtEnd) {
   const issuer = await startIssuer(atEnd);
-  const sign = await issuer.addKey('one', 'ES256');
+  const sign = await issuer.addKey('one');
   return {
     flags: [
       ...['--issuer', issuer.issuer, '--public-url', resource],

@@ -11,20 +11,27 @@ type Found = Extract<Compared, { state: 'compared' }>;
 const LONGEST_TEXT = 11_000;
 const LONGEST_JSON = 20_000;
 
+/** Two environments, to be compared: by pages too. */
+async function comparisonOf(left: object, right: object, more: readonly [More?, More?] = []) {
+  const environments = [
+    await read(metaOf({ ...left }), more[0]),
+    await read(metaOf({ ...right }, 'prod'), { environment: 'prod', ...more[1] }),
+  ] as const;
+  return async (selection: Selection): Promise<Found> => {
+    const found = await compared(...environments, 'Call again with', selection);
+    if (found.state !== 'compared') throw new Error(found.why.join());
+    return found;
+  };
+}
+
 async function of(
   left: object,
   right: object,
   selection: Selection = {},
   more: readonly [More?, More?] = [],
-) {
-  const found = await compared(
-    await read(metaOf({ ...left }), more[0]),
-    await read(metaOf({ ...right }, 'prod'), { environment: 'prod', ...more[1] }),
-    'Call again with',
-    selection,
-  );
-  if (found.state !== 'compared') throw new Error(found.why.join());
-  return found;
+): Promise<Found> {
+  const compare = await comparisonOf(left, right, more);
+  return compare(selection);
 }
 
 const textOf = ({ lines, notes }: Found) => [...lines, ...notes].join('\n');
@@ -134,9 +141,8 @@ describe('long answers', () => {
       { ...left, ...withSchema },
       { ...right, ...withSchema },
     ];
-    const pages = await pagesOf(page =>
-      of(ofLeft, ofRight, { page }, [api(schemaOf(80)), api(schemaOf(80, 'title'))]),
-    );
+    const compare = await comparisonOf(ofLeft, ofRight, [api(schemaOf(80)), api(schemaOf(80, 'title'))]);
+    const pages = await pagesOf(page => compare({ page }));
     const [first] = pages as [Found];
     const paths = first.fields.differences.map(({ path }) => path);
     expect(paths).toContain('auth/it/origin');
@@ -158,18 +164,18 @@ describe('long answers', () => {
   it.each<[string, object, object, readonly [More?, More?]]>([
     [
       'many alike',
-      { function: many(3_000, () => entries.lambda) },
-      { function: many(3_000, () => entries.lambda) },
+      { function: many(1_000, () => entries.lambda) },
+      { function: many(1_000, () => entries.lambda) },
       [],
     ],
     [
       'hostile names and values',
       {
-        [hostile]: many(300, at => ({ service: hostile + at, output: { [hostile + at]: hostile } }), hostile),
+        [hostile]: many(100, at => ({ service: hostile + at, output: { [hostile + at]: hostile } }), hostile),
       },
       {
         [hostile]: many(
-          300,
+          100,
           at => ({ service: hostile, x: hostile + at, output: { a: [hostile] } }),
           hostile,
         ),
@@ -200,23 +206,23 @@ describe('schemas', () => {
   const meta = { api: { it: entries.graphql } };
 
   it('of hundreds of kilobytes differ only by the field that differs', async () => {
-    const schema = schemaOf(12_000);
-    const other = schema.replace('type T7777 @model { id: ID!', 'type T7777 @model { id: ID! price: Int');
+    const schema = schemaOf(6_000);
+    const other = schema.replace('type T3777 @model { id: ID!', 'type T3777 @model { id: ID! price: Int');
     const { fields } = await of(meta, meta, {}, [api(schema), api(other)]);
     expect(fields.differences).toEqual([
-      { path: 'api/it/transformSchema/T7777/price', is: 'only right', right: 'price: Int' },
+      { path: 'api/it/transformSchema/T3777/price', is: 'only right', right: 'price: Int' },
     ]);
   });
 
   it('do not block the event loop while they are compared', async () => {
-    const comparison = of(meta, meta, {}, [api(schemaOf(12_000)), api(schemaOf(12_000, 'other'))]);
+    const comparison = of(meta, meta, {}, [api(schemaOf(6_000)), api(schemaOf(6_000, 'other'))]);
     let turns = 0;
     const count = setInterval(() => {
       turns += 1;
     });
     const { fields } = await comparison;
     clearInterval(count);
-    expect(fields.counts.differences).toBe(24_000);
+    expect(fields.counts.differences).toBe(12_000);
     expect(turns).toBeGreaterThan(5);
   });
 
