@@ -16,19 +16,26 @@ const cores = availableParallelism();
 /** Of tests that compute all the time: each further worker would load all modules once more. They come after the others. */
 const computing = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
-export default defineConfig({
+/** What all projects share. With `extends: true` Vitest would run this file once more for each of them. */
+const shared = () => ({
   // The tool list and the page come from the build.
   plugins: [catalogPlugin(), uiPagePlugin()],
+});
+const limits = {
+  testTimeout: TEST_MS,
+  hookTimeout: TEST_MS,
+  // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
+  expect: { poll: { timeout: TEST_MS - 5_000 } },
+};
+
+export default defineConfig({
   test: {
-    testTimeout: TEST_MS,
-    hookTimeout: TEST_MS,
-    // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
-    expect: { poll: { timeout: TEST_MS - 5_000 } },
     sequence: { sequencer: SlowestFirst },
     projects: [
       {
-        extends: true,
+        ...shared(),
         test: {
+          ...limits,
           name: 'whole',
           include: whole,
           isolate: false,
@@ -38,8 +45,9 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
+        ...shared(),
         test: {
+          ...limits,
           ...computing,
           name: 'quick',
           include: quick,
@@ -48,7 +56,7 @@ export default defineConfig({
           unstubEnvs: true,
         },
       },
-      { extends: true, test: { ...computing, name: 'quick-mocking', include: mocking } },
+      { ...shared(), test: { ...limits, ...computing, name: 'quick-mocking', include: mocking } },
     ],
   },
 });

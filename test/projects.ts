@@ -24,13 +24,15 @@ export const thorough: readonly string[] = [
 
 /** What a module loads when it runs: its static imports and re-exports, types left out. */
 function imports(file: string): string[] {
-  const { program } = parseSync(file, readFileSync(file, 'utf8'));
-  return program.body.flatMap(node => {
-    if (node.type === 'ImportDeclaration') return node.importKind === 'type' ? [] : [node.source.value];
-    if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration')
-      return node.source && node.exportKind !== 'type' ? [node.source.value] : [];
-    return [];
-  });
+  const { staticImports, staticExports } = parseSync(file, readFileSync(file, 'utf8')).module;
+  return [
+    ...staticImports
+      .filter(({ entries }) => entries.length === 0 || entries.some(({ isType }) => !isType))
+      .map(({ moduleRequest }) => moduleRequest.value),
+    ...staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest, isType }) => (moduleRequest && !isType ? [moduleRequest.value] : [])),
+    ),
+  ];
 }
 
 /** Whether a test module, or one in `test/` that it loads, can start a process. */
