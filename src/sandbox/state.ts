@@ -155,6 +155,6 @@ function withoutMaps(value: unknown): unknown {
 
 /** The state at `now`, to be written as JSON: maps as objects, jobs as records, stacks as clients see them. */
 export function snapshot(state: State, now: number): unknown {
-  const stacks = stacksAt(state.stacks, now).map(({ stack, ...view }) => ({ ...stack, ...view }));
+  const stacks = stacksAt(state.stacks.values(), now).map(({ stack, ...view }) => ({ ...stack, ...view }));
   return { ...state, apps: withoutMaps(state.apps), buckets: [...state.buckets.values()], stacks };
 }

@@ -25,21 +25,23 @@ const invalid = (message: string) => new ServiceError(400, 'ValidationError', me
 
 const isDeleted = ({ status }: StackView) => status === 'DELETE_COMPLETE';
 
-/** All stacks, deleted ones included, newest first. */
-function allStacks({ context }: Call): readonly StackView[] {
+/** The stacks that are wanted, or all; deleted ones included, newest first. */
+function stacksNow(
+  { context }: Call,
+  isWanted: (stack: StackView['stack']) => boolean = () => true,
+): readonly StackView[] {
   const [state, now] = [context.state(), context.now()];
   // Changes that are due may delete stacks.
   applyDueChanges(state, now, context.deletedJobRetentionMs);
-  return stacksAt(state.stacks, now);
+  return stacksAt([...state.stacks.values()].filter(isWanted), now);
 }
 
 /** Finds a stack by name or ARN. Like CloudFormation, finds a deleted stack only by its ARN. */
 function findStack(call: Call, messageFor: (name: string) => string): StackView {
   const name = call.parameters.get('StackName');
   if (name === undefined || name === '') throw invalid('StackName is required');
-  const found = allStacks(call).find(
-    view => view.stack.id === name || (view.stack.name === name && !isDeleted(view)),
-  );
+  const named = stacksNow(call, stack => stack.id === name || stack.name === name);
+  const found = named.find(view => view.stack.id === name || !isDeleted(view));
   if (!found) throw invalid(messageFor(name));
   return found;
 }
@@ -74,14 +76,14 @@ const describe = ({ context }: Call, view: StackView) => stackXml(view, outputsO
 const actions: Readonly<Record<string, (call: Call) => Xml>> = {
   DescribeStacks(call) {
     if (call.parameters.has('StackName')) return { Stacks: [describe(call, findStack(call, withId))] };
-    const live = allStacks(call).filter(view => !isDeleted(view));
+    const live = stacksNow(call).filter(view => !isDeleted(view));
     const { items, next } = paged(call, live, keyOf, ['DescribeStacks']);
     return { Stacks: items.map(view => describe(call, view)), ...next };
   },
 
   ListStacks(call) {
     const wanted = listOf(call, 'StackStatusFilter');
-    const listed = allStacks(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+    const listed = stacksNow(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
     const { items, next } = paged(call, listed, keyOf, ['ListStacks', ...wanted]);
     return { StackSummaries: items.map(summaryXml), ...next };
   },

@@ -110,9 +110,9 @@ export function stackArn(name: string, uuid: string): string {
   return `arn:aws:cloudformation:${sandboxRegion}:${sandboxAccountId}:stack/${name}/${uuid}`;
 }
 
-/** All stacks at `now`, deleted ones included, newest first. */
-export function stacksAt(stacks: Stacks, now: number): readonly StackView[] {
-  return [...stacks.values()]
+/** Stacks at `now`, deleted ones included, newest first. */
+export function stacksAt(stacks: Iterable<Stack>, now: number): readonly StackView[] {
+  return [...stacks]
     .map(stack => viewStack(stack, now))
     .filter(view => view !== undefined)
     .sort((a, b) => a.createdAt - b.createdAt)
