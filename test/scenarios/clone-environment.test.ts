@@ -1,6 +1,6 @@
 /** `clone_environment` in one call: a verified clone or the reason why not, and another call after each. */
 import { describe, expect, it } from 'vitest';
-import { generations, textOf } from '../support/clients.ts';
+import { generations, textOf, today } from '../support/clients.ts';
 import { callOn, cloneOn, errorOf } from '../support/clone.ts';
 import { setScene } from '../support/scene.ts';
 import { seededLabels } from '../support/seed.ts';
@@ -45,7 +45,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe.each(generations)('with confirmed writes: $name', ({ connect }) => {
+// The newest client has the built command as its child above.
+describe.each([today, ...generations.slice(1)])('with confirmed writes: $name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'writes'], { jobMs: 4_000 });
 
   it('asks first, and clones with the token of the approved plan', async () => {

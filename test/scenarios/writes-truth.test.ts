@@ -82,10 +82,11 @@ async function checkTruth(
   given: readonly Fault[],
   othersJob?: unknown,
 ): Promise<void> {
-  const jobs = (await world.jobs(name)).map(({ jobId }) => jobId);
-  const own = jobs.filter(jobId => jobId !== othersJob);
+  const ownJobs = async () =>
+    (await world.jobs(name)).map(({ jobId }) => jobId).filter(jobId => jobId !== othersJob);
   if (!(outcome instanceof ServerError)) {
-    if (startsJob && outcome.answer.jobId !== undefined) expect(own).toContain(outcome.answer.jobId);
+    if (startsJob && outcome.answer.jobId !== undefined)
+      expect(await ownJobs()).toContain(outcome.answer.jobId);
     return;
   }
   if (outcome.code === 'outcome_unknown') {
@@ -96,7 +97,7 @@ async function checkTruth(
   }
   // Any other failure says that nothing was done.
   expect(given.some(isLost)).toBe(false);
-  expect(own).toEqual([]);
+  expect(await ownJobs()).toEqual([]);
 }
 
 const ways = settingValues.showsChanges.flatMap(showsChanges =>

@@ -71,7 +71,7 @@ describe.each(writes)('$name', operation => {
   const { name } = operation;
 
   it.each(kinds)('under %s is sent the right number of times, with its real outcome', async kind => {
-    const world = await prepareWrites({ showsChanges: 'at-once' });
+    const world = await prepareWrites({ showsChanges: 'at-once' }, name);
     const { args, answer } = world.caseOf(name);
     await world.order(name, kind, kind === 'slow' ? { delayMs: 20 } : {});
     const outcome = await outcomeOf(world.request(operation, args));
@@ -88,7 +88,7 @@ describe.each(writes)('$name', operation => {
   });
 
   it('is never sent a third time', async () => {
-    const world = await prepareWrites({ showsChanges: 'at-once' });
+    const world = await prepareWrites({ showsChanges: 'at-once' }, name);
     const { args } = world.caseOf(name);
     await world.order(name, 'server-error', { times: 5 });
     const outcome = await outcomeOf(world.request(operation, args));
@@ -97,7 +97,7 @@ describe.each(writes)('$name', operation => {
   });
 
   it('is found after the answer to a second send was lost too', async () => {
-    const world = await prepareWrites({ showsChanges: 'at-once' });
+    const world = await prepareWrites({ showsChanges: 'at-once' }, name);
     const { args, answer } = world.caseOf(name);
     await world.order(name, 'timeout-before');
     await world.order(name, 'timeout-after');

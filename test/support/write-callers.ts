@@ -1,7 +1,7 @@
 /** Callers who send writes to a sandbox through the product's own request, and who wait without any real waiting. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { type Connection, createConnection } from '../../src/aws/client.ts';
+import { type Connection, createConnection, isWrite, type Send } from '../../src/aws/client.ts';
 import { createSendOperation, type SendOperation, type SendSettings } from '../../src/call/send.ts';
 import { createWriteLedger } from '../../src/call/write-ledger.ts';
 import { outputsIn } from '../../src/environment/index.ts';
@@ -23,8 +23,21 @@ export interface Callers {
 /** Throttling is met once more and then given up. */
 const RETRY = { backoff: noBackoff, deadlineMs: 1_500 };
 
-/** Makes the callers of one test. @param pass lets all clocks but the machine's go on */
-export function createCallers(endpoint: string, pass: (ms: number) => void): Callers {
+/** A connection to a sandbox. */
+export const connectTo = (endpoint: string): Connection =>
+  createConnection({
+    settings: async () => ({
+      ...{ endpoint, region: sandboxRegion, credentials: sandboxCredentials },
+      ...{ userAgent: 'test/1', retry: RETRY },
+    }),
+  });
+
+/**
+ * Makes the callers of one test.
+ * @param reading the connection of their reads; each caller writes through a connection of its own
+ * @param pass lets all clocks but the machine's go on
+ */
+export function createCallers(endpoint: string, reading: Connection, pass: (ms: number) => void): Callers {
   const connections: Connection[] = [];
   onTestFinished(() => {
     for (const connection of connections) connection.release();
@@ -39,15 +52,10 @@ export function createCallers(endpoint: string, pass: (ms: number) => void): Cal
       return send(...call);
     };
   };
-  const connect = () => {
-    const connection = createConnection({
-      settings: async () => ({
-        ...{ endpoint, region: sandboxRegion, credentials: sandboxCredentials },
-        ...{ userAgent: 'test/1', retry: RETRY },
-      }),
-    });
-    connections.push(connection);
-    return connection.send;
+  const connect = (): Send => {
+    const writing = connectTo(endpoint);
+    connections.push(writing);
+    return (operation, ...more) => (isWrite(operation) ? writing : reading).send(operation, ...more);
   };
   const ledger = createWriteLedger();
   const wait = async (ms: number) => {

@@ -3,6 +3,7 @@
  * this process through the product's own request, and what the sandbox says about how often it was sent.
  */
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
+import type { Connection } from '../../src/aws/client.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
 import { type FaultKind, type RequestLogEntry, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import type { OperationName } from '../../src/sandbox/model.ts';
@@ -10,7 +11,7 @@ import type { SettingsView } from '../../src/sandbox/settings.ts';
 import { type OperationCase, operationCases, prepareWorld } from '../sandbox/operation-cases.ts';
 import { clientFor } from '../sandbox/support.ts';
 import { writes } from './sent.ts';
-import { type Callers, createCallers } from './write-callers.ts';
+import { type Callers, connectTo, createCallers } from './write-callers.ts';
 
 export { outcomeOf, writes } from './sent.ts';
 
@@ -46,6 +47,8 @@ export type FaultMore = {
 interface Ground {
   readonly sandbox: Sandbox;
   readonly client: ReturnType<typeof clientFor>;
+  /** The connection that callers read through: a client costs more than a call. */
+  readonly reading: Connection;
   /** How far the sandbox's clock is ahead of the machine's. */
   ahead: number;
   /** How long was waited in this world. */
@@ -65,10 +68,11 @@ export function setWrites(): PrepareWrites {
     const now = () => Date.now() + ground.ahead + ground.waited;
     ground = { ahead: 0, waited: 0 } as Ground;
     const sandbox = await startSandbox({ jobMs: JOB_MS, now });
-    ground = { ...ground, sandbox, client: clientFor(sandbox.url) };
+    ground = { ...ground, sandbox, client: clientFor(sandbox.url), reading: connectTo(sandbox.url) };
   });
   afterAll(async () => {
     ground.client.destroy();
+    ground.reading.release();
     await ground.sandbox.close();
   });
   return (settings = {}, only) => prepareOn(ground, settings, only);
@@ -79,7 +83,7 @@ async function prepareOn(
   settings: Partial<SettingsView>,
   only: string | undefined,
 ): Promise<World> {
-  const { sandbox, client } = ground;
+  const { sandbox, client, reading } = ground;
   ground.waited = 0;
   ground.ahead = -PAST_MS;
   const { now } = performance;
@@ -90,7 +94,7 @@ async function prepareOn(
   ground.ahead = 0;
   sandbox.control('DELETE', 'requests');
   sandbox.control('PUT', 'settings', settings);
-  const callers = createCallers(sandbox.url, ms => {
+  const callers = createCallers(sandbox.url, reading, ms => {
     ground.waited += ms;
   });
   // Jobs of the preparation are older, even where the test moves the sandbox's clock a little.
