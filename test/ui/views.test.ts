@@ -38,8 +38,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
 
   it('watches a clone to its end', async () => {
     const args = { ...shop, from: 'dev', to: 'qa' };
-    await host.open('clone', { tool: 'clone_environment' });
-    await host.input(args);
+    await scene.begin('clone', 'clone_environment', args);
     const cloning = call('clone_environment', args);
     await sandbox.arrival('CloneBackend');
     const step = host.view.locator('[aria-current="step"]');
@@ -56,8 +55,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   it('says that a clone failed, and why', async () => {
     await sandbox.order('CloneBackend', 'job-fails', { error: 'The pool "shop" is taken.' });
     const args = { ...shop, from: 'dev', to: 'qa' };
-    await host.open('clone', { tool: 'clone_environment' });
-    await host.input(args);
+    await scene.begin('clone', 'clone_environment', args);
     const cloning = call('clone_environment', args);
     await sandbox.arrival('CloneBackend');
     sandbox.finishJobs();
@@ -75,7 +73,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     await show('clone', 'clone_environment', { ...shop, from: 'dev', to: 'qa', timeoutSeconds: 1 });
     await expect.poll(() => scene.callsOf('wait_for_job'), { timeout: 15_000 }).toBeGreaterThan(1);
     expect(await host.view.locator('[aria-current="step"]').innerText()).toContain('Follow');
-    expect(await scene.callsOf('compare_environments')).toBe(0);
+    expect(scene.callsOf('compare_environments')).toBe(0);
     sandbox.finishJobs();
     await expect.poll(() => scene.callsOf('compare_environments'), { timeout: 15_000 }).toBe(1);
     await expect.poll(() => host.view.locator('.steps .done').count()).toBe(4);
@@ -133,7 +131,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     expect(Number(await host.view.locator('progress').getAttribute('value'))).toBeLessThan(100);
     forced.set('read_board', answer({ ...board, running: [] }));
     await host.view.locator('progress').waitFor({ state: 'detached' });
-    await expect.poll(scene.status).toContain('ended');
+    await scene.becomes('status', /ended/);
   });
 
   it('lets a person choose among several apps', async () => {
