@@ -24,7 +24,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   }
 
   it.each(['usual', 'never'] as const)('is sent after its plan and its name: %s', async server => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page, server);
     expect(await page.getByText('What goes').first().isVisible()).toBe(true);
     expect(await deletions()).toEqual([]);
@@ -64,7 +64,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     ],
   ];
   it.each(refusals)('that was refused for %s can be decided again', async (_, answer, words) => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     await field(page).fill('partner');
     pages.servers.usual.set(answer);
@@ -82,7 +82,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   });
 
   it('that gets no answer is unknown, and not sent again', async () => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     await field(page).fill('partner');
     pages.servers.usual.set(response => response.destroy());
@@ -94,7 +94,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   });
 
   it('whose answer is lost says so until its job is seen, and then what became of it', async () => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     await page.getByText('You can answer until').waitFor();
     await field(page).fill('partner');
@@ -119,7 +119,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   });
 
   it('that is kept says so while the answer is on its way, and sends nothing whatever becomes of it', async () => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     let release = (): unknown => undefined;
     pages.servers.usual.set(response => {
