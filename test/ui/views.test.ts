@@ -26,8 +26,10 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   ] as const;
 
   it.each(six)('shows %s by %s, accessible in both themes and at 320 px', async (view, tool, args, words) => {
+    const result = await call(tool, args);
     for (const theme of ['light', 'dark'] as const) {
-      await show(view, tool, args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await scene.begin(view, tool, args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await host.result(result);
       await host.view.getByText(words).first().waitFor();
       expect(await violationsIn(host)).toEqual([]);
       expect(await widthOf()).toBeLessThanOrEqual(theme === 'dark' ? 320 : 960);
@@ -147,8 +149,13 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   it('shows the proof of a migration, accessible and at 320 px', async () => {
     await sandbox.migrate({ state: 'refactored', branch: 'gen2-main' });
     const args = { ...shop, environment: 'dev', branch: 'gen2-main' };
+    const result = await call('verify_migration', args);
     for (const theme of ['light', 'dark'] as const) {
-      await show('migration', 'verify_migration', args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await scene.begin('migration', 'verify_migration', args, {
+        theme,
+        width: theme === 'dark' ? 320 : 960,
+      });
+      await host.result(result);
       await host.view.getByText('By part').waitFor();
       expect(await violationsIn(host)).toEqual([]);
       expect(await widthOf()).toBeLessThanOrEqual(theme === 'dark' ? 320 : 960);
