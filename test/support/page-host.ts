@@ -146,8 +146,8 @@ function frameIn({ page }: PageHost): Frame {
 /** Those of the page within the frame. */
 export const violationsIn = (host: PageHost): Promise<string[]> => violationsOf(frameIn(host));
 
-/** How long a text is waited for: no longer than what Vitest polls. */
-const MOST_MS = 55_000;
+/** How long a text is waited for: less than a test may take, so that its failure shows the text. */
+const MOST_MS = 45_000;
 
 /**
  * The text of the one element that a selector fits, once it is as wanted, or else the last one. The document itself looks
