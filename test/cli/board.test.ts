@@ -42,12 +42,31 @@ it('prints the address alone where nobody sits at the terminal, and ends with 0 
   expect(stdout.match(/token=/g)).toHaveLength(1);
 });
 
-it.each(['destructive', 'never'])('says at the start what it does not offer: confirm %s', async confirm => {
-  const { child } = await start(['--confirm', confirm, '--confirm-by', 'token']);
-  child.kill('SIGINT');
-  expect((await child.ended).stdout).toContain(
-    'Delete is not offered: under the setting confirmBy: token no page can confirm it.',
+/** Runs the command in the test's own process, until the board stands. */
+const runHere = (flags: readonly string[]) =>
+  runInMemory(
+    ['board', '--sandbox', ...flags],
+    {},
+    {
+      async serveBoard(config, version, { port, onOpen }) {
+        const board = await openBoard(config, {}, version, port);
+        await onOpen(board.address, board.withheld);
+        await board.close();
+      },
+    },
   );
+
+const notOffered = 'Delete is not offered: under the setting confirmBy: token no page can confirm it.';
+
+it('says at the start what it does not offer: confirm destructive', async () => {
+  const { child } = await start(['--confirm', 'destructive', '--confirm-by', 'token']);
+  child.kill('SIGINT');
+  expect((await child.ended).stdout).toContain(notOffered);
+});
+
+it('says at the start what it does not offer: confirm never', async () => {
+  const { stdout } = await runHere(['--confirm', 'never', '--confirm-by', 'token']);
+  expect(stdout).toContain(notOffered);
 });
 
 it('does not start where the settings leave nothing to show', async () => {
@@ -58,8 +77,7 @@ it('does not start where the settings leave nothing to show', async () => {
 
 it('says which port is taken', async () => {
   const { address } = await startHere();
-  const child = startChild(['board', '--sandbox', '--port', new URL(address).port]);
-  const { code, stderr } = await child.ended;
+  const { code, stderr } = await runHere(['--port', new URL(address).port]);
   expect([code, stderr]).toEqual([1, expect.stringContaining(new URL(address).port)]);
 });
 

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { startBreakableProxy } from './breakable-proxy.ts';
-import { type OpenPage, useChromium } from './chromium.ts';
+import { type OpenPage, useChromium, useTab } from './chromium.ts';
 import { type Home, setHome } from './home.ts';
 import { hostInProcess } from './in-process.ts';
 
@@ -14,6 +14,8 @@ export interface BoardPages<Name extends string> {
   readonly home: Home;
   /** A page of a profile of its own, at no address yet. */
   readonly openPage: OpenPage;
+  /** The tab that the tests of the block share, as empty as a new one. */
+  readonly tab: () => Promise<Page>;
   /** The servers by their names, each behind its proxy. */
   readonly servers: Readonly<Record<Name, Proxy>>;
 }
@@ -28,6 +30,7 @@ export function setBoardPages<Name extends string>(
 ): BoardPages<Name> {
   const home = setHome({});
   const openPage = useChromium(chromiumFlags);
+  const tab = useTab();
   const ends: (() => unknown)[] = [];
   const atEnd = (end: () => unknown) => void ends.push(end);
   const servers = {} as Record<Name, Proxy>;
@@ -48,7 +51,7 @@ export function setBoardPages<Name extends string>(
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
   });
-  return { home, openPage, servers };
+  return { home, openPage, tab, servers };
 }
 
 /** Opens the board and waits until its environments stand there. */

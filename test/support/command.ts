@@ -2,6 +2,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
+import type { ProgramDeps } from '../../src/cli/command-line.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { createProgram } from '../../src/cli/program.ts';
@@ -25,6 +26,8 @@ interface Given {
   readonly io?: Partial<Io>;
   /** What is piped in. */
   readonly stdin?: string;
+  /** Serves the board, where it is to be served. */
+  readonly serveBoard?: ProgramDeps['serveBoard'];
 }
 
 /**
@@ -35,7 +38,7 @@ interface Given {
 export async function runInMemory(
   args: readonly string[],
   given: Env = {},
-  { io = {}, stdin = '' }: Given = {},
+  { io = {}, stdin = '', serveBoard = openAndEnd }: Given = {},
 ): Promise<Ended> {
   if (/^(un)?install$/.test(args[0] ?? ''))
     throw new Error('it would change the files of whoever runs the tests: start a child');
@@ -53,7 +56,7 @@ export async function runInMemory(
       ...{ interrupted: async () => undefined, serve: unused },
       ...io,
     },
-    ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, serveBoard: openAndEnd },
+    ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, serveBoard },
     secretInput: async () => createSecretInput(Readable.from([stdin]), new PassThrough()),
     finish: exitCode => {
       code = exitCode;

@@ -130,7 +130,9 @@ const axe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 
 export async function violationsOf(frame: Frame): Promise<string[]> {
   // The page's policy lets no script in; a debugger's evaluation is not held by it. A document that was examined has it still.
   if (!(await frame.evaluate("'axe' in window"))) await frame.evaluate(await axe);
-  const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  // Style sheets need not be read for it: the one rule about what they say is experimental, and off.
+  const options = "{ resultTypes: ['violations'], preload: { assets: ['media'] } }";
+  const run = `axe.run(document, ${options}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`;
   return (await frame.evaluate(run)) as string[];
 }
@@ -144,10 +146,40 @@ function frameIn({ page }: PageHost): Frame {
 /** Those of the page within the frame. */
 export const violationsIn = (host: PageHost): Promise<string[]> => violationsOf(frameIn(host));
 
+/** How long a text is waited for: less than a test may take, so that its failure shows the text. */
+const MOST_MS = 45_000;
+
 /**
- * The text of the one element of the page within the frame that a selector fits, as a locator reads it, for a fifth of the
- * CPU: that counts where it is polled. @throws where there is none yet
+ * The text of the one element that a selector fits, once it is as wanted, or else the last one. The document itself looks
+ * again after each change: to ask it every 50 ms costs a test of a job more CPU than all else that it does.
  */
+export const textOnce = (
+  frame: Frame,
+  selector: string,
+  wanted: string | RegExp,
+  mostMs = MOST_MS,
+): Promise<string> =>
+  frame.evaluate(`new Promise(resolve => {
+    const wanted = ${wanted instanceof RegExp ? String(wanted) : JSON.stringify(wanted)};
+    const look = isLast => {
+      const found = document.querySelectorAll(${JSON.stringify(selector)});
+      const text = found.length === 1 ? found[0].innerText : '';
+      if (!isLast && !(typeof wanted === 'string' ? text === wanted : wanted.test(text))) return;
+      clearTimeout(end);
+      observer.disconnect();
+      resolve(text);
+    };
+    const observer = new MutationObserver(() => look(false));
+    observer.observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
+    const end = setTimeout(() => look(true), ${mostMs});
+    look(false);
+  })`);
+
+/** The same in the page within the frame. */
+export const textOnceIn = (host: PageHost, ...asked: [string, string | RegExp, number?]): Promise<string> =>
+  textOnce(frameIn(host), ...asked);
+
+/** The text of the one element of the page within the frame that a selector fits. @throws where there is none yet */
 export const textIn = (host: PageHost, selector: string): Promise<string> =>
   frameIn(host).evaluate(`(found => {
     if (found.length !== 1) throw new Error(found.length + ' elements fit ' + ${JSON.stringify(selector)});

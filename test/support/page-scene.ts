@@ -1,6 +1,6 @@
 /** A host's page, a server and a sandbox for the cases of one file; the sandbox is reset before each of them. */
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { View } from '../../src/mcp/ui-page.ts';
 import type { Json } from './child.ts';
 import { sharedBrowser } from './chromium.ts';
@@ -10,6 +10,7 @@ import {
   type PageHost,
   type Result,
   textIn,
+  textOnceIn,
   type ViewOptions,
 } from './page-host.ts';
 import { startTestSandbox, type TestSandbox } from './sandbox.ts';
@@ -23,6 +24,16 @@ export const answer = (structuredContent: Json): Result => ({ content: [], struc
 /** What a plan's page needs of its host to tell the model. */
 export const TELLS = { updateModelContext: { text: {} }, message: { text: {} } };
 
+/** The parts of the page whose texts are read. */
+const PARTS = {
+  text: '#page',
+  status: '[role="status"]',
+  title: 'h1',
+  subtitle: '.subtitle',
+  /** The step of a call in which it is. */
+  step: '[aria-current="step"]',
+} as const;
+
 export class PageScene {
   readonly #flags: readonly string[];
   #client: Client | undefined;
@@ -31,6 +42,8 @@ export class PageScene {
   sandbox = {} as TestSandbox;
   /** Answers in place of the server's, by tool. */
   readonly forced = new Map<string, Result | ((args: Json) => Result)>();
+  /** The tools that the page has called since it was opened. */
+  readonly #calls: string[] = [];
   /** All that a host shows to the model. */
   readonly seenByModel: unknown[] = [];
 
@@ -67,11 +80,15 @@ export class PageScene {
 
   /** Another host's page, for a case that changes what cannot be put back. */
   async openAnother(): Promise<PageHost> {
-    return openPageHost(await sharedBrowser(), this.call);
+    return openPageHost(await sharedBrowser(), (name, args) => {
+      this.#calls.push(name);
+      return this.call(name, args);
+    });
   }
 
   /** Opens the page of a call, before its result. */
   async begin(view: View, tool: string, args: Json, options: ViewOptions = {}): Promise<void> {
+    this.#calls.length = 0;
     await this.host.open(view, { tool, ...options });
     await this.host.input(args);
   }
@@ -85,16 +102,22 @@ export class PageScene {
     return result;
   }
 
-  text = (): Promise<string> => textIn(this.host, '#page');
+  text = (): Promise<string> => textIn(this.host, PARTS.text);
 
-  status = (): Promise<string> => textIn(this.host, '[role="status"]');
+  status = (): Promise<string> => textIn(this.host, PARTS.status);
 
-  title = (): Promise<string> => textIn(this.host, 'h1');
+  title = (): Promise<string> => textIn(this.host, PARTS.title);
 
-  subtitle = (): Promise<string> => textIn(this.host, '.subtitle');
+  subtitle = (): Promise<string> => textIn(this.host, PARTS.subtitle);
 
-  /** The step of a call in which it is. */
-  step = (): Promise<string> => textIn(this.host, '[aria-current="step"]');
+  step = (): Promise<string> => textIn(this.host, PARTS.step);
+
+  /** Waits until the text of a part is this one, or fits it. */
+  async becomes(part: keyof typeof PARTS, wanted: string | RegExp, mostMs?: number): Promise<void> {
+    const text = await textOnceIn(this.host, PARTS[part], wanted, mostMs);
+    if (typeof wanted === 'string') expect(text).toBe(wanted);
+    else expect(text).toMatch(wanted);
+  }
 
   widthOf = async (): Promise<number> =>
     Number(await this.host.view.locator('html').evaluate('document.documentElement.scrollWidth'));
@@ -106,8 +129,8 @@ export class PageScene {
   }
 
   /** How often the page called a tool. */
-  async callsOf(name: string): Promise<number> {
-    return (await this.host.said()).calls.filter(one => one.name === name).length;
+  callsOf(name: string): number {
+    return this.#calls.filter(one => one === name).length;
   }
 }
 

@@ -7,7 +7,7 @@ import { hasChromium } from '../support/chromium.ts';
 describe.runIf(hasChromium)(
   'the page where the way to the server fails (where chromium is installed)',
   () => {
-    const { home, openPage, servers } = setBoardPages({ one: [] });
+    const { home, openPage, tab, servers } = setBoardPages({ one: [] });
 
     it('reads an answer that comes as a stream of events', async () => {
       servers.one.set(async (response, answer) => {
@@ -17,7 +17,7 @@ describe.runIf(hasChromium)(
         response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
         response.end(`: hello\n\ndata: ${progress}\n\n${event}`);
       });
-      const page = await showBoard(await openPage(), servers.one);
+      const page = await showBoard(await tab(), servers.one);
       await go(page, 'Inventory');
       await page.getByRole('searchbox').waitFor();
     });
@@ -86,7 +86,7 @@ describe.runIf(hasChromium)(
     ];
 
     it('says so, and repeats a write only where it was refused', async () => {
-      const page = await showBoard(await openPage(), servers.one);
+      const page = await showBoard(await tab(), servers.one);
       for (const [what, answer, words, next] of failures) {
         servers.one.set(undefined);
         await go(page, 'Delete');
@@ -172,7 +172,7 @@ describe.runIf(hasChromium)(
     });
 
     it('where the server refuses the first read, asks again as soon as a person says so', async () => {
-      const page = await openPage();
+      const page = await tab();
       servers.one.set(refuse(429, { error_description: 'Too many requests' }, { 'retry-after': '7' }));
       await page.goto(`${servers.one.url}/board`);
       await page.getByText('Too many requests. Try again in 7 s.').waitFor();

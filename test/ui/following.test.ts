@@ -19,14 +19,14 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       const { view } = scene.host;
       await view.locator('progress').waitFor();
       expect(await scene.step()).toContain('Follow');
-      expect(await scene.callsOf('compare_environments')).toBe(0);
+      expect(scene.callsOf('compare_environments')).toBe(0);
       scene.sandbox.finishJobs();
       await view.getByText('resources alike').waitFor();
       await expect.poll(done, wait).toBe(4);
       expect(await scene.status()).toBe('Clone of dev to qa: compared.');
       expect(await view.locator('progress').count()).toBe(0);
-      expect(await scene.callsOf('compare_environments')).toBe(1);
-      expect(await scene.callsOf('clone_environment')).toBe(0);
+      expect(scene.callsOf('compare_environments')).toBe(1);
+      expect(scene.callsOf('clone_environment')).toBe(0);
       expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
       expect(await violationsIn(scene.host)).toEqual([]);
     });
@@ -38,7 +38,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       // As a host passes it on that leaves the task to the page.
       const task = { taskId: 'sealed', status: 'working', pollIntervalMs: 5000, ttlMs: 600_000 };
       await scene.host.result({ resultType: 'task', content: [], ...task } as Result);
-      await expect.poll(scene.step, wait).toContain('Follow');
+      await scene.becomes('step', /Follow/);
       expect(await scene.text()).not.toContain('failed');
       scene.sandbox.finishJobs();
       await scene.host.result(await cloning);
@@ -113,7 +113,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       await scene.host.view.getByRole('region', { name: 'Running' }).waitFor();
       scene.sandbox.finishJobs();
       await partSays('succeeded');
-      await expect.poll(scene.status, wait).toMatch(/Clone backend/);
+      await scene.becomes('status', /Clone backend/);
       expect(await violationsIn(scene.host)).toEqual([]);
     });
 

@@ -16,8 +16,8 @@ import { hasChromium } from '../support/chromium.ts';
 import { violationsOf } from '../support/page-host.ts';
 
 describe.runIf(hasChromium)('the history of the tab (where chromium is installed)', () => {
-  const { home, openPage, servers } = setBoardPages({ one: [], bounded: ['--protected', 'prod'] });
-  const openBoard = async () => showBoard(await openPage(), servers.one);
+  const { home, tab, servers } = setBoardPages({ one: [], bounded: ['--protected', 'prod'] });
+  const openBoard = async () => showBoard(await tab(), servers.one);
   const goingOn = (page: Page) => page.getByRole('list', { name: 'What you asked for' }).getByRole('button');
 
   it('leads back to a clone that goes on, which is followed meanwhile and sent once', async () => {
@@ -117,7 +117,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     });
 
     it('has no word on what was refused before their eyes, and says so of what was refused behind their back', async () => {
-      const page = await showBoard(await openPage(), servers.bounded);
+      const page = await showBoard(await tab(), servers.bounded);
       await askFor(page, 'prod');
       await page.getByRole('alert').waitFor();
       await go(page, 'Board');
@@ -135,7 +135,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     });
 
     it('does not know what became of a call whose failure leaves it open', async () => {
-      const page = await showBoard(await openPage(), servers.bounded);
+      const page = await showBoard(await tab(), servers.bounded);
       await go(page, 'Delete');
       await page.locator('#environment').selectOption('prod');
       const leaveOpen = (text: string) => text.replaceAll('policy_denied', 'token_expired');

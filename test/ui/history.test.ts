@@ -17,8 +17,8 @@ import { hasChromium } from '../support/chromium.ts';
 const focused = (page: Page) => page.evaluate('document.activeElement.tagName');
 
 describe.runIf(hasChromium)('the history of the tab (where chromium is installed)', () => {
-  const { home, openPage, servers } = setBoardPages({ one: [], asking: ['--confirm', 'writes'] });
-  const openBoard = async () => showBoard(await openPage(), servers.one);
+  const { home, openPage, tab, servers } = setBoardPages({ one: [], asking: ['--confirm', 'writes'] });
+  const openBoard = async () => showBoard(await tab(), servers.one);
 
   it('leads from place to place and back, with what was read, chosen and typed', async () => {
     const page = await openBoard();

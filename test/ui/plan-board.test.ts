@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
 import { type Answer, refuse } from '../support/breakable-proxy.ts';
 import { hasChromium } from '../support/chromium.ts';
+import { textOnce } from '../support/page-host.ts';
 
 describe.runIf(hasChromium)('a deletion from the board (where chromium is installed)', () => {
   const pages = setBoardPages({ usual: [], never: ['--confirm', 'never'] });
   const deletions = () => pages.home.sandbox.verdicts('DeleteBackend');
   const subtitle = (page: Page) => page.locator('.subtitle').innerText();
+  const subtitleBecomes = async (page: Page, wanted: string) =>
+    expect(await textOnce(page.mainFrame(), '.subtitle', wanted)).toBe(wanted);
   const field = (page: Page) => page.getByLabel('Type partner to delete it');
   const focused = (page: Page) => page.evaluate('(e => e.id || e.tagName)(document.activeElement)');
 
@@ -21,7 +24,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   }
 
   it.each(['usual', 'never'] as const)('is sent after its plan and its name: %s', async server => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page, server);
     expect(await page.getByText('What goes').first().isVisible()).toBe(true);
     expect(await deletions()).toEqual([]);
@@ -30,7 +33,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     await pages.home.sandbox.arrival('DeleteBackend');
     await page.locator('progress').waitFor();
     pages.home.sandbox.finishJobs();
-    await expect.poll(() => subtitle(page)).toBe('Approved: gone');
+    await subtitleBecomes(page, 'Approved: gone');
     expect(await page.locator('progress').count()).toBe(0);
     expect(await deletions()).toEqual(['ok']);
   });
@@ -41,7 +44,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     await ask(page);
     await page.getByText('You can answer until').waitFor();
     await page.getByRole('button', { name: 'Keep' }).click();
-    await expect.poll(() => subtitle(page)).toBe('Kept: nothing was sent');
+    await subtitleBecomes(page, 'Kept: nothing was sent');
   });
 
   const refusals: readonly [string, Answer, string][] = [
@@ -61,7 +64,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     ],
   ];
   it.each(refusals)('that was refused for %s can be decided again', async (_, answer, words) => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     await field(page).fill('partner');
     pages.servers.usual.set(answer);
@@ -79,19 +82,19 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   });
 
   it('that gets no answer is unknown, and not sent again', async () => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     await field(page).fill('partner');
     pages.servers.usual.set(response => response.destroy());
     await page.keyboard.press('Enter');
-    await expect.poll(() => subtitle(page)).toBe('Whether it was sent is unknown');
+    await subtitleBecomes(page, 'Whether it was sent is unknown');
     expect(await focused(page)).toBe('H1');
     expect(await page.locator('main').getByRole('button').count()).toBe(0);
     expect(callsOf(pages.servers.usual, 'approve_plan')).toHaveLength(1);
   });
 
   it('whose answer is lost says so until its job is seen, and then what became of it', async () => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     await page.getByText('You can answer until').waitFor();
     await field(page).fill('partner');
@@ -105,10 +108,10 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
       response.writeHead(504).end();
     });
     await page.keyboard.press('Enter');
-    await expect.poll(() => subtitle(page)).toBe('Approved: AWS works on it');
+    await subtitleBecomes(page, 'Approved: AWS works on it');
     expect(await page.getByRole('alert').count()).toBe(0);
     pages.home.sandbox.finishJobs();
-    await expect.poll(() => subtitle(page)).toBe('Approved: gone');
+    await subtitleBecomes(page, 'Approved: gone');
     const main = page.locator('main');
     expect(await main.getByRole('alert').count()).toBe(0);
     expect(await main.innerText()).not.toMatch(/\b0 are gone|nothing was sent|before you ask/i);
@@ -116,7 +119,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
   });
 
   it('that is kept says so while the answer is on its way, and sends nothing whatever becomes of it', async () => {
-    const page = await pages.openPage();
+    const page = await pages.tab();
     await ask(page);
     let release = (): unknown => undefined;
     pages.servers.usual.set(response => {
@@ -124,7 +127,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
       release = () => response.writeHead(504).end();
     });
     await page.getByRole('button', { name: 'Keep' }).click();
-    await expect.poll(() => subtitle(page)).toBe('Keeping…');
+    await subtitleBecomes(page, 'Keeping…');
     expect(await page.locator('main').innerText()).not.toContain('Sent');
     expect(await page.getByRole('status').innerText()).toContain('nothing is sent');
     expect(await focused(page)).toBe('H1');
@@ -135,7 +138,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     expect(await page.locator('main').innerText()).toContain('No answer came.');
     expect(await page.locator('main').innerText()).not.toContain('unknown');
     await page.getByRole('button', { name: 'Keep' }).click();
-    await expect.poll(() => subtitle(page)).toBe('Kept: nothing was sent');
+    await subtitleBecomes(page, 'Kept: nothing was sent');
     expect(await deletions()).toEqual([]);
   });
 });

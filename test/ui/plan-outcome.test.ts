@@ -50,7 +50,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
 
   /** What a check after the end of a job says, which knows nothing of each thing. */
   const checkedLater = async () => {
-    await expect.poll(scene.subtitle, wait).toBe('Approved: gone');
+    await scene.becomes('subtitle', 'Approved: gone');
     await scene.host.view.getByText(/^The plan listed \d+ resources and things\./).waitFor();
     expect(await scene.text()).not.toMatch(/\b0 are gone|nothing was sent|outlasted/i);
   };
@@ -58,7 +58,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
   it('of a deletion says what was not checked where its job outlasted the call', async () => {
     await ask('decommission_environment', { ...shop, environment: 'partner', timeoutSeconds: 1 });
     await approve('partner');
-    await expect.poll(scene.subtitle, wait).toBe('Approved: AWS works on it');
+    await scene.becomes('subtitle', 'Approved: AWS works on it');
     scene.sandbox.finishJobs();
     await checkedLater();
   });
@@ -80,11 +80,11 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     const first = await ask('decommission_environment', args);
     await ask('decommission_environment', args);
     await approveTo('partner', 'DeleteBackend');
-    await expect.poll(scene.subtitle, wait).toBe('Approved: gone');
+    await scene.becomes('subtitle', 'Approved: gone');
     await scene.begin('plan', 'decommission_environment', args, { capabilities: TELLS });
     await scene.host.result(first);
     await approve('partner');
-    await expect.poll(scene.subtitle, wait).toBe('It was gone already: nothing was sent');
+    await scene.becomes('subtitle', 'It was gone already: nothing was sent');
     expect(await scene.text()).not.toMatch(/\b0 are gone|outlasted|The plan listed/);
     await expect.poll(() => scene.told()).toContain('Result: it was gone already, nothing was sent.');
     expect(await scene.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
@@ -128,7 +128,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     await view.getByText('What the plan listed to go:').waitFor(wait);
     expect(await scene.text()).not.toMatch(/wait_for_job|backendEnvironmentName|amplify-backend:/);
     scene.sandbox.finishJobs();
-    await expect.poll(scene.text, wait).toContain('Delete backend auth: ● succeeded');
+    await scene.becomes('text', /Delete backend auth: ● succeeded/);
     expect(await view.getByText('shopauth').count()).toBeGreaterThan(0);
     expect(await scene.told()).toContain('plan for \\"Delete backend auth\\" of \\"dev\\"');
   });
@@ -163,7 +163,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
 
   it('of nothing that exists says so, and shows no board', async () => {
     await scene.show('plan', 'decommission_environment', { ...shop, environment: 'nope' });
-    await expect.poll(scene.subtitle).toContain('nope does not exist: nothing was sent');
+    await scene.becomes('subtitle', /nope does not exist: nothing was sent/);
     expect(await scene.host.view.getByRole('article').count()).toBe(0);
     expect(await violationsIn(scene.host)).toEqual([]);
   });
@@ -195,11 +195,11 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
       '12',
     ]);
     await approveTo('dev', 'UpdateBackendAuth');
-    await expect.poll(scene.title, wait).toBe('Update backend storage dev');
+    await scene.becomes('title', 'Update backend storage dev');
     await view.getByText('The step before was sent. This is the next one of the same call.').waitFor();
     expect(await scene.text()).not.toContain('It was not sent');
     await approveTo('dev', 'UpdateBackendStorage');
-    await expect.poll(scene.subtitle, wait).toBe('Approved: complete');
+    await scene.becomes('subtitle', 'Approved: complete');
     await view.getByText('It was read again: all of it is as asked for.').waitFor();
     const steps = await rowsOf('Steps');
     expect(steps.map(([step]) => step)).toEqual(['auth', 'storage']);
@@ -217,12 +217,12 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.title()).toBe('Create backend qa');
     await view.getByText('The same call then goes on with: auth, storage.').waitFor();
     await approveTo('qa', 'CreateBackend');
-    await expect.poll(scene.title, wait).toBe('Create backend auth qa');
+    await scene.becomes('title', 'Create backend auth qa');
     await view.getByText('This call has already done: environment.').waitFor();
     await approveTo('qa', 'CreateBackendAuth');
-    await expect.poll(scene.title, wait).toBe('Create backend storage qa');
+    await scene.becomes('title', 'Create backend storage qa');
     await approveTo('qa', 'CreateBackendStorage');
-    await expect.poll(scene.subtitle, wait).toBe('Approved: complete');
+    await scene.becomes('subtitle', 'Approved: complete');
     const steps = await rowsOf('Steps');
     expect(steps.map(([step]) => step)).toEqual(['environment', 'auth', 'storage']);
     const needs = await rowsOf('What an app needs to use it');
@@ -245,7 +245,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.title()).toBe('Update backend storage dev');
     await approveTo('dev', 'UpdateBackendStorage');
     await scene.host.view.getByText('Update backend storage: ').last().waitFor(wait);
-    await expect.poll(scene.text, wait).toContain('Update backend storage: ● succeeded');
+    await scene.becomes('text', /Update backend storage: ● succeeded/);
     expect(await scene.sandbox.verdicts('UpdateBackendStorage')).toEqual(['ok']);
     expect(await violationsIn(scene.host)).toEqual([]);
   });

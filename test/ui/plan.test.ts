@@ -54,13 +54,13 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
   it('is refused by Keep, and the model is told', async () => {
     const { question, result } = await ask();
     await press('Keep');
-    await expect.poll(subtitle).toBe('Kept: nothing was sent');
+    await scene.becomes('subtitle', 'Kept: nothing was sent');
     await expect.poll(told).toContain('I decided against the plan');
     expect(await told()).not.toContain(question.approval);
     expect(await text()).toContain('Nothing was deleted or changed.');
     expect(await deletions()).toBe(0);
     await mountAgain(result);
-    await expect.poll(subtitle).toBe('Kept: nothing was sent');
+    await scene.becomes('subtitle', 'Kept: nothing was sent');
     expect(await buttons()).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
         .poll(async () => (await html.evaluate('window.heard')) as string[])
         .toContainEqual(expect.stringContaining('That is not the name'));
     }
-    expect(await scene.callsOf('approve_plan')).toBe(0);
+    expect(scene.callsOf('approve_plan')).toBe(0);
     expect(await deletions()).toBe(0);
   });
 
@@ -108,11 +108,11 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
   it('is followed to its end, where its job outlasts the call', async () => {
     await ask({ timeoutSeconds: 1 });
     await approve();
-    await expect.poll(subtitle, { timeout: 15_000 }).toBe('Approved: AWS works on it');
+    await scene.becomes('subtitle', 'Approved: AWS works on it');
     await scene.host.view.locator('progress').waitFor();
     await expect.poll(told).toContain('Result: sent, the job runs.');
     scene.sandbox.finishJobs();
-    await expect.poll(subtitle, { timeout: 15_000 }).toBe('Approved: gone');
+    await scene.becomes('subtitle', 'Approved: gone');
     expect(await status()).toContain('gone');
     expect(await told()).toContain('The job of the approved plan has ended. Delete backend: succeeded.');
     expect(await deletions()).toBe(1);
@@ -129,9 +129,9 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     const { result } = await ask({ timeoutSeconds: 1 });
     await approve();
     await scene.sandbox.arrival('DeleteBackend');
-    await expect.poll(subtitle, { timeout: 15_000 }).toBe('Approved: AWS works on it');
+    await scene.becomes('subtitle', 'Approved: AWS works on it');
     await mountAgain(result);
-    await expect.poll(subtitle).toBe('Approved before');
+    await scene.becomes('subtitle', 'Approved before');
     expect(await buttons()).toEqual([]);
     expect(await text()).toContain('may be running or done');
     await scene.host.view.locator('progress').waitFor();
@@ -146,7 +146,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
       expect(await deletions()).toBe(1);
       await field().fill('dev');
       await press(name);
-      await expect.poll(subtitle).toBe('Approved before');
+      await scene.becomes('subtitle', 'Approved before');
       await expect.poll(told).toContain('is closed: Approved before.');
       expect(await told()).not.toMatch(/I decided|Result: failed/);
       expect(await text()).not.toContain('Nothing was deleted or changed');
@@ -158,7 +158,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     const { question } = await ask();
     await scene.sandbox.order('*', 'server-error', { times: 1_000 });
     await press('Keep');
-    await expect.poll(subtitle).toBe('Kept: nothing was sent');
+    await scene.becomes('subtitle', 'Kept: nothing was sent');
     await scene.sandbox.reset();
     const { structuredContent } = await scene.call('approve_plan', {
       ...answerOf(question),
@@ -172,7 +172,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     await ask({ appId: 'd1sandboxshop', backendEnvironmentName: 'prod' }, 'delete_backend');
     await scene.sandbox.order('DeleteBackend', 'timeout-before', { times: 9 });
     await approve('prod');
-    await expect.poll(subtitle, { timeout: 60_000 }).toBe('Whether it was done is unknown');
+    await scene.becomes('subtitle', 'Whether it was done is unknown', 80_000);
     await expect.poll(told).toContain('Result: unknown.');
     expect(await told()).not.toContain('Result: failed');
   }, 90_000);
@@ -219,7 +219,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     scene.forced.set('approve_plan', denied);
     scene.forced.set('read_approval', answer({ state: 'approved' }));
     await approve('prod');
-    await expect.poll(subtitle).toBe('Whether it was sent is unknown');
+    await scene.becomes('subtitle', 'Whether it was sent is unknown');
     const job = { environment: 'prod', state: 'running', elapsedMs: 0 };
     const running = [
       { ...job, operation: 'UpdateBackendAuth', jobId: 'other' },
@@ -239,7 +239,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     scene.forced.set('read_approval', answer({ state: 'open', leftMs: 300 }));
     await ask();
     scene.forced.set('read_approval', answer({ state: 'expired' }));
-    await expect.poll(subtitle).toBe('The time to answer is over: nothing was sent');
+    await scene.becomes('subtitle', 'The time to answer is over: nothing was sent');
     expect(await buttons()).toEqual([]);
     expect(await status()).toContain('The time to answer is over');
   });

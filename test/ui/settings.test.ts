@@ -8,7 +8,7 @@ const ALL = ['Board', 'Compare', 'Clone', 'Migration', 'Delete', 'Inventory'];
 const without = (...left: readonly string[]) => ALL.filter(name => !left.includes(name));
 
 describe.runIf(hasChromium)('the page under settings that forbid (where chromium is installed)', () => {
-  const { home, openPage, servers } = setBoardPages({
+  const { home, tab, servers } = setBoardPages({
     readOnly: ['--read-only'],
     byToken: ['--confirm-by', 'token'],
     byForm: ['--confirm-by', 'form'],
@@ -17,7 +17,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
     never: ['--confirm', 'never'],
     bounded: ['--protected', 'prod,live', '--apps', appId, '--surface', 'compact'],
   });
-  const open = async (name: keyof typeof servers) => showBoard(await openPage(), servers[name]);
+  const open = async (name: keyof typeof servers) => showBoard(await tab(), servers[name]);
   const places = (page: Page) => page.getByRole('navigation').getByRole('button').allInnerTexts();
   const remarks = (page: Page) => page.getByRole('navigation').getByRole('paragraph').allInnerTexts();
 

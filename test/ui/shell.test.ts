@@ -14,18 +14,18 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     one: { region: 'us-east-1', apps: [appId] },
     two: { region: 'us-east-1', apps: ['d2other'] },
   };
-  const { home, openPage, servers } = setBoardPages({
+  const { home, tab, servers } = setBoardPages({
     one: [],
     several: ['--targets', JSON.stringify(targets)],
     twice: ['--targets', JSON.stringify({ one: targets.one, two: targets.one })],
     none: ['--apps', 'd1none'],
   });
   async function open({ url }: { url: string } = servers.one): Promise<Page> {
-    const page = await openPage();
+    const page = await tab();
     await page.goto(`${url}/board`);
     return page;
   }
-  const openBoard = async () => showBoard(await openPage(), servers.one);
+  const openBoard = async () => showBoard(await tab(), servers.one);
 
   /** Looks at what is shown now, light and wide, and dark and narrow. */
   async function check(page: Page, words: string): Promise<void> {

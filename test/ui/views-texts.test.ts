@@ -34,7 +34,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     async (view, tool, facts) => {
       forced.set(tool, answer({ appId, ...facts }));
       await show(view, tool, { ...shop, target: 'staging' });
-      await expect.poll(scene.subtitle).toContain(`${appId} · staging`);
+      await scene.becomes('subtitle', new RegExp(`${appId} · staging`));
     },
   );
 
@@ -104,7 +104,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
       ['board', 'list_recent_jobs'],
     ] as const) {
       await show(view, tool, shop);
-      await expect.poll(text).toContain('type aws configure');
+      await scene.becomes('text', /type aws configure/);
       expect(await text()).not.toMatch(/ask the person|get_backend/i);
     }
     forced.set(

@@ -26,8 +26,10 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   ] as const;
 
   it.each(six)('shows %s by %s, accessible in both themes and at 320 px', async (view, tool, args, words) => {
+    const result = await call(tool, args);
     for (const theme of ['light', 'dark'] as const) {
-      await show(view, tool, args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await scene.begin(view, tool, args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await host.result(result);
       await host.view.getByText(words).first().waitFor();
       expect(await violationsIn(host)).toEqual([]);
       expect(await widthOf()).toBeLessThanOrEqual(theme === 'dark' ? 320 : 960);
@@ -38,8 +40,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
 
   it('watches a clone to its end', async () => {
     const args = { ...shop, from: 'dev', to: 'qa' };
-    await host.open('clone', { tool: 'clone_environment' });
-    await host.input(args);
+    await scene.begin('clone', 'clone_environment', args);
     const cloning = call('clone_environment', args);
     await sandbox.arrival('CloneBackend');
     const step = host.view.locator('[aria-current="step"]');
@@ -56,8 +57,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   it('says that a clone failed, and why', async () => {
     await sandbox.order('CloneBackend', 'job-fails', { error: 'The pool "shop" is taken.' });
     const args = { ...shop, from: 'dev', to: 'qa' };
-    await host.open('clone', { tool: 'clone_environment' });
-    await host.input(args);
+    await scene.begin('clone', 'clone_environment', args);
     const cloning = call('clone_environment', args);
     await sandbox.arrival('CloneBackend');
     sandbox.finishJobs();
@@ -75,7 +75,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     await show('clone', 'clone_environment', { ...shop, from: 'dev', to: 'qa', timeoutSeconds: 1 });
     await expect.poll(() => scene.callsOf('wait_for_job'), { timeout: 15_000 }).toBeGreaterThan(1);
     expect(await host.view.locator('[aria-current="step"]').innerText()).toContain('Follow');
-    expect(await scene.callsOf('compare_environments')).toBe(0);
+    expect(scene.callsOf('compare_environments')).toBe(0);
     sandbox.finishJobs();
     await expect.poll(() => scene.callsOf('compare_environments'), { timeout: 15_000 }).toBe(1);
     await expect.poll(() => host.view.locator('.steps .done').count()).toBe(4);
@@ -133,7 +133,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     expect(Number(await host.view.locator('progress').getAttribute('value'))).toBeLessThan(100);
     forced.set('read_board', answer({ ...board, running: [] }));
     await host.view.locator('progress').waitFor({ state: 'detached' });
-    await expect.poll(scene.status).toContain('ended');
+    await scene.becomes('status', /ended/);
   });
 
   it('lets a person choose among several apps', async () => {
@@ -149,8 +149,13 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   it('shows the proof of a migration, accessible and at 320 px', async () => {
     await sandbox.migrate({ state: 'refactored', branch: 'gen2-main' });
     const args = { ...shop, environment: 'dev', branch: 'gen2-main' };
+    const result = await call('verify_migration', args);
     for (const theme of ['light', 'dark'] as const) {
-      await show('migration', 'verify_migration', args, { theme, width: theme === 'dark' ? 320 : 960 });
+      await scene.begin('migration', 'verify_migration', args, {
+        theme,
+        width: theme === 'dark' ? 320 : 960,
+      });
+      await host.result(result);
       await host.view.getByText('By part').waitFor();
       expect(await violationsIn(host)).toEqual([]);
       expect(await widthOf()).toBeLessThanOrEqual(theme === 'dark' ? 320 : 960);

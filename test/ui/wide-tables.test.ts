@@ -48,7 +48,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     const { view, page } = scene.host;
     await view.getByRole('button', { name: 'Environment', exact: true }).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(scene.status).toBe('Sorted by Environment, ascending.');
+    await scene.becomes('status', 'Sorted by Environment, ascending.');
     expect(await view.locator('tbody tr').first().innerText()).toContain('dev');
     expect(await view.getByRole('columnheader', { name: 'Environment' }).getAttribute('aria-sort')).toBe(
       'ascending',
@@ -107,7 +107,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     expect(await row.innerText()).not.toContain('none');
     expect((await row.innerText()).match(/unknown/g)).toHaveLength(4);
     await view.getByRole('combobox').selectOption('data');
-    await expect.poll(scene.status).toBe('2 rows of 2');
+    await scene.becomes('status', '2 rows of 2');
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 
