@@ -2,7 +2,6 @@
  * The documentation against the code: its tables are generated (`npm run docs` renews them), and the blocks that
  * people paste into their hosts start a server that answers. Links, commands and paths: test/repository.test.ts.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -33,6 +32,7 @@ import { faultKinds } from '../src/sandbox/index.ts';
 import { settingValues } from '../src/sandbox/settings.ts';
 import { settingsTable } from '../src/server/settings.ts';
 import { type DeclaredTool, declaredTools, workflows } from '../src/tools/index.ts';
+import { run } from './support/child.ts';
 import { runInMemory, runWithServer } from './support/command.ts';
 
 const bin = new URL('../dist/cli.js', import.meta.url).pathname;
@@ -57,10 +57,6 @@ const effects: Record<Access, string> = {
   delete: '**deletes**',
   secret: 'handles a secret',
 };
-
-/** What the built command prints, with nothing of the developer's own configuration. */
-const printed = (...args: string[]) =>
-  execFileSync(process.execPath, [bin, ...args], { env: { PATH: process.env.PATH }, encoding: 'utf8' });
 
 /** The lines under `Commands:` of the command's own help. */
 async function commands(): Promise<string> {
@@ -262,12 +258,12 @@ it.each(['README.md', 'docs/reference/settings.md', 'docs/identity-providers.md'
 );
 
 describe('README', () => {
-  it('shows what the demo prints', () => {
+  it('shows what the demo prints', async () => {
     const [, shown = ''] = /```\n(> clone dev to qa\n[\s\S]*?)```/.exec(readme) ?? [];
     // Ids and times differ from run to run.
     const stable = (text: string) =>
       text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/^ +[\d.]+ s/gm, 'TIME');
-    const demo = stable(printed('demo', '--job-ms', '2500'));
+    const demo = stable((await run(['demo', '--job-ms', '2500'])).stdout);
     const lines = stable(shown)
       .split('\n')
       .filter(line => line.trim() !== '' && line.trim() !== '...');
@@ -286,28 +282,19 @@ describe('README', () => {
 describe('mcp.json.example', () => {
   const entries = [...Object.entries(example.mcpServers), ...Object.entries(example.servers)];
 
-  /** How many tools the server lists that is started so. */
-  async function countTools(flags: readonly string[]): Promise<number> {
+  it.each(entries)('has a block %s that starts a server', async (_, block) => {
+    const { args } = block as { args: string[] };
+    const program = args.findIndex(arg => arg.includes(pkg.name));
     const client = new Client({ name: 'docs', version: '1' });
     await client.connect(
       new StdioClientTransport({
         command: process.execPath,
-        args: [bin, ...flags],
+        args: [bin, ...args.slice(program + 1)],
         stderr: 'ignore',
       }),
     );
     const { tools } = await client.listTools();
+    expect(tools.length).toBe(workflows.length + operations.length);
     await client.close();
-    return tools.length;
-  }
-  /** By the flags, which are the same for several hosts. */
-  const counted = new Map<string, Promise<number>>();
-
-  it.each(entries)('has a block %s that starts a server', async (_, block) => {
-    const { args } = block as { args: string[] };
-    const flags = args.slice(args.findIndex(arg => arg.includes(pkg.name)) + 1);
-    const count = counted.get(flags.join(' ')) ?? countTools(flags);
-    counted.set(flags.join(' '), count);
-    expect(await count).toBe(workflows.length + operations.length);
   });
 });
