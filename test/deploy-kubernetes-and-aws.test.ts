@@ -159,11 +159,12 @@ describe('AWS', () => {
     expect(server.Resources.TargetGroup.Properties.HealthCheckPath).toBe('/readyz');
   });
 
-  const hasLinter = spawnSync('cfn-lint', ['--version']).status === 0;
+  const templates = readdirSync(join(folder, 'aws')).map(name => join(folder, 'aws', name));
+  // Started once, since its start alone takes a second of CPU. A shim of pyenv without the program behind it ends with 127.
+  const { error, status, stdout } = spawnSync('cfn-lint', templates, { encoding: 'utf8' });
+  const hasLinter = error === undefined && status !== 127;
 
   it.runIf(hasLinter)('has templates that cfn-lint takes (where cfn-lint is installed)', () => {
-    const files = readdirSync(join(folder, 'aws')).map(name => join(folder, 'aws', name));
-    const { status, stdout } = spawnSync('cfn-lint', files, { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, '']);
   });
 });

@@ -2,7 +2,6 @@
  * The documentation against the code: its tables are generated (`npm run docs` renews them), and the blocks that
  * people paste into their hosts start a server that answers. Links, commands and paths: test/repository.test.ts.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -33,6 +32,8 @@ import { faultKinds } from '../src/sandbox/index.ts';
 import { settingValues } from '../src/sandbox/settings.ts';
 import { settingsTable } from '../src/server/settings.ts';
 import { type DeclaredTool, declaredTools, workflows } from '../src/tools/index.ts';
+import { run } from './support/child.ts';
+import { runInMemory, runWithServer } from './support/command.ts';
 
 const bin = new URL('../dist/cli.js', import.meta.url).pathname;
 const read = (page: string) => readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');
@@ -57,13 +58,9 @@ const effects: Record<Access, string> = {
   secret: 'handles a secret',
 };
 
-/** What the built command prints, with nothing of the developer's own configuration. */
-const printed = (...args: string[]) =>
-  execFileSync(process.execPath, [bin, ...args], { env: { PATH: process.env.PATH }, encoding: 'utf8' });
-
-/** The lines under `Commands:` of the bin's own help. */
-function commands(): string {
-  const help = printed('--help');
+/** The lines under `Commands:` of the command's own help. */
+async function commands(): Promise<string> {
+  const help = (await runInMemory(['--help'])).stdout;
   // Help wraps at the width of a terminal: a continued line starts far to the right.
   const [, list = ''] = help.replace(/\n {20,}/g, ' ').split('Commands:\n');
   const rows = list
@@ -99,16 +96,18 @@ const tools = () =>
     ],
   );
 
-const surfaces = () =>
-  table(
-    ['surface', 'tools', 'tokens (o200k)'],
-    ['full', 'compact'].map(surface => {
-      const { tools: listed } = JSON.parse(printed('tools', '--json', '--surface', surface)) as {
-        tools: Tool[];
-      };
-      return [`\`${surface}\``, String(listed.length), String(totalPrice(listed))];
-    }),
-  );
+/** That the built command prints the same lists is held in test/cli/commands.test.ts and test/golden.test.ts. */
+async function surfaces(): Promise<string> {
+  const rows: string[][] = [];
+  for (const surface of ['full', 'compact']) {
+    const { stdout } = await runWithServer(['tools', '--json', '--surface', surface]);
+    const { tools: listed } = JSON.parse(stdout) as { tools: Tool[] };
+    rows.push([`\`${surface}\``, String(listed.length), String(totalPrice(listed))]);
+  }
+  return table(['surface', 'tools', 'tokens (o200k)'], rows);
+}
+
+const iam = async () => `\`\`\`json\n${(await runInMemory(['iam-policy'])).stdout.trim()}\n\`\`\``;
 
 const errors = () =>
   table(
@@ -178,7 +177,7 @@ const releaseParts = Object.fromEntries(
 const observed = await readObserved();
 
 /** The generated parts, by page and by name. */
-const generated: Record<string, Record<string, () => string>> = {
+const generated: Record<string, Record<string, () => string | Promise<string>>> = {
   ...releaseParts,
   'docs/installing.md': { ...releaseParts['docs/installing.md'], hosts: hostTable },
   'docs/architecture.md': { rooms },
@@ -187,17 +186,19 @@ const generated: Record<string, Record<string, () => string>> = {
   'docs/reference/settings.md': { commands, settings },
   'docs/reference/tools.md': { tools, surfaces },
   'docs/reference/errors.md': { errors },
-  'docs/reference/iam.md': { iam: () => `\`\`\`json\n${printed('iam-policy').trim()}\n\`\`\`` },
+  'docs/reference/iam.md': { iam },
   'docs/reference/sandbox.md': { faults, behaviours },
 };
 
 it.each(Object.entries(generated))('%s has the tables that the code gives', async (page, parts) => {
   const seen: string[] = [];
+  const made: Record<string, string> = {};
+  for (const [name, make] of Object.entries(parts)) made[name] = await make();
   const renewed = read(page).replace(
     /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, open: string, name: string, end: string) => {
       seen.push(name);
-      return `${open}\n${parts[name]?.()}\n\n${end}`;
+      return `${open}\n${made[name]}\n\n${end}`;
     },
   );
   expect(seen.sort()).toEqual(Object.keys(parts).sort());
@@ -257,12 +258,12 @@ it.each(['README.md', 'docs/reference/settings.md', 'docs/identity-providers.md'
 );
 
 describe('README', () => {
-  it('shows what the demo prints', () => {
+  it('shows what the demo prints', async () => {
     const [, shown = ''] = /```\n(> clone dev to qa\n[\s\S]*?)```/.exec(readme) ?? [];
     // Ids and times differ from run to run.
     const stable = (text: string) =>
       text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/^ +[\d.]+ s/gm, 'TIME');
-    const demo = stable(printed('demo', '--job-ms', '2500'));
+    const demo = stable((await run(['demo', '--job-ms', '2500'])).stdout);
     const lines = stable(shown)
       .split('\n')
       .filter(line => line.trim() !== '' && line.trim() !== '...');

@@ -45,7 +45,7 @@ export {
 } from './removal.ts';
 export type { Resource } from './resources.ts';
 export { compareSchemas } from './schema-comparison.ts';
-export { readSchemaFeatures, type SchemaFeatures } from './schema-features.ts';
+export type { SchemaFeatures } from './schema-features.ts';
 export {
   type AskedQuestion,
   isManaged,

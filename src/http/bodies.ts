@@ -63,16 +63,23 @@ const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 const COMMA = 0x2c;
 
+/** Where a text ends: at the next quote that no backslash escapes. A long body is mostly text, so that is searched natively. */
+function endOfText(json: Uint8Array, start: number): number {
+  for (let at = json.indexOf(QUOTE, start); at >= 0; at = json.indexOf(QUOTE, at + 1)) {
+    let backslashes = 0;
+    while (json[at - backslashes - 1] === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+  return json.length;
+}
+
 /** Which bound the JSON exceeds, found without parsing it; undefined if it exceeds none. */
 function excessOf(json: Uint8Array): string | undefined {
   let level = 0;
   let commas = 0;
-  let isText = false;
   for (let at = 0; at < json.length; at++) {
     const byte = json[at] as number;
-    if (byte === QUOTE) isText = !isText;
-    else if (isText && byte === BACKSLASH) at += 1;
-    else if (isText) continue;
+    if (byte === QUOTE) at = endOfText(json, at + 1);
     else if (closing.has(byte)) level -= 1;
     else if (opening.has(byte) && ++level > MOST_LEVELS) return `nests deeper than ${MOST_LEVELS} levels`;
     else if (byte === COMMA && ++commas >= MOST_VALUES) return `has more than ${MOST_VALUES} values`;

@@ -3,7 +3,6 @@
  * two replicas. If that replica is gone, this one takes its sessions over.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import replyFrom from '@fastify/reply-from';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Owner, Session } from './session.ts';
 import { interrupted, type Sessions } from './sessions.ts';
@@ -56,7 +55,8 @@ export function createSessionForwarding(
   shared: SharedSessions,
   sessions: Sessions,
 ): SessionForwarding {
-  void app.register(replyFrom, {
+  // Without replicas its HTTP client is never loaded.
+  void app.register(import('@fastify/reply-from'), {
     // The timeout is long because a stream may be silent for long. Each request opens a new connection: if that is
     // refused, the request certainly never arrived, which an existing connection could not tell. A call that was sent is
     // never sent again.

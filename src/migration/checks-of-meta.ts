@@ -1,5 +1,5 @@
 /** What the environment's meta, settings and schemas say of its migration. */
-import { type ReadEnvironment, type Resource, readSchemaFeatures } from '../environment/index.ts';
+import type { ReadEnvironment, Resource } from '../environment/index.ts';
 import type { SettingsReading } from '../environment/settings.ts';
 import { memberOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -91,6 +91,8 @@ const providers: Readonly<Record<string, RequirementName>> = {
 const MOST_PLACES = 20;
 
 async function checkSchema(label: string, text: string): Promise<Checked> {
+  // The parser is large, and loaded by the first schema that is read.
+  const { readSchemaFeatures } = await import('../environment/schema-features.ts');
   const read = await readSchemaFeatures(text);
   if ('unreadable' in read)
     return {

@@ -28,27 +28,49 @@ const environment = {
   NO_PROXY: '127.0.0.1',
 };
 
-/** Programs of a name on the path and in /usr/bin, one for each version that the probe reports. */
-function installed(name: string, probe: readonly string[]): { program: string; version: string }[] {
+interface Installed {
+  readonly program: string;
+  readonly version: string;
+}
+
+/**
+ * Programs of a name on the path and in /usr/bin, by what the probe reports of them.
+ * @param versionsIn the versions in what the probe writes
+ */
+function installed(
+  name: string,
+  probe: readonly string[],
+  versionsIn: (text: string) => readonly string[],
+): Installed[] {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
   const byVersion = new Map<string, string>();
   for (const program of new Set(directories.map(directory => join(directory, name)))) {
     if (!existsSync(program)) continue;
     try {
-      const version = execFileSync(program, probe, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
-      const [text = ''] = version.toString().trim().split(' ');
-      if (!byVersion.has(text)) byVersion.set(text, program);
+      const text = execFileSync(program, probe, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
+      for (const version of versionsIn(text.toString().trim()))
+        if (!byVersion.has(version)) byVersion.set(version, program);
     } catch {
-      // A program that cannot be run, or a Python without the module, is skipped.
+      // A program that cannot be run is skipped.
     }
   }
   return [...byVersion].map(([version, program]) => ({ program, version }));
 }
 
-const pythons = installed('python3', ['-c', 'import boto3; print("boto3/" + boto3.__version__)']);
-const clis = installed('aws', ['--version']);
+/** Prints which of the two this Python has, a line each: what is installed is read, since importing takes ten times as long. */
+const modulesProbe = `
+from importlib import metadata
+for name, shown in (('boto3', 'boto3'), ('awscli', 'aws-cli')):
+    try:
+        print(shown + '/' + metadata.version(name))
+    except metadata.PackageNotFoundError:
+        pass
+`;
+const modules = installed('python3', ['-c', modulesProbe], text => text.split('\n').filter(Boolean));
+const pythons = modules.filter(({ version }) => version.startsWith('boto3/'));
 /** Pythons that can run an AWS CLI by its entry point. */
-const cliPythons = installed('python3', ['-c', 'import awscli; print("aws-cli/" + awscli.__version__)']);
+const cliPythons = modules.filter(({ version }) => version.startsWith('aws-cli/'));
+const clis = installed('aws', ['--version'], text => text.split(' ').slice(0, 1));
 
 /** Runs the commands on standard input with the AWS CLI's own entry point, and prints what each writes. */
 const cliScript = `

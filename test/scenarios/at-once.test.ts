@@ -24,7 +24,8 @@ const callOf =
   async (name, args) =>
     (await client.callTool(name, args)).structuredContent;
 
-const inTwoProcesses = (env: Env) => Promise.all([connect(env), connect(env)]);
+/** One in a process of its own, and one in the test's. */
+const inTwoProcesses = (env: Env) => Promise.all([connect(env), today.connect(env)]);
 
 type Setting = readonly [name: string, open: (atEnd: AtEnd) => Promise<readonly McpClient[]>];
 

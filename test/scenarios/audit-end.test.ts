@@ -5,9 +5,10 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { auditedWrites, ownFolder } from '../support/audit.ts';
-import { type Child, eras, speak, startChild } from '../support/child.ts';
+import { type Child, eras, type Spoken, speak, startChild } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { overHttp } from '../support/message-client.ts';
 import { on } from './cases/case.ts';
 
@@ -19,18 +20,35 @@ const home = setHome({ jobMs: 30_000 });
 /** Resolves once the sandbox has what it was told to be slow with. */
 const sent = () => expect.poll(() => home.sandbox.faults()).toEqual([]);
 
-/** A child of which the sandbox has received a write, and does not answer it for so long. */
-async function atWrite(era: (typeof eras)[number], delayMs: number): Promise<{ child: Child; file: string }> {
+type Era = (typeof eras)[number];
+
+/** A server of which the sandbox has received a write, and does not answer it for so long. */
+async function serverAtWrite<S extends Spoken>(
+  start: (args: readonly string[]) => S,
+  era: Era,
+  delayMs: number,
+): Promise<{ server: S; file: string }> {
   const file = join(ownFolder(), 'audit.jsonl');
   const { open, call } = speak(era);
   await home.sandbox.order('CloneBackend', 'slow', { delayMs });
-  const child = startChild(['stdio', '--audit-file', file], home.env());
-  await open(child);
+  const server = start(['--audit-file', file]);
+  await open(server);
   // Nobody waits for the answer.
-  call(child, 1, 'clone_backend', clone).catch(() => undefined);
+  call(server, 1, 'clone_backend', clone).catch(() => undefined);
   await sent();
+  return { server, file };
+}
+
+/** One that is a process of its own. */
+async function atWrite(era: Era, delayMs: number): Promise<{ child: Child; file: string }> {
+  const startOne = (flags: readonly string[]) => startChild(['stdio', ...flags], home.env());
+  const { server: child, file } = await serverAtWrite(startOne, era, delayMs);
   return { child, file };
 }
+
+/** One in the test's own process, for what is the same without an end of a process. */
+const atWriteInProcess = (era: Era, delayMs: number) =>
+  serverAtWrite(flags => startInProcess(flags, home.env()), era, delayMs);
 
 /** The results of the writes, each of which must have had its two lines. */
 function resultsIn(file: string) {
@@ -42,16 +60,32 @@ function resultsIn(file: string) {
 
 const gaveUp = [{ outcome: 'unknown', reason: 'server_ended' }];
 
-describe.each(eras)('over stdio in the $era era', era => {
+const [older, newer] = eras;
+
+describe(`over stdio in the ${older.era} era`, () => {
   it('the end of stdin', async () => {
-    const { child, file } = await atWrite(era, LONG_MS);
+    const { server, file } = await atWriteInProcess(older, LONG_MS);
+    await server.end();
+    expect(resultsIn(file)).toMatchObject(gaveUp);
+  });
+
+  it('the end of stdin, with an answer that comes in time', async () => {
+    const { server, file } = await atWriteInProcess(older, SHORT_MS);
+    await server.end();
+    expect(resultsIn(file)).toMatchObject([{ outcome: 'ok', jobId: expect.any(String) }]);
+  });
+});
+
+describe(`over stdio in the ${newer.era} era`, () => {
+  it('the end of stdin', async () => {
+    const { child, file } = await atWrite(newer, LONG_MS);
     child.stdin.end();
     expect(await child.ended).toMatchObject({ code: 0, signal: null });
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
   it('the end of stdin, with an answer that comes in time', async () => {
-    const { child, file } = await atWrite(era, SHORT_MS);
+    const { child, file } = await atWrite(newer, SHORT_MS);
     child.stdin.end();
     expect(await child.ended).toMatchObject({ code: 0 });
     expect(resultsIn(file)).toMatchObject([{ outcome: 'ok', jobId: expect.any(String) }]);
@@ -59,7 +93,7 @@ describe.each(eras)('over stdio in the $era era', era => {
 });
 
 describe('over stdio', () => {
-  const [, era] = eras;
+  const era = newer;
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', async signal => {
     const { child, file } = await atWrite(era, LONG_MS);
@@ -93,10 +127,10 @@ describe('over stdio', () => {
   });
 
   it('a cancelled call is recorded as unknown, and the server continues', async () => {
-    const { child, file } = await atWrite(era, LONG_MS);
+    const { server, file } = await atWriteInProcess(era, LONG_MS);
     const { cancel, call } = speak(era);
-    cancel(child, 1);
-    await call(child, 2, 'clone_backend', { ...clone, targetEnvironmentName: 'two' });
+    cancel(server, 1);
+    await call(server, 2, 'clone_backend', { ...clone, targetEnvironmentName: 'two' });
     expect(resultsIn(file)).toMatchObject([
       { outcome: 'unknown', reason: 'cancelled' },
       { outcome: expect.any(String) },

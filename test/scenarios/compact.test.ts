@@ -14,7 +14,7 @@ import { appId, on } from './cases/case.ts';
 
 const dev = on('dev');
 
-describe.each(generations)('the compact surface: $name', ({ connect }) => {
+describe.each(generations)('the compact surface: $name', ({ connect, connectHere }) => {
   const scene = setScene(connect, ['--surface', 'compact']);
   const run = (tool: string, args: Json = {}) =>
     scene.client.callTool('run_operation', { tool, arguments: args });
@@ -63,7 +63,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
 
   it('asks a person with a form if the client has forms', async () => {
     const person: Person = () => ({ action: 'accept', content: { name: 'dev' } });
-    const host = await connect(scene.sandbox.env, ['--surface', 'compact'], person);
+    const host = await connectHere(scene.sandbox.env, ['--surface', 'compact'], person);
     onTestFinished(() => host.close());
     const result = await host.callTool('run_operation', { tool: 'delete_backend', arguments: dev });
     expect(result.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });

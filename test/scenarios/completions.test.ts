@@ -24,7 +24,7 @@ const fill = (name: string, value = '', given?: Record<string, string>, uri = jo
 const apps = ['--apps', `${appId},d2other,d1nowhere`];
 
 // A process of its own for each: what it remembers for some seconds would show from one test to the next.
-describe.each(generations)('completions: $name', ({ connect }) => {
+describe.each(generations)('completions: $name', ({ connect, connectHere }) => {
   describe('in one process', () => {
     const scene = setScene(connect, apps);
 
@@ -108,7 +108,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
   });
 
   describe('in another process', () => {
-    const scene = setScene(connect, apps);
+    const scene = setScene(connectHere, apps);
 
     it('has the known jobs first, and no environments while AWS is down', async () => {
       await scene.sandbox.order('GetBackend', 'bad-request');

@@ -13,8 +13,8 @@ const READING_MS = 1_050;
 const dev = { appId: 'd1sandboxshop', backendEnvironmentName: 'dev' };
 const home = setHome({});
 
-describe.each(generations)('$name', ({ connect }) => {
-  const share = shareClients(connect);
+describe.each(generations)('$name', ({ connect, connectHere }) => {
+  const share = shareClients(connect, connectHere);
   const open = (person?: Person, flags: readonly string[] = []) => share(home.sandbox.env, flags, person);
   const deleted = async () => (await home.sandbox.verdicts('DeleteBackend')).length;
 

@@ -7,8 +7,8 @@ import { appId } from './cases/case.ts';
 
 const home = setHome({});
 
-describe.each(generations)('$name', ({ connect }) => {
-  const share = shareClients(connect);
+describe.each(generations)('$name', ({ connect, connectHere }) => {
+  const share = shareClients(connect, connectHere);
   const open = (flags: readonly string[] = [], env = home.sandbox.env) => share(env, flags);
 
   it('names the apps and their URIs', async () => {
@@ -58,8 +58,8 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 // One process has the credentials of one client at a time: those above are closed.
-describe.each(generations)('$name with wrong credentials', ({ connect }) => {
-  const share = shareClients(connect);
+describe.each(generations)('$name with wrong credentials', ({ connectHere }) => {
+  const share = shareClients(connectHere);
 
   it('names the missing permission if AWS refuses', async () => {
     const wrong = { ...home.sandbox.env, AWS_SECRET_ACCESS_KEY: 'wrong' };

@@ -8,9 +8,9 @@ import { appId, on } from './cases/case.ts';
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
 const tools = ['explain_job', 'wait_for_job'];
 
-describe.each(generations)('$name', ({ connect }) => {
+describe.each(generations)('$name', ({ connect, connectHere }) => {
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
-  const open = shareClients(connect);
+  const open = shareClients(connectHere);
 
   /** A failed job of the seed, as a listing shows it. */
   async function failedJob(): Promise<Json> {

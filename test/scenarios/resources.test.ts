@@ -229,8 +229,8 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
   });
 });
 
-describe.each(generations)('resources under a policy: $name', ({ connect }) => {
-  const scene = setScene(connect, ['--apps', 'd1other']);
+describe.each(generations)('resources under a policy: $name', ({ connectHere }) => {
+  const scene = setScene(connectHere, ['--apps', 'd1other']);
 
   it.each([
     [`${base}/${appId}`, 'The setting apps refuses get_backend'],

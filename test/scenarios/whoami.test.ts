@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe.each(generations)('$name', ({ connect }) => {
+describe.each(generations)('$name', ({ connect, connectHere }) => {
   it('shows the account and the rules', async () => {
     const client = await connect(sandbox.env, ['--read-only', '--protected', 'prod*']);
     const { structuredContent } = await client.callTool('whoami');
@@ -32,7 +32,7 @@ describe.each(generations)('$name', ({ connect }) => {
       shop: { region: 'us-east-1' },
       other: { region: 'us-east-1', roleArn: sandboxRoles.otherAdmin.arn },
     };
-    const client = await connect(sandbox.env, ['--targets', JSON.stringify(targets)]);
+    const client = await connectHere(sandbox.env, ['--targets', JSON.stringify(targets)]);
     const account = async (target: string) =>
       (await client.callTool('whoami', { target })).structuredContent.account;
     expect(await account('shop')).toBe('123456789012');

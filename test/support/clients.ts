@@ -39,6 +39,12 @@ export interface Generation {
   connect(env: Env, flags?: readonly string[], person?: Person, pages?: boolean): Promise<McpClient>;
 }
 
+/** One that can also do without a child. */
+export interface EitherGeneration extends Generation {
+  /** To the command in the test's own process. */
+  readonly connectHere: Generation['connect'];
+}
+
 /** One that connects to the URL of a server. */
 export interface HttpGeneration extends Pick<Generation, 'name' | 'protocol'> {
   connect(url: string, person?: Person, token?: string, pages?: boolean): Promise<McpClient>;
@@ -220,10 +226,10 @@ export const stdioGenerations = all.map(({ overStdio }) => overStdio) as [Genera
  * Every generation, for `describe.each`: the newest starts the built command as its child, and the older ones, which
  * differ in what they say, speak to the same command in the test's own process.
  */
-export const generations = all.map(({ overStdio, inProcess }, at) => (at === 0 ? overStdio : inProcess)) as [
-  Generation,
-  ...Generation[],
-];
+export const generations = all.map(({ overStdio, inProcess }, at) => ({
+  ...(at === 0 ? overStdio : inProcess),
+  connectHere: inProcess.connect,
+})) as [EitherGeneration, ...EitherGeneration[]];
 
 /** The newest one, with the command in the test's own process: for what no process of its own is needed. */
 export const today: Generation = all[0]?.inProcess as Generation;

@@ -31,9 +31,12 @@ export function setScene(
 /**
  * Opens clients that the tests of the enclosing `describe` share: one child for each environment and set of flags, with
  * forms or without. The person who is given last answers its forms.
+ * @param connect opens the first of them
+ * @param connectMore opens the others, which differ in their flags and need no child of their own
  */
 export function shareClients(
   connect: Generation['connect'],
+  connectMore = connect,
 ): (env: Env, flags?: readonly string[], person?: Person) => Promise<McpClient> {
   const shared = new Map<string, { readonly client: Promise<McpClient>; person: Person | undefined }>();
   afterAll(async () => {
@@ -51,7 +54,7 @@ export function shareClients(
       if (!now) throw new Error(`nobody is there to answer: ${question}`);
       return now(question);
     };
-    const client = connect(env, flags, person && answer);
+    const client = (shared.size === 0 ? connect : connectMore)(env, flags, person && answer);
     shared.set(key, { client, person });
     return client;
   };
