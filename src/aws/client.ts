@@ -3,7 +3,6 @@
  * through clients that differ in what they send again: no operation of this API is idempotent or takes a client token,
  * so a write whose answer is lost may have been done.
  */
-import { setMaxListeners } from 'node:events';
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
 import { monotonicNow } from '../lib/clock.ts';
@@ -182,8 +181,6 @@ function sendThrough(
 ): Promise<object> {
   if (traffic !== 'writes')
     return signal ? unlessAborted(client.send(endWith(command, signal)), signal) : client.send(command);
-  // One signal ends all requests of a call, however many are under way. Node would warn of the eleventh listener.
-  if (signal) setMaxListeners(0, signal);
   return client.send(command, signal ? { abortSignal: signal } : {});
 }
 

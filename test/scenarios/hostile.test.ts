@@ -192,7 +192,7 @@ it('bounds the memory for clients that never read', async () => {
   const body = message('tools/list');
   const request = `${headOf(url, { ...headers, ...modernHeaders('tools/list'), ...lengthOf(body) })}${body}`;
   const sockets = await times(20, () =>
-    open({ ...modernHeaders('tools/list'), ...lengthOf(body) }, body, request.repeat(75)),
+    open({ ...modernHeaders('tools/list'), ...lengthOf(body) }, body, request.repeat(100)),
   );
   for (const socket of sockets) socket.pause();
   await othersAreServed();
