@@ -64,7 +64,8 @@ function ageOf(
   aheadMs: number | undefined,
 ): 'since' | 'older' | 'either' {
   if (createdAt === undefined) return 'either';
-  const sent = sentAt + (aheadMs ?? 0);
+  // AWS gives whole milliseconds.
+  const sent = Math.floor(sentAt + (aheadMs ?? 0));
   const sleptMs = Math.max(0, machineLead() - leadThen);
   if (createdAt < sent - sleptMs - (aheadMs === undefined ? UNKNOWN_CLOCK_MS : ROUNDING_MS)) return 'older';
   return createdAt >= sent && aheadMs !== undefined ? 'since' : 'either';

@@ -67,6 +67,7 @@ describe('whose job it is', () => {
   it.each([
     ['one that began after the send', listOf([{ at: SENT + 1 }])],
     ['one that began as it was sent', listOf([{ at: SENT }])],
+    ['one that began within the millisecond of the send', listOf([{ at: SENT }], { aheadMs: 0.9 })],
     ['one by a clock that is ahead', listOf([{ at: SENT + 120_001 }], { aheadMs: 120_000 })],
     ['one by a clock that is behind', listOf([{ at: SENT - 119_999 }], { aheadMs: -120_000 })],
     ['one beside an older one', listOf([{ at: SENT + 1 }, { JobId: 'j0', at: SENT - 3_000 }])],
