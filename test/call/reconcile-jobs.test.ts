@@ -1,7 +1,4 @@
-/**
- * Whether a job that is found after a lost answer is the write's own: by times, clocks, other writes and late
- * effects.
- */
+/** Whether a job that is found after a lost answer is the write's own: by times, clocks, other writes and late effects. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OutcomeUnknown } from '../../src/call/reconcile.ts';
 import type { KnownWrite } from '../../src/call/write-ledger.ts';
