@@ -64,6 +64,8 @@ function* piecesOf(text: string): Generator<Piece> {
   const lexer = new Lexer(new Source(text));
   let [start, line, depth, tokens, tokensBefore] = [0, 1, 0, 0, 0];
   for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    // Each token holds the one before it: together they would outlive the collection of what lives briefly.
+    Object.assign(token, { prev: null });
     tokens += 1;
     if (tokens > MOST_TOKENS) throw tooLarge(MOST_TOKENS, 'tokens');
     if (tokens - tokensBefore > MOST_TOKENS_OF_ONE)
