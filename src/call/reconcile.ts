@@ -228,7 +228,7 @@ function afterRefusal(write: SentWrite, result: EvidenceResult, refusal: ServerE
   if (result.is === 'unclear') throw outcomeUnknown(write, result, refusal);
   // An environment that is gone may never have existed: only a job shows that this write was done.
   if (result.answer.jobId === undefined)
-    throw outcomeUnknown(write, { is: 'unclear', why: result.note }, refusal);
+    throw outcomeUnknown(write, { is: 'unclear', why: result.note.replace(/\.$/, '') }, refusal);
   return foundAnswer(result, refusal);
 }
 

@@ -1,9 +1,10 @@
 /** The outcome of a write whose answer was lost, also for a client that disconnects, and the result text. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { GatewayGaveUp } from '../../src/aws/failures.ts';
 import { pause } from '../../src/aws/wait.ts';
 import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
-import { listOf, lost, ok, play } from '../support/lost-write.ts';
+import { listOf, lost, ok, operationOf, play } from '../support/lost-write.ts';
 
 describe('a client that disconnects', () => {
   it.each([
@@ -54,6 +55,29 @@ describe('the result', () => {
       ...{ requestId: 'r-1', found: undefined },
     });
     expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
+  });
+
+  it('of a write without evidence that was refused after throttling does not count its sends', async () => {
+    const refused = new ServerError('bad_request', { cause: { $metadata: { attempts: 2 } } });
+    const { outcome } = await play('CreateToken', [refused], []);
+    expect((outcome as ServerError).message).toMatch(
+      / This API does not show whether CreateToken was done\.$/,
+    );
+  });
+
+  it('of a write that a gateway gave up on is unknown while nothing is found, and it is not sent again', async () => {
+    const gaveUp = new GatewayGaveUp(new Error('504'), operationOf('CloneBackend'));
+    const { outcome, sent } = await play('CloneBackend', [gaveUp, ok], [listOf([])]);
+    expect(outcome).toMatchObject({ code: 'outcome_unknown' });
+    expect((outcome as ServerError).message).toContain('nothing was found yet; it was not sent again');
+    expect(sent).toBe(1);
+  });
+
+  it('of a deletion that was refused after throttling says that the environment is gone', async () => {
+    const refused = new ServerError('not_found', { cause: { $metadata: { attempts: 2 } } });
+    const args = { appId: 'd1a', backendEnvironmentName: 'qa' };
+    const { outcome } = await play('DeleteBackend', [refused], [listOf([])], { args });
+    expect((outcome as ServerError).message).toMatch(/Checked .*lists no job of it\.$/);
   });
 
   it('of a refused write is the refusal', async () => {
