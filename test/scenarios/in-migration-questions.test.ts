@@ -1,6 +1,6 @@
 /**
- * Where nothing is locked, or not all can be looked at: what is asked about, what is refused where nobody can be asked, and
- * what goes as ever.
+ * Writes to an environment that AWS's tool has not locked, or of which a read was refused: which are confirmed first, which
+ * are refused with `confirm: never`, and which are sent without a question.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';

@@ -1,4 +1,4 @@
-/** The writes that are tried on an environment on its way to Gen 2, and the settings under which nobody is asked. */
+/** Writes to an environment that moves to Gen 2, and the settings of a server that asks no person (`confirm: never`). */
 import type { Json } from '../../support/child.ts';
 import type { Answered, Write } from '../../support/guarded-writes.ts';
 import { on } from './case.ts';
