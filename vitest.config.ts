@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { catalogPlugin } from './scripts/catalog.mjs';
+import { compiledTests } from './scripts/compiled-tests.mjs';
 import { uiPagePlugin } from './scripts/ui-page.mjs';
 import { testFiles } from './test/projects.ts';
 import { SlowestFirst } from './test/sequencer.ts';
@@ -16,12 +17,13 @@ const cores = availableParallelism();
 /** Of tests that compute all the time: each further worker would load all modules once more. They come after the others. */
 const computing = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
-/** What all projects share. With `extends: true` Vitest would run this file once more for each of them. */
-const shared = () => ({
-  // The tool list and the page come from the build.
-  plugins: [catalogPlugin(), uiPagePlugin()],
-});
-const limits = {
+// The tool list and the page come from the build.
+const plugins = () => [catalogPlugin(), uiPagePlugin()];
+
+/** What the projects share that replace no module. With `extends: true` Vitest would run this file once more for each of them. */
+const shared = () => ({ plugins: [compiledTests.plugin, ...plugins()] });
+const options = {
+  server: compiledTests.server,
   testTimeout: TEST_MS,
   hookTimeout: TEST_MS,
   // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
@@ -35,7 +37,7 @@ export default defineConfig({
       {
         ...shared(),
         test: {
-          ...limits,
+          ...options,
           name: 'whole',
           include: whole,
           isolate: false,
@@ -47,7 +49,7 @@ export default defineConfig({
       {
         ...shared(),
         test: {
-          ...limits,
+          ...options,
           ...computing,
           name: 'quick',
           include: quick,
@@ -56,7 +58,7 @@ export default defineConfig({
           unstubEnvs: true,
         },
       },
-      { ...shared(), test: { ...limits, ...computing, name: 'quick-mocking', include: mocking } },
+      { plugins: plugins(), test: { ...options, ...computing, name: 'quick-mocking', include: mocking } },
     ],
   },
 });

@@ -1,0 +1,62 @@
+/**
+ * Has test files run as Node loads modules, compiled once for all workers with what they import. Through Vite's runner it takes
+ * several times as long to load them, and each use of an import runs a getter.
+ */
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'rolldown';
+import { catalogPlugin } from './catalog.mjs';
+import { uiPagePlugin } from './ui-page.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tests = join(root, 'test/');
+const folder = join(root, '.compiled/');
+let isCompiled = false;
+
+/** What `import.meta` says of a module before it is compiled. @param {string} file */
+const placeOf = file => ({ url: pathToFileURL(file).href, filename: file, dirname: dirname(file) });
+
+/** Compiles each module that tests load into one of its own under `.compiled/`; {@link compiledTests} takes those from then on. */
+export async function compileTests() {
+  const files = (await readdir(tests, { recursive: true })).filter(file => file.endsWith('.test.ts'));
+  await build({
+    input: Object.fromEntries(files.map(file => [`test/${file.slice(0, -3)}`, tests + file])),
+    platform: 'node',
+    logLevel: 'warn',
+    checks: { pluginTimings: false },
+    // Packages; what begins with none of these names no file and no virtual module.
+    external: /^(?!\.|\/|\0|virtual:)/,
+    plugins: [catalogPlugin(), uiPagePlugin()],
+    transform: {
+      define: Object.fromEntries(
+        ['url', 'filename', 'dirname'].map(name => [`import.meta.${name}`, `sourceModule.${name}`]),
+      ),
+    },
+    output: {
+      dir: folder,
+      format: 'esm',
+      preserveModules: true,
+      preserveModulesRoot: root,
+      entryFileNames: '[name].js',
+      sourcemap: 'inline',
+      banner: ({ moduleIds: [file = ''] }) => `const sourceModule = ${JSON.stringify(placeOf(file))};`,
+    },
+  });
+  isCompiled = true;
+}
+
+/** Where Vitest takes the test files of a project from: its plugin and its settings. */
+export const compiledTests = {
+  plugin: {
+    name: 'compiled-tests',
+    enforce: /** @type {const} */ ('pre'),
+    /** @param {string} id */
+    resolveId: id =>
+      isCompiled && id.startsWith(tests) && id.endsWith('.test.ts')
+        ? join(folder, 'test', `${id.slice(tests.length, -3)}.js`)
+        : null,
+  },
+  // What is compiled is Node's to load.
+  server: { deps: { external: [/\/\.compiled\//] } },
+};
