@@ -9,21 +9,17 @@ import { SlowestFirst } from './test/sequencer.ts';
 // Tests see nothing of the AWS set-up of whoever runs them.
 for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
 
-const { quick, mocking, whole } = testFiles();
+const { quick, whole } = testFiles();
 
 const TEST_MS = 60_000;
 const cores = availableParallelism();
 
-/** Of tests that compute all the time: each further worker would load all modules once more. They come after the others. */
-const computing = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
-
-// The tool list and the page come from the build.
-const plugins = () => [catalogPlugin(), uiPagePlugin()];
-
-/** What the projects share that replace no module. With `extends: true` Vitest would run this file once more for each of them. */
-const shared = () => ({ plugins: [compiledTests.plugin, ...plugins()] });
-const options = {
-  server: compiledTests.server,
+/** What both projects share. With `extends: true` Vitest would run this file once more for each of them. */
+const shared = () => ({
+  // The tool list and the page come from the build.
+  plugins: [compiledTests.plugin, catalogPlugin(), uiPagePlugin()],
+});
+const limits = {
   testTimeout: TEST_MS,
   hookTimeout: TEST_MS,
   // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
@@ -37,7 +33,8 @@ export default defineConfig({
       {
         ...shared(),
         test: {
-          ...options,
+          ...limits,
+          server: compiledTests.server,
           name: 'whole',
           include: whole,
           isolate: false,
@@ -49,16 +46,18 @@ export default defineConfig({
       {
         ...shared(),
         test: {
-          ...options,
-          ...computing,
+          ...limits,
+          server: compiledTests.server,
           name: 'quick',
+          // They compute all the time: each further worker would load all modules once more. They come after the others.
+          maxWorkers: cores + 1,
+          sequence: { groupOrder: 1 },
           include: quick,
           isolate: false,
           restoreMocks: true,
           unstubEnvs: true,
         },
       },
-      { plugins: plugins(), test: { ...options, ...computing, name: 'quick-mocking', include: mocking } },
     ],
   },
 });

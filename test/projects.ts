@@ -1,7 +1,7 @@
 /**
  * The Vitest project of each test file. A quick one starts no process, so that it needs no build and waits for nothing,
  * and computes for seconds at most; `npm run test:quick` runs these alone. The files of a project share
- * workers and their modules, since loading these costs seconds; only files that replace a module do not.
+ * workers and their modules, since loading these costs seconds.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -54,14 +54,11 @@ function createProcessCheck(): (file: string) => boolean {
 }
 
 /** The projects, and the test files of each as paths from the root of the repository. */
-export function testFiles(): Readonly<Record<'quick' | 'mocking' | 'whole', string[]>> {
+export function testFiles(): Readonly<Record<'quick' | 'whole', string[]>> {
   const startsProcess = createProcessCheck();
-  const projectOf = (name: string) => {
-    const file = resolve(folder, name);
-    if (thorough.includes(name) || startsProcess(file)) return 'whole';
-    return readFileSync(file, 'utf8').includes('vi.mock(') ? 'mocking' : 'quick';
-  };
-  const files = { quick: [], mocking: [], whole: [] } as Record<ReturnType<typeof projectOf>, string[]>;
+  const projectOf = (name: string) =>
+    thorough.includes(name) || startsProcess(resolve(folder, name)) ? 'whole' : 'quick';
+  const files: ReturnType<typeof testFiles> = { quick: [], whole: [] };
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   for (const name of names.filter(name => name.endsWith('.test.ts')).sort())
     files[projectOf(name)].push(`test/${name}`);

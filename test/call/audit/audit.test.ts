@@ -2,9 +2,10 @@
  * The audit on a real file with simulated disk failures: when lines are written, what is refused, and that
  * the second line precedes the answer.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { AuditFile } from '../../../src/call/audit/file.ts';
 import { Audit, type Finish } from '../../../src/call/audit/index.ts';
@@ -15,21 +16,19 @@ import { on } from '../../scenarios/cases/case.ts';
 import { auditedWrites, auditLines, ownFolder } from '../../support/audit.ts';
 import { setHome } from '../../support/home.ts';
 
-/** What flushing does, in place of the file's own. */
-let sync: FileHandle['sync'] | undefined;
-vi.mock('node:fs/promises', async original => {
-  const real = await original<typeof import('node:fs/promises')>();
-  const open: typeof real.open = async (...how) => {
-    const file = await real.open(...how);
-    const { sync: own } = file;
-    file.sync = () => (sync ?? own).call(file);
-    return file;
-  };
-  return { ...real, open };
+/** What all open files share. */
+let openFile: FileHandle;
+beforeAll(async () => {
+  const file = await open(devNull);
+  openFile = Object.getPrototypeOf(file);
+  await file.close();
 });
-beforeEach(() => {
-  sync = undefined;
-});
+
+/** Has every open file flush its data in another way. @returns its end */
+function flushBy(sync: FileHandle['sync']): () => void {
+  const spy = vi.spyOn(openFile, 'sync').mockImplementation(sync);
+  return () => spy.mockRestore();
+}
 
 const attempt = {
   who: 'ann',
@@ -57,9 +56,9 @@ const fails = async () => {
 describe('a disk that does not confirm a line', () => {
   it('refuses the write, which is recorded as not sent', async () => {
     const { audit, path, failures } = create();
-    sync = fails;
+    const restore = flushBy(fails);
     await expect(audit.begin(attempt)).rejects.toMatchObject({ code: 'audit_unavailable' });
-    sync = undefined;
+    restore();
     await audit.settle();
     const [lines, ...others] = auditedWrites(path);
     expect(others).toEqual([]);
@@ -71,10 +70,10 @@ describe('a disk that does not confirm a line', () => {
   it('writes a failed result again with the next line', async () => {
     const { audit, path, failures } = create();
     const finish = await audit.begin(attempt);
-    sync = fails;
+    const restore = flushBy(fails);
     await finish({ outcome: 'ok', jobId: 'j-1' });
     expect(failures).toEqual([expect.stringMatching(/^result: /)]);
-    sync = undefined;
+    restore();
     await (await audit.begin(attempt))({ outcome: 'throttled' });
     await audit.settle();
     expect(auditLines(path).filter(line => 'jobId' in line && line.jobId === 'j-1')).toHaveLength(2);
@@ -128,7 +127,7 @@ describe('the end of the process', () => {
     const held = new Promise<void>(resolve => {
       release = resolve;
     });
-    sync = () => held;
+    flushBy(() => held);
     const finishing = finish({ outcome: 'ok' });
     const beginning = audit.begin({ ...attempt, who: 'cid' });
     audit.abandon();
