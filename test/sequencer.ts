@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { compileTests } from '../scripts/compiled-tests.mjs';
 
 /** To compile all test files takes a few seconds, which fewer files than these do not save. */
-const MANY_FILES = 40;
+const MANY_FILES = 30;
 
 /** The test files that take longest, the slowest first, by the durations that a whole run reports. */
 export const slowest: readonly string[] = [
