@@ -5,15 +5,15 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
-/** How the product is bundled. */
-export const productOptions = /** @type {const} */ ({
+/** How the product is bundled. @type {import('rolldown').BuildOptions} */
+export const productOptions = {
   platform: 'node',
   logLevel: 'warn',
   // Modules rather than CommonJS: what is unused is left out, and Node compiles the rest once, not again with its wrapper.
   resolve: { mainFields: ['module', 'main'], conditionNames: ['module', 'node', 'default'] },
   // write-file-atomic makes the names of its temporary files of this.
   transform: { define: { __filename: 'import.meta.url' } },
-});
+};
 
 /**
  * @param {URL} source
