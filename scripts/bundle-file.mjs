@@ -9,8 +9,16 @@ import { build } from 'rolldown';
 export const productOptions = /** @type {const} */ ({
   platform: 'node',
   logLevel: 'warn',
-  // What this package names for Node hides its parts from bundlers.
-  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
+  resolve: {
+    alias: {
+      // What this package names for Node hides its parts from bundlers.
+      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      // What the SDK's server has for Node is a compiler of JSON Schema, and every server here is given the small validator.
+      '@modelcontextprotocol/server/_shims': fileURLToPath(
+        new URL('shimsBrowser.mjs', import.meta.resolve('@modelcontextprotocol/server')),
+      ),
+    },
+  },
   // write-file-atomic makes the names of its temporary files of this.
   transform: { define: { __filename: 'import.meta.url' } },
 });
