@@ -5,6 +5,9 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
+/** @param {string} name a package of the SDK, whose shims for browsers bring the small validator */
+const shimsOf = name => fileURLToPath(new URL('shimsBrowser.mjs', import.meta.resolve(name)));
+
 /** How the product is bundled. */
 export const productOptions = /** @type {const} */ ({
   platform: 'node',
@@ -13,10 +16,9 @@ export const productOptions = /** @type {const} */ ({
     alias: {
       // What this package names for Node hides its parts from bundlers.
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-      // What the SDK's server has for Node is a compiler of JSON Schema, and every server here is given the small validator.
-      '@modelcontextprotocol/server/_shims': fileURLToPath(
-        new URL('shimsBrowser.mjs', import.meta.resolve('@modelcontextprotocol/server')),
-      ),
+      // What the SDK has for Node is a compiler of JSON Schema, and all here are given the small validator.
+      '@modelcontextprotocol/server/_shims': shimsOf('@modelcontextprotocol/server'),
+      '@modelcontextprotocol/client/_shims': shimsOf('@modelcontextprotocol/client'),
     },
   },
   // write-file-atomic makes the names of its temporary files of this.
