@@ -5,12 +5,23 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
+/** @param {string} name a package of the SDK, whose shims for browsers bring the small validator, and nothing else that is used here */
+const shimsOf = name => fileURLToPath(new URL('shimsBrowser.mjs', import.meta.resolve(name)));
+
 /** How the product is bundled. @type {import('rolldown').BuildOptions} */
 export const productOptions = {
   platform: 'node',
   logLevel: 'warn',
-  // Modules rather than CommonJS: what is unused is left out, and Node compiles the rest once, not again with its wrapper.
-  resolve: { mainFields: ['module', 'main'], conditionNames: ['module', 'node', 'default'] },
+  resolve: {
+    // Modules rather than CommonJS: what is unused is left out, and Node compiles the rest once, not again with its wrapper.
+    mainFields: ['module', 'main'],
+    conditionNames: ['module', 'node', 'default'],
+    alias: {
+      // What the SDK has for Node is a compiler of JSON Schema, and all here are given the small validator.
+      '@modelcontextprotocol/server/_shims': shimsOf('@modelcontextprotocol/server'),
+      '@modelcontextprotocol/client/_shims': shimsOf('@modelcontextprotocol/client'),
+    },
+  },
   // write-file-atomic makes the names of its temporary files of this.
   transform: { define: { __filename: 'import.meta.url' } },
 };

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Client, type ElicitResult, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
 import type { Config } from '../server/settings.ts';
 import { childEnvironment } from './config.ts';
 import type { Io } from './io.ts';
@@ -43,6 +44,8 @@ export async function connectChild(
     {
       capabilities: answer ? { elicitation: { form: {} } } : {},
       versionNegotiation: { mode: { pin: PROTOCOL } },
+      // It is loaded sooner than the SDK's other one, and a command checks one answer or none.
+      jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
     },
   );
   if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message));

@@ -13,6 +13,11 @@ const REQUEST_ID = 'x-request-id';
 /** What answers are made of. */
 const ANSWER_TYPES = 'application/json, text/event-stream';
 
+/** No route here has a schema: Fastify would load compilers of schemas at every start, and never use them. */
+const noSchemas = () => {
+  throw new Error('the routes of this server have no schemas');
+};
+
 /** Creates the HTTP server with its bounds on sizes and times. */
 export function createFastify(limits: HttpLimits) {
   const app = Fastify({
@@ -30,6 +35,7 @@ export function createFastify(limits: HttpLimits) {
       // By default Node checks every 30 s, and would end a late request up to 30 s too late.
       connectionsCheckingInterval: Math.ceil(limits.receiveMs / 4),
     },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     logger: false,
   });
   const arrivals = createArrivals(limits.arrivingBytes);

@@ -3,6 +3,7 @@
  * that must live longer is passed in.
  */
 import { McpServer, type ProtocolEra, type Tool } from '@modelcontextprotocol/server';
+import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/server/validators/cf-worker';
 import type { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { Lazy } from '../lib/lazy.ts';
@@ -57,6 +58,9 @@ export function listenSources(
   };
 }
 
+/** Holds the answers of forms against what was asked. It is a tenth of the SDK's other one, which every start would load. */
+const jsonSchemaValidator = new CfWorkerJsonSchemaValidator();
+
 /** Creates a server for one connection or one request of that era. */
 export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
   const { version, surface, instructions, tasks, directory, caller } = parts;
@@ -65,6 +69,7 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
     { name: 'amplify-backend-mcp', title: 'AWS Amplify backends (Gen 1)', version },
     {
       instructions,
+      jsonSchemaValidator,
       capabilities: {
         // The tools do not change while a server lives.
         tools: { listChanged: false },

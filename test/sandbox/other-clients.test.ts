@@ -3,7 +3,7 @@
  * code than the SDK. If a tool is not installed, the name of the skipped test says so.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,21 +35,22 @@ interface Installed {
 
 /**
  * Programs of a name on the path and in /usr/bin, by what the probe reports of them.
- * @param versionsIn the versions in what the probe writes
+ * @param read the versions in what the probe writes, and the program itself where the one on the path only looks for it
  */
 function installed(
   name: string,
   probe: readonly string[],
-  versionsIn: (text: string) => readonly string[],
+  read: (text: string) => { readonly versions: readonly string[]; readonly executable?: string | undefined },
 ): Installed[] {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
   const byVersion = new Map<string, string>();
-  for (const program of new Set(directories.map(directory => join(directory, name)))) {
-    if (!existsSync(program)) continue;
+  // /bin may be a link to /usr/bin.
+  const folders = new Set(directories.filter(existsSync).map(directory => realpathSync(directory)));
+  for (const program of [...folders].map(folder => join(folder, name)).filter(existsSync)) {
     try {
       const text = execFileSync(program, probe, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
-      for (const version of versionsIn(text.toString().trim()))
-        if (!byVersion.has(version)) byVersion.set(version, program);
+      const { versions, executable = program } = read(text.toString().trim());
+      for (const version of versions) if (!byVersion.has(version)) byVersion.set(version, executable);
     } catch {
       // A program that cannot be run is skipped.
     }
@@ -57,20 +58,25 @@ function installed(
   return [...byVersion].map(([version, program]) => ({ program, version }));
 }
 
-/** Prints which of the two this Python has, a line each: what is installed is read, since importing takes ten times as long. */
+/** Prints where this Python is, and which of the two it has, a line each: what is installed is read, since importing takes ten times as long. */
 const modulesProbe = `
+import sys
 from importlib import metadata
+print(sys.executable)
 for name, shown in (('boto3', 'boto3'), ('awscli', 'aws-cli')):
     try:
         print(shown + '/' + metadata.version(name))
     except metadata.PackageNotFoundError:
         pass
 `;
-const modules = installed('python3', ['-c', modulesProbe], text => text.split('\n').filter(Boolean));
+const modules = installed('python3', ['-c', modulesProbe], text => {
+  const [executable, ...versions] = text.split('\n');
+  return { executable, versions };
+});
 const pythons = modules.filter(({ version }) => version.startsWith('boto3/'));
 /** Pythons that can run an AWS CLI by its entry point. */
 const cliPythons = modules.filter(({ version }) => version.startsWith('aws-cli/'));
-const clis = installed('aws', ['--version'], text => text.split(' ').slice(0, 1));
+const clis = installed('aws', ['--version'], text => ({ versions: text.split(' ').slice(0, 1) }));
 
 /** Runs the commands on standard input with the AWS CLI's own entry point, and prints what each writes. */
 const cliScript = `

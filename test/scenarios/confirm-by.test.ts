@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { eras, type Json, startChild } from '../support/child.ts';
+import { eras, type Json } from '../support/child.ts';
 import {
   generations,
   type Person,
@@ -17,6 +17,7 @@ import {
   today,
 } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { shareClients } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
@@ -136,15 +137,15 @@ describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) 
 
   it('with URL forms only gets the plan and a token', async () => {
     const capabilities = { elicitation: { url: {} } };
-    const child = startChild(['stdio'], scene.sandbox.env);
+    const server = startInProcess([], scene.sandbox.env);
     const meta = (each as { _meta?: Json })._meta;
     const own = meta
       ? { _meta: { ...meta, 'io.modelcontextprotocol/clientCapabilities': capabilities } }
       : {};
-    await child.request(0, opening, era === '2025' ? { ...first, capabilities } : own);
-    if (era === '2025') child.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await server.request(0, opening, era === '2025' ? { ...first, capabilities } : own);
+    if (era === '2025') server.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
     const call = (id: number, args: Json) =>
-      child.request(id, 'tools/call', { name: 'delete_backend', arguments: args, ...own });
+      server.request(id, 'tools/call', { name: 'delete_backend', arguments: args, ...own });
     const asked = (await call(1, dev)).result as ToolResult;
     expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
     const { confirmationToken, plan } = asked.structuredContent;
@@ -181,18 +182,20 @@ describe('processes of one user', () => {
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
 
   it.each([
-    // A process for each call: what one has confirmed another knows by the files of their home alone.
+    // A process that asks, and one that does it: what one has confirmed another knows by the files of their home alone.
     ['their own key', stdio.connect, [], {}],
     ['the key that sealKey names', today.connect, ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
   ] as const)("under %s complete each other's confirmations, once", async (_, connect, flags, more) => {
     const home = await newHome();
-    const call = callOnce(connect);
-    const asked = await call(home, dev, flags, more);
+    const asking = await connect({ ...scene.sandbox.env, HOME: home, ...more }, flags);
+    onTestFinished(() => asking.close());
+    const asked = await asking.callTool('delete_backend', dev);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
-    expect((await call(home, confirmed, flags, more)).structuredContent.job).toBeDefined();
-    // Everything is as it was, and still it is used up.
+    const done = await callOnce(connect)(home, confirmed, flags, more);
+    expect(done.structuredContent.job).toBeDefined();
+    // Everything is as it was, and still it is used up, also where it was asked.
     await scene.sandbox.reset();
-    expect(errorOf(await call(home, confirmed, flags, more))).toMatchObject({
+    expect(errorOf(await asking.callTool('delete_backend', confirmed))).toMatchObject({
       code: 'confirmation_invalid',
     });
     expect(await deleted()).toBe(0);

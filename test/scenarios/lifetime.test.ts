@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lazy } from '../../src/lib/lazy.ts';
 import { type Child, cli, eras, speak, startChild } from '../support/child.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId, on } from './cases/case.ts';
@@ -14,8 +15,18 @@ import { appId, on } from './cases/case.ts';
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 const cleanEnd = { code: 0, signal: null };
 
-/** How many files with the AWS client are loaded after a call. */
-let filesOfCall: Promise<number> | undefined;
+/** How many of the files that a process loaded hold the AWS client: V8 has written down at its exit all that it loaded. */
+async function awsFilesIn(folder: string): Promise<number> {
+  const reports = (await readdir(folder)).map(name => join(folder, name));
+  const texts = await Promise.all(reports.map(report => readFile(report, 'utf8')));
+  const urls = texts.flatMap(text =>
+    (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url),
+  );
+  const files = urls.filter(url => url.startsWith('file:')).map(url => fileURLToPath(url));
+  expect(files).toContain(cli);
+  const sources = await Promise.all(files.map(file => readFile(file, 'utf8')));
+  return sources.filter(source => source.includes('com.amazonaws.amplifybackend')).length;
+}
 
 describe.each(eras)('a process in the $era era', spoken => {
   const { open, ask, call, cancel } = speak(spoken);
@@ -37,19 +48,39 @@ describe.each(eras)('a process in the $era era', spoken => {
     return child;
   }
 
+  /** How a process ends that was used and is then told to end, and what it had loaded. */
+  async function toItsEnd(use: (child: Child) => Promise<unknown>, tell: (child: Child) => void) {
+    const folder = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
+    try {
+      const child = startChild(['stdio'], { ...sandbox.env, NODE_V8_COVERAGE: folder });
+      await open(child);
+      await use(child);
+      tell(child);
+      const end = await child.ended;
+      return { end, awsFiles: await awsFilesIn(folder) };
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+  const endedByStdin = lazy(() =>
+    toItsEnd(
+      child => call(child, 1, 'get_backend', { appId }),
+      child => void child.stdin.end(),
+    ),
+  );
+  const endedBySignal = lazy(() =>
+    toItsEnd(
+      child => ask(child, 1, 'tools/list'),
+      child => child.kill('SIGTERM'),
+    ),
+  );
+
   it('ends with stdin', async () => {
-    const child = startChild(['stdio'], sandbox.env);
-    await open(child);
-    await call(child, 1, 'get_backend', { appId });
-    child.stdin.end();
-    expect(await child.ended).toMatchObject(cleanEnd);
+    expect((await endedByStdin.get()).end).toMatchObject(cleanEnd);
   });
 
   it('ends on a signal', async () => {
-    const child = startChild(['stdio'], sandbox.env);
-    await open(child);
-    child.kill('SIGTERM');
-    expect(await child.ended).toMatchObject(cleanEnd);
+    expect((await endedBySignal.get()).end).toMatchObject(cleanEnd);
   });
 
   it('ends with stdin while a call is in flight', async () => {
@@ -84,33 +115,8 @@ describe.each(eras)('a process in the $era era', spoken => {
     expect(stderr).toMatch(/"tool":"clone_backend","outcome":"cancelled"/);
   });
 
-  /** How many loaded files hold the AWS client: V8 writes down at exit all that a process loaded. */
-  async function awsFilesAfter(use: (child: Child) => Promise<unknown>): Promise<number> {
-    const folder = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
-    try {
-      const child = startChild(['stdio'], { ...sandbox.env, NODE_V8_COVERAGE: folder });
-      await open(child);
-      await use(child);
-      child.stdin.end();
-      await child.ended;
-      const reports = (await readdir(folder)).map(name => join(folder, name));
-      const texts = await Promise.all(reports.map(report => readFile(report, 'utf8')));
-      const urls = texts.flatMap(text =>
-        (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url),
-      );
-      const files = urls.filter(url => url.startsWith('file:')).map(url => fileURLToPath(url));
-      expect(files).toContain(cli);
-      const sources = await Promise.all(files.map(file => readFile(file, 'utf8')));
-      return sources.filter(source => source.includes('com.amazonaws.amplifybackend')).length;
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  }
-
   it('loads the AWS SDK at the first call, not at the start', async () => {
-    expect(await awsFilesAfter(child => ask(child, 1, 'tools/list'))).toBe(0);
-    // That such a file is found at all: the same in either era.
-    filesOfCall ??= awsFilesAfter(child => call(child, 1, 'get_backend', { appId }));
-    expect(await filesOfCall).toBeGreaterThan(0);
+    expect((await endedBySignal.get()).awsFiles).toBe(0);
+    expect((await endedByStdin.get()).awsFiles).toBeGreaterThan(0);
   });
 });

@@ -6,10 +6,20 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { childEnv, cli, eras, type Json, speak, startChild } from '../support/child.ts';
+import { lazy } from '../../src/lib/lazy.ts';
+import { childEnv, cli, type Ended, eras, type Json, speak, startChild } from '../support/child.ts';
 import { startInProcess } from '../support/in-process.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId } from './cases/case.ts';
+
+const NOISE = 'noise-of-a-dependency';
+
+/** A process whose stdin ends within its first message: it has not said which era it speaks, so it is the same in both. */
+const cutOff = lazy(async () => {
+  const child = startChild(['stdio']);
+  child.stdin.end('{"jsonrpc"');
+  return child.ended;
+});
 
 describe.each(eras)('stdio in the $era era', spoken => {
   const { open, ask, call } = speak(spoken);
@@ -36,8 +46,10 @@ describe.each(eras)('stdio in the $era era', spoken => {
     });
   });
 
-  it('writes only the protocol to stdout, at the most verbose log level', async () => {
-    const child = startChild(['--log-level', 'trace'], sandbox.env);
+  /** What a process wrote that was asked for much at the most verbose log level, and in which a dependency prints at the end. */
+  async function talk(): Promise<Ended & { readonly lines: string[] }> {
+    const print = `--import=data:text/javascript,process.on('exit',()=>console.log('${NOISE}'))`;
+    const child = startChild(['--log-level', 'trace'], { ...sandbox.env, NODE_OPTIONS: print });
     expect(await open(child)).toMatchObject({ instructions: expect.stringContaining('get_backend') });
     await ask(child, 1, 'tools/list');
     await call(child, 2, 'get_backend', { appId });
@@ -47,10 +59,15 @@ describe.each(eras)('stdio in the $era era', spoken => {
     await ask(child, 6, 'resources/read', { uri: 'file:///etc/passwd' });
     await ask(child, 7, 'no/such/method');
     child.stdin.end();
-    const { code, stdout, stderr } = await child.ended;
+    return { ...(await child.ended), lines: child.lines() };
+  }
+  const talked = lazy(talk);
+
+  it('writes only the protocol to stdout, at the most verbose log level', async () => {
+    const { code, stdout, stderr, lines } = await talked.get();
     expect(code).toBe(0);
     expect(stdout.endsWith('\n')).toBe(true);
-    const messages = child.lines().map(line => JSON.parse(line) as Json);
+    const messages = lines.map(line => JSON.parse(line) as Json);
     expect(messages.map(message => message.jsonrpc)).toEqual(Array(8).fill('2.0'));
     expect(messages.map(message => message.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     // What was kept off stdout was written all the same.
@@ -58,43 +75,35 @@ describe.each(eras)('stdio in the $era era', spoken => {
   });
 
   it('sends the output of dependencies to stderr', async () => {
-    const print = "--import=data:text/javascript,process.on('exit',()=>console.log('noise'))";
-    const child = startChild(['stdio'], { NODE_OPTIONS: print });
-    await open(child);
-    child.stdin.end();
-    const { stdout, stderr } = await child.ended;
-    expect(stdout).not.toContain('noise');
-    expect(stderr).toContain('noise');
+    const { stdout, stderr } = await talked.get();
+    expect(stdout).not.toContain(NOISE);
+    expect(stderr).toContain(NOISE);
   });
 
   it('makes no token where dryRun stands twice, or beside the arguments', async () => {
-    const child = startChild(['stdio'], sandbox.env);
-    await open(child);
+    const server = startInProcess([], sandbox.env);
+    await open(server);
     const name = 'create_token';
     const twice = `{"appId":"${appId}","dryRun":true,"dryRun":false}`;
-    const inText = await ask(child, 1, 'tools/call', { name, arguments: twice });
+    const inText = await ask(server, 1, 'tools/call', { name, arguments: twice });
     expect(inText).toMatchObject({ error: { code: -32602 } });
-    const beside = await ask(child, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
+    const beside = await ask(server, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
     expect(beside).toMatchObject({ result: { structuredContent: { plan: { request: {} } } } });
     expect(await sandbox.verdicts('CreateToken')).toEqual([]);
-    child.stdin.end();
-    expect((await child.ended).code).toBe(0);
   });
 
   it('ignores invalid lines on stdin', async () => {
-    const child = startChild(['stdio']);
+    const server = startInProcess();
     for (const garbage of ['not json', '{', '[]', 'null', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0"}', ''])
-      child.send(garbage);
-    expect(await open(child)).toHaveProperty('capabilities');
-    child.send('\u0000\uffff');
-    expect(await ask(child, 1, 'tools/list')).toHaveProperty('result.tools');
-    for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+      server.send(garbage);
+    expect(await open(server)).toHaveProperty('capabilities');
+    server.send('\u0000\uffff');
+    expect(await ask(server, 1, 'tools/list')).toHaveProperty('result.tools');
+    for (const line of server.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
   it('writes its last warning before it ends with stdin', async () => {
-    const child = startChild(['stdio']);
-    child.stdin.end('{"jsonrpc"');
-    const { code, stderr } = await child.ended;
+    const { code, stderr } = await cutOff.get();
     expect(code).toBe(0);
     expect(stderr).toContain('stdin ended within a message, after 10 bytes of it.');
   });

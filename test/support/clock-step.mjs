@@ -1,8 +1,12 @@
-/** Loaded into a child before it starts: sets its clock by CLOCK_STEP_MS as soon as it has sent a request to clone. */
+/**
+ * Loaded into a child before it starts: as soon as the child has sent a request to clone, sets its clock by the next of
+ * CLOCK_STEPS_MS. When it asks for the buckets, its clock is right again.
+ */
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 
 const machineNow = Date.now;
+const steps = (process.env.CLOCK_STEPS_MS ?? '').split(',').map(Number);
 let stepMs = 0;
 
 Date.now = () => machineNow() + stepMs;
@@ -17,8 +21,9 @@ http.request = new Proxy(http.request, {
     const sent = Reflect.apply(request, self, given);
     if (sent.path.endsWith('/clone'))
       sent.once('finish', () => {
-        stepMs = Number(process.env.CLOCK_STEP_MS);
+        stepMs = steps.shift() ?? 0;
       });
+    if (sent.path.endsWith('/s3Buckets')) stepMs = 0;
     return sent;
   },
 });
