@@ -110,8 +110,8 @@ async function prepareOn(
   });
   // Jobs of the preparation are older, even where the test moves the sandbox's clock a little.
   const preparedBefore = Date.now() - PAST_MS / 2;
-  const state = () =>
-    sandbox.control('GET', 'state') as {
+  const allJobs = () =>
+    sandbox.control('GET', 'jobs') as {
       jobs: { operation: string; jobId: string; environments: string[]; createdAt: number }[];
     };
   return {
@@ -126,7 +126,7 @@ async function prepareOn(
     },
     ...callers,
     jobs: async operation =>
-      state().jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
+      allJobs().jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
     order: async (operation, kind, more = {}) =>
       void sandbox.control('POST', 'faults', { operation, kind, times: 1, ...more }),
     faults: async () => (sandbox.control('GET', 'faults') as { faults: unknown[] }).faults.length,
