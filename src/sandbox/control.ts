@@ -1,10 +1,11 @@
 /**
  * The control endpoints under `/_sandbox`, for tests and demonstrations: unsigned, and not in the request log. They
- * show the requests and the state, add faults, change settings, load environments and set the state of migrations.
+ * show the requests, the jobs and the state, add faults, change settings, load environments and set the state of migrations.
  */
 import type { Faults } from './faults.ts';
 import { jsonReply, type Reply } from './http-reply.ts';
 import type { HttpRequest } from './http-server.ts';
+import type { Job } from './jobs.ts';
 import type { RequestLog } from './request-log.ts';
 import { routeSegments } from './request-target.ts';
 import { methodNotAllowed, notFound } from './service-error.ts';
@@ -21,6 +22,8 @@ export interface ControlContext {
   readonly load: (body: Fields) => unknown;
   /** Sets how far the migration of an environment to Gen 2 has come, and returns a summary. */
   readonly setMigration: (body: Fields) => unknown;
+  /** The jobs as of now. */
+  readonly jobs: () => readonly Job[];
   /** The state as of now, as plain JSON. */
   readonly snapshot: () => unknown;
   /** Restores the seed state and default settings; clears faults, log and sessions. */
@@ -58,6 +61,7 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = 
   },
   environments: { POST: ({ load }, body) => load(parseObject(body)) },
   migration: { PUT: ({ setMigration }, body) => setMigration(parseObject(body)) },
+  jobs: { GET: context => ({ jobs: context.jobs() }) },
   state: { GET: context => context.snapshot() },
   reset: {
     POST: context => {

@@ -92,6 +92,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
     settings,
     now,
+    jobs: () => {
+      applyDueChanges(state, now(), deletedJobRetentionMs);
+      return state.jobs;
+    },
     snapshot: () => {
       applyDueChanges(state, now(), deletedJobRetentionMs);
       return snapshot(state, now());

@@ -46,8 +46,8 @@ export interface App {
 /** An S3 bucket of the account. */
 export interface Bucket {
   readonly name: string;
-  /** ISO 8601. */
-  readonly creationDate: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
 }
 
 /** The whole state of one sandbox. */
@@ -116,7 +116,7 @@ export function refuseWhilePending(state: State, appId: string, environment: str
 }
 
 export function addBucket(state: State, name: string, at: number): void {
-  state.buckets.set(name, { name, creationDate: new Date(at).toISOString() });
+  state.buckets.set(name, { name, createdAt: at });
 }
 
 /**
@@ -153,8 +153,19 @@ function withoutMaps(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutMaps(inner)]));
 }
 
+/** A bucket as clients see it. */
+export const viewBucket = ({ name, createdAt }: Bucket) => ({
+  name,
+  creationDate: new Date(createdAt).toISOString(),
+});
+
 /** The state at `now`, to be written as JSON: maps as objects, jobs as records, stacks as clients see them. */
 export function snapshot(state: State, now: number): unknown {
   const stacks = stacksAt(state.stacks.values(), now).map(({ stack, ...view }) => ({ ...stack, ...view }));
-  return { ...state, apps: withoutMaps(state.apps), buckets: [...state.buckets.values()], stacks };
+  return {
+    ...state,
+    apps: withoutMaps(state.apps),
+    buckets: [...state.buckets.values()].map(viewBucket),
+    stacks,
+  };
 }

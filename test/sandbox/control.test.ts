@@ -1,6 +1,6 @@
 /** The control endpoints. */
 import { describe, expect, it } from 'vitest';
-import { dev, startTestBed } from './support.ts';
+import { dev, type Fields, qa, startTestBed } from './support.ts';
 
 const clone = { ...dev, TargetEnvironmentName: 'qa' };
 
@@ -33,6 +33,19 @@ describe('control endpoints', () => {
     ]);
     await bed.control('DELETE', 'requests');
     expect(await bed.log()).toEqual([]);
+    await bed.close();
+  });
+
+  it('show the jobs that the state has, after what is due by now', async () => {
+    const bed = await startTestBed();
+    const { JobId } = await bed.finish('CloneBackend', clone);
+    const jobs = async () => (await bed.control('GET', 'jobs')).body.jobs as Fields[];
+    const begun = await jobs();
+    expect(begun.at(-1)).toMatchObject({ jobId: JobId, operation: 'CloneBackend', outcome: 'COMPLETED' });
+    expect(begun).toEqual((await bed.control('GET', 'state')).body.jobs);
+    await bed.finish('DeleteBackend', qa);
+    bed.advance(60_000);
+    expect((await jobs()).length).toBeLessThan(begun.length);
     await bed.close();
   });
 

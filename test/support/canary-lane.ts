@@ -2,7 +2,7 @@
  * A server with known secrets in every place that can hold one, on a sandbox of its own, and what is done with it in the
  * canary tests.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fromSdk, toSdk } from '../../src/operations/wire.ts';
@@ -11,18 +11,21 @@ import { clientFor, send } from '../sandbox/support.ts';
 import type { ToolCall } from '../scenarios/cases/case.ts';
 import { canaries, leaksIn, mintedIn } from './canaries.ts';
 import { operationOf, stored, update, updateArgs } from './canary-cases.ts';
-import { type Env, type eras, type Json, type Spoken, speak, startChild } from './child.ts';
+import { type Child, type Env, type eras, type Json, type Spoken, speak, startChild } from './child.ts';
 import { startTestSandbox, type TestSandbox } from './sandbox.ts';
 
 const auditFile = (folder: string, name: string) => join(folder, `audit-${name}.jsonl`);
 
-/** The environment of a server with a secret in every corner of it. */
-export const serverEnv = (folder: string, url: string, name: string): Env => ({
-  AWS_ENDPOINT_URL: url,
-  AWS_REGION: 'us-east-1',
+const hostKeys = {
   AWS_ACCESS_KEY_ID: 'AKIAHOST000000000000',
   AWS_SECRET_ACCESS_KEY: canaries.awsSecretKey,
   AWS_SESSION_TOKEN: canaries.awsSessionToken,
+};
+
+/** The environment of a server with a secret in every corner of it, but for where AWS is. */
+export const serverEnv = (folder: string, name: string): Env => ({
+  AWS_REGION: 'us-east-1',
+  ...hostKeys,
   VAULT_KEY: canaries.vaultKey,
   AMPLIFY_BACKEND_SECRET_GOOGLE: canaries.secretVariable,
   AMPLIFY_BACKEND_SECRET_UNUSED: canaries.unusedVariable,
@@ -35,22 +38,37 @@ export const serverEnv = (folder: string, url: string, name: string): Env => ({
 
 export type Era = (typeof eras)[number];
 
-/** A server on a sandbox of its own, and for each call to it the secrets that came back. */
-export async function openLane(spoken: Era, sandbox: TestSandbox, child: Spoken) {
-  const client = clientFor(sandbox.url);
+/** Opens the connection to a server, which several lanes may share. */
+export async function openServer(spoken: Era, child: Spoken) {
   const { ask, call, open } = speak(spoken);
   await open(child);
+  let id = 0;
+  return {
+    child,
+    ask: (method: string, params?: Json) => ask(child, ++id, method, params),
+    call: (tool: string, args: Json) => call(child, ++id, tool, args),
+  };
+}
+
+type Server = Awaited<ReturnType<typeof openServer>>;
+
+/**
+ * A server on a sandbox of its own, and for each call to it the secrets that came back.
+ * @param target the server's name for the sandbox, where it knows several
+ */
+export function openLane({ child, ask, call }: Server, sandbox: TestSandbox, target?: string) {
+  const client = clientFor(sandbox.url);
+  const at = target === undefined ? {} : { target };
   const leaks: string[] = [];
   /** Keys and codes that the sandbox made while it was used. */
   const minted = new Set<string>();
-  let id = 0;
   const note = <Answer extends Json>(what: string, answer: Answer) => {
     leaks.push(...leaksIn(JSON.stringify(answer)).map(secret => `${what}: ${secret}`));
     return answer;
   };
   /** Calls, and calls again with the confirmation where one is asked for. */
   async function use(tool: string, args: Json, how = ''): Promise<Json> {
-    const { result } = note(`${tool} ${how}`, await call(child, ++id, tool, args));
+    const { result } = note(`${tool} ${how}`, await call(tool, { ...at, ...args }));
     const { structuredContent = {} } = (result ?? {}) as { structuredContent?: Json };
     const { confirmationToken } = structuredContent;
     if (confirmationToken === undefined) return (result ?? {}) as Json;
@@ -58,8 +76,8 @@ export async function openLane(spoken: Era, sandbox: TestSandbox, child: Spoken)
   }
   return {
     ...{ sandbox, child, leaks, minted, use },
-    read: async (uri: string) => note(uri, await ask(child, ++id, 'resources/read', { uri })),
-    list: async (method: string) => note(method, await ask(child, ++id, method)),
+    read: async (uri: string) => note(uri, await ask('resources/read', { uri })),
+    list: async (method: string) => note(method, await ask(method)),
     /** A sandbox as after its start, but with secrets in what it knows of `dev`. */
     async plant() {
       for (const secret of mintedIn(await sandbox.state())) minted.add(secret);
@@ -83,22 +101,54 @@ export async function openLane(spoken: Era, sandbox: TestSandbox, child: Spoken)
   };
 }
 
-export type Lane = Awaited<ReturnType<typeof openLane>>;
+export type Lane = ReturnType<typeof openLane>;
+
+/** Ends a server and answers all that left it. */
+async function end(child: Child, lanes: readonly Lane[], audit: string) {
+  child.stdin.end();
+  const { code, stdout, stderr } = await child.ended;
+  expect(code).toBe(0);
+  for (const lane of lanes) await lane.close();
+  return {
+    ...{ stdout, stderr, audit: await readFile(audit, 'utf8').catch(() => '') },
+    leaks: lanes.flatMap(({ leaks }) => leaks),
+    minted: lanes.flatMap(({ minted }) => [...minted]),
+  };
+}
+
+const startSandbox = () => startTestSandbox({ anyCredentials: true });
 
 /** A lane to a process of its own. */
 export async function startLane(spoken: Era, folder: string, name: string, more: Env = {}) {
-  const sandbox = await startTestSandbox({ anyCredentials: true });
-  const child = startChild(['stdio'], { ...serverEnv(folder, sandbox.url, name), ...more });
-  const lane = await openLane(spoken, sandbox, child);
-  return {
-    ...lane,
-    /** Ends the server and answers all that left it. */
-    async end() {
-      child.stdin.end();
-      const { code, stdout, stderr } = await child.ended;
-      expect(code).toBe(0);
-      await lane.close();
-      return { stdout, stderr, audit: await readFile(auditFile(folder, name), 'utf8').catch(() => '') };
-    },
-  };
+  const sandbox = await startSandbox();
+  const env = { ...serverEnv(folder, name), AWS_ENDPOINT_URL: sandbox.url, ...more };
+  const child = startChild(['stdio'], env);
+  const lane = openLane(await openServer(spoken, child), sandbox);
+  return { ...lane, end: () => end(child, [lane], auditFile(folder, name)) };
+}
+
+/** The section of the AWS config file for a sandbox, with the keys in it. */
+const profileOf = (name: string, { url }: TestSandbox) => `[profile ${name}]
+endpoint_url = ${url}
+${Object.entries(hostKeys)
+  .map(([key, value]) => `${key.toLowerCase()} = ${value}`)
+  .join('\n')}
+`;
+
+/** Lanes to one process, which knows the sandbox of each as a target: a process costs more than many calls. */
+export async function startLanes(spoken: Era, folder: string, name: string, count: number, more: Env = {}) {
+  const sandboxes = new Map<string, TestSandbox>();
+  for (let lane = 0; lane < count; lane++) sandboxes.set(`lane${lane}`, await startSandbox());
+  const config = join(folder, `aws-${name}`);
+  await writeFile(config, [...sandboxes].map(([target, sandbox]) => profileOf(target, sandbox)).join(''));
+  const targets = [...sandboxes.keys()].map(target => [target, { profile: target, secrets: ['*'] }]);
+  const child = startChild(['stdio'], {
+    ...serverEnv(folder, name),
+    AWS_CONFIG_FILE: config,
+    AMPLIFY_BACKEND_MCP_TARGETS: JSON.stringify(Object.fromEntries(targets)),
+    ...more,
+  });
+  const server = await openServer(spoken, child);
+  const lanes = [...sandboxes].map(([target, sandbox]) => openLane(server, sandbox, target));
+  return { lanes, end: () => end(child, lanes, auditFile(folder, name)) };
 }

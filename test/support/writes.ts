@@ -2,7 +2,7 @@
  * What the tests of writes share: one call of every writing operation that works in a prepared world, made in
  * this process through the product's own request, and what the sandbox says about how often it was sent.
  */
-import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { Connection } from '../../src/aws/client.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
 import { type FaultKind, type RequestLogEntry, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -47,8 +47,11 @@ export type FaultMore = {
 interface Ground {
   readonly sandbox: Sandbox;
   readonly client: ReturnType<typeof clientFor>;
-  /** The connection that callers read through: a client costs more than a call. */
-  readonly reading: Connection;
+  /**
+   * What the cases of one write send through, since a client costs more than a call. Those of another write get one of
+   * their own: the SDK allows a client a number of repetitions, which the cases of all writes together would use up.
+   */
+  connection?: { readonly of: string | undefined; readonly to: Connection };
   /** How far the sandbox's clock is ahead of the machine's. */
   ahead: number;
   /** How long was waited in this world. */
@@ -64,18 +67,29 @@ export type PrepareWrites = (settings?: Partial<SettingsView>, only?: string) =>
 /** Starts the sandbox for the tests of the file, which run one after another. */
 export function setWrites(): PrepareWrites {
   let ground: Ground;
+  const { now: machineClock } = performance;
   beforeAll(async () => {
     const now = () => Date.now() + ground.ahead + ground.waited;
     ground = { ahead: 0, waited: 0 } as Ground;
     const sandbox = await startSandbox({ jobMs: JOB_MS, now });
-    ground = { ...ground, sandbox, client: clientFor(sandbox.url), reading: connectTo(sandbox.url) };
+    ground = { ...ground, sandbox, client: clientFor(sandbox.url) };
+    performance.now = () => machineClock.call(performance) + ground.waited;
   });
   afterAll(async () => {
+    performance.now = machineClock;
     ground.client.destroy();
-    ground.reading.release();
+    ground.connection?.to.release();
     await ground.sandbox.close();
   });
   return (settings = {}, only) => prepareOn(ground, settings, only);
+}
+
+function connectionFor(ground: Ground, only: string | undefined): Connection {
+  if (!ground.connection || ground.connection.of !== only) {
+    ground.connection?.to.release();
+    ground.connection = { of: only, to: connectTo(ground.sandbox.url) };
+  }
+  return ground.connection.to;
 }
 
 async function prepareOn(
@@ -83,24 +97,21 @@ async function prepareOn(
   settings: Partial<SettingsView>,
   only: string | undefined,
 ): Promise<World> {
-  const { sandbox, client, reading } = ground;
+  const { sandbox, client } = ground;
   ground.waited = 0;
   ground.ahead = -PAST_MS;
-  const { now } = performance;
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + ground.waited);
-  onTestFinished(() => clock.mockRestore());
   sandbox.control('POST', 'reset');
   const cases: Record<string, OperationCase> = operationCases(await prepareWorld(client, only));
   ground.ahead = 0;
   sandbox.control('DELETE', 'requests');
   sandbox.control('PUT', 'settings', settings);
-  const callers = createCallers(sandbox.url, reading, ms => {
+  const callers = createCallers(connectionFor(ground, only), ms => {
     ground.waited += ms;
   });
   // Jobs of the preparation are older, even where the test moves the sandbox's clock a little.
   const preparedBefore = Date.now() - PAST_MS / 2;
-  const state = () =>
-    sandbox.control('GET', 'state') as {
+  const allJobs = () =>
+    sandbox.control('GET', 'jobs') as {
       jobs: { operation: string; jobId: string; environments: string[]; createdAt: number }[];
     };
   return {
@@ -115,7 +126,7 @@ async function prepareOn(
     },
     ...callers,
     jobs: async operation =>
-      state().jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
+      allJobs().jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),
     order: async (operation, kind, more = {}) =>
       void sandbox.control('POST', 'faults', { operation, kind, times: 1, ...more }),
     faults: async () => (sandbox.control('GET', 'faults') as { faults: unknown[] }).faults.length,

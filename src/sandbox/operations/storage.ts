@@ -7,7 +7,7 @@ import { largestPage, page } from '../paging.ts';
 import { type Environment, newBucketName, type StorageResource } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { storageTemplate } from '../stacks/templates.ts';
-import { addBucket } from '../state.ts';
+import { addBucket, viewBucket } from '../state.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
@@ -110,7 +110,9 @@ export const storageHandlers: Handlers<
       query: ['ListS3Buckets'],
     });
     return {
-      Buckets: items.map(({ name, creationDate }) => ({ Name: name, CreationDate: creationDate })),
+      Buckets: items
+        .map(viewBucket)
+        .map(({ name, creationDate }) => ({ Name: name, CreationDate: creationDate })),
       ...next,
     };
   },
