@@ -17,6 +17,7 @@ import {
   today,
 } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { shareClients } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
@@ -136,7 +137,8 @@ describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) 
 
   it('with URL forms only gets the plan and a token', async () => {
     const capabilities = { elicitation: { url: {} } };
-    const child = startChild(['stdio'], scene.sandbox.env);
+    const child =
+      era === '2025' ? startInProcess([], scene.sandbox.env) : startChild(['stdio'], scene.sandbox.env);
     const meta = (each as { _meta?: Json })._meta;
     const own = meta
       ? { _meta: { ...meta, 'io.modelcontextprotocol/clientCapabilities': capabilities } }
@@ -166,35 +168,35 @@ describe('processes of one user', () => {
     homes.push(home);
     return home;
   };
-  type Connect = typeof today.connect;
-  /** A server of its own for one call. */
-  const callOnce =
-    (connect: Connect) =>
-    async (home: string, args: Json, flags: readonly string[] = [], more: Json = {}) => {
-      const env = { ...scene.sandbox.env, HOME: home, ...more } as Record<string, string>;
-      const host = await connect(env, flags);
-      const result = await host.callTool('delete_backend', args);
-      await host.close();
-      return result;
-    };
-  const inOneProcess = callOnce(today.connect);
+  const envOf = (home: string, more: Json = {}) =>
+    ({ ...scene.sandbox.env, HOME: home, ...more }) as Record<string, string>;
+  /** A server of its own for one call, in the test's own process. */
+  async function callOnce(home: string, args: Json, flags: readonly string[] = [], more: Json = {}) {
+    const host = await today.connect(envOf(home, more), flags);
+    const result = await host.callTool('delete_backend', args);
+    await host.close();
+    return result;
+  }
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
 
   it.each([
-    // A process for each call: what one has confirmed another knows by the files of their home alone.
+    // A child and the test's own process: what one has confirmed the other knows by the files of their home alone.
     ['their own key', stdio.connect, [], {}],
     ['the key that sealKey names', today.connect, ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
   ] as const)("under %s complete each other's confirmations, once", async (_, connect, flags, more) => {
     const home = await newHome();
-    const call = callOnce(connect);
-    const asked = await call(home, dev, flags, more);
+    const host = await connect(envOf(home, more), flags);
+    onTestFinished(() => host.close());
+    const asked = await host.callTool('delete_backend', dev);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
-    expect((await call(home, confirmed, flags, more)).structuredContent.job).toBeDefined();
-    // Everything is as it was, and still it is used up.
+    expect((await callOnce(home, confirmed, flags, more)).structuredContent.job).toBeDefined();
+    // Everything is as it was, and still it is used up: for the one that asked, and for one that starts now.
     await scene.sandbox.reset();
-    expect(errorOf(await call(home, confirmed, flags, more))).toMatchObject({
-      code: 'confirmation_invalid',
-    });
+    for (const again of [
+      await host.callTool('delete_backend', confirmed),
+      await callOnce(home, confirmed, flags, more),
+    ])
+      expect(errorOf(again)).toMatchObject({ code: 'confirmation_invalid' });
     expect(await deleted()).toBe(0);
   });
 
@@ -215,13 +217,13 @@ describe('processes of one user', () => {
   });
 
   it('of another user, or without a home, cannot complete them', async () => {
-    const asked = await inOneProcess(await newHome(), dev);
+    const asked = await callOnce(await newHome(), dev);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
     for (const home of [await newHome(), '/nonexistent'])
-      expect(errorOf(await inOneProcess(home, confirmed))).toMatchObject({ code: 'confirmation_invalid' });
-    const homeless = await inOneProcess('/nonexistent', dev);
+      expect(errorOf(await callOnce(home, confirmed))).toMatchObject({ code: 'confirmation_invalid' });
+    const homeless = await callOnce('/nonexistent', dev);
     const again = { ...dev, confirmationToken: homeless.structuredContent.confirmationToken };
-    expect(errorOf(await inOneProcess('/nonexistent', again))).toMatchObject({
+    expect(errorOf(await callOnce('/nonexistent', again))).toMatchObject({
       code: 'confirmation_invalid',
     });
     expect(await deleted()).toBe(0);
