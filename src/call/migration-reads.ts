@@ -6,7 +6,7 @@ import type { Target, Targets } from '../aws/targets.ts';
 import { namesOfThing } from '../environment/index.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
-import { createSharedReads, type SharedReads } from '../lib/shared-reads.ts';
+import type { SharedReads } from '../lib/shared-reads.ts';
 import {
   type Gen2Elsewhere,
   gen2Branches,
@@ -16,7 +16,7 @@ import {
 } from '../migration/index.ts';
 import { refusalText } from '../policy/decide.ts';
 import { findGen2Elsewhere, type Gen2Search } from './gen2-elsewhere.ts';
-import { createKeptReads, type KeptReads, keepReads } from './kept-reads.ts';
+import { createKeptReads, createReadKeeping, type KeptReads, type ReadKeeping } from './kept-reads.ts';
 import { readTrees } from './migration-stacks.ts';
 import { createTryRead, type TryRead } from './optional-reads.ts';
 import { readEnvironmentAt } from './read-environment.ts';
@@ -82,14 +82,6 @@ function strictly(tryRead: TryRead): TryRead {
     return found;
   };
 }
-
-/** Reads that a caller's signal ends with `cancelled`, as all failures of calls are registered errors. */
-const cancellable =
-  (shared: SharedReads): SharedReads =>
-  (key, run, signal) =>
-    shared(key, run, signal).catch(thrown => {
-      throw signal?.aborted ? new ServerError('cancelled', { cause: thrown }) : thrown;
-    });
 
 /** Reads of one call on one target. */
 interface Reading {
@@ -241,52 +233,67 @@ async function readElsewhere(
   });
 }
 
+/** Where one call reads, and what it keeps. */
+interface CallReads extends Pick<Reading, 'target' | 'shared'> {
+  readonly kept: KeptReads;
+  readonly refuseApp: RefuseApp;
+}
+
+/** Reads the facts of one call. */
+async function readFacts(
+  { appId, backendEnvironmentName: environment }: EnvironmentRef,
+  scope: MigrationScope,
+  { target, shared, kept, refuseApp }: CallReads,
+): Promise<MigrationFacts> {
+  const { whole, branch, isStrict, signal } = scope;
+  const unread: string[] = [];
+  const tryRead = isStrict ? strictly(createTryRead(unread)) : createTryRead(unread);
+  const reading = { target, shared, tryRead, appId, signal };
+  const root =
+    scope.rootStack === undefined
+      ? await findRootStack(reading, environment)
+      : (scope.rootStack ?? undefined);
+  const signs = await readSigns(reading, root);
+  const { policy, ...seen } = signs;
+  const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
+  const gen2Roots = gen2.map(({ stackArn }) => stackArn);
+  const note = (sentence: string) => void unread.push(sentence);
+  const { stacks } = target;
+  const trees = { stacks, shared, tryRead, note, listed: kept.stacks, signal };
+  const found = await readElsewhere(reading, environment, scope, gen2Roots, { trees, refuseApp });
+  const furtherRoots = found.map(({ stackArn }) => stackArn);
+  const { holding, others } =
+    whole || hasSign(signs)
+      ? await readNames(reading, [...gen2Roots, ...furtherRoots])
+      : { holding: [], others: [] };
+  const base = { appId, environment, ...seen, holding, ...(scope.elsewhere && { elsewhere: found }) };
+  const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
+  if (!whole) return { ...base, gen1, gen2: [], unread: unread.sort() };
+  const [tree1, tree2] = await Promise.all([
+    readTrees(trees, root === undefined ? [] : [root], 'Gen 1'),
+    readTrees(
+      trees,
+      [...new Set([...gen2Roots, ...(branch === undefined ? others : []), ...furtherRoots])],
+      'Gen 2',
+    ),
+  ]);
+  const [first, ...rest] = tree1.length > 0 ? tree1 : gen1;
+  const withPolicy = first ? [{ ...first, ...(policy !== undefined && { policy }) }, ...rest] : [];
+  return { ...base, gen1: withPolicy, gen2: tree2, unread: unread.sort() };
+}
+
 /** Creates the reads. Apps that the policy excludes are not read. */
 export function createReadMigration(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
-  const sharedOf = new WeakMap<Target, SharedReads>();
+  const keepingOf = new WeakMap<Target, ReadKeeping>();
 
-  return async ({ appId, backendEnvironmentName: environment, target: name }, scope) => {
-    const target = targets.get(name);
-    const refusal = refuseApp(appId, target.name);
+  return async (environment, scope) => {
+    const target = targets.get(environment.target);
+    const refusal = refuseApp(environment.appId, target.name);
     if (refusal)
       throw new ServerError('policy_denied', { message: refusalText('describe_environment', refusal) });
-    const sharedByAll = sharedOf.get(target) ?? cancellable(createSharedReads(AT_ONCE));
-    sharedOf.set(target, sharedByAll);
-    const { whole, branch, isStrict, kept = createKeptReads(), signal } = scope;
-    const shared = keepReads(sharedByAll, kept);
-    const unread: string[] = [];
-    const tryRead = isStrict ? strictly(createTryRead(unread)) : createTryRead(unread);
-    const reading = { target, shared, tryRead, appId, signal };
-    const root =
-      scope.rootStack === undefined
-        ? await findRootStack(reading, environment)
-        : (scope.rootStack ?? undefined);
-    const signs = await readSigns(reading, root);
-    const { policy, ...seen } = signs;
-    const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
-    const gen2Roots = gen2.map(({ stackArn }) => stackArn);
-    const note = (sentence: string) => void unread.push(sentence);
-    const { stacks } = target;
-    const trees = { stacks, shared, tryRead, note, listed: kept.stacks, signal };
-    const found = await readElsewhere(reading, environment, scope, gen2Roots, { trees, refuseApp });
-    const furtherRoots = found.map(({ stackArn }) => stackArn);
-    const { holding, others } =
-      whole || hasSign(signs)
-        ? await readNames(reading, [...gen2Roots, ...furtherRoots])
-        : { holding: [], others: [] };
-    const base = { appId, environment, ...seen, holding, ...(scope.elsewhere && { elsewhere: found }) };
-    const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
-    if (!whole) return { ...base, gen1, gen2: [], unread: unread.sort() };
-    const [tree1, tree2] = await Promise.all([
-      readTrees(trees, root === undefined ? [] : [root], 'Gen 1'),
-      readTrees(
-        trees,
-        [...new Set([...gen2Roots, ...(branch === undefined ? others : []), ...furtherRoots])],
-        'Gen 2',
-      ),
-    ]);
-    const [first, ...rest] = tree1.length > 0 ? tree1 : gen1;
-    const withPolicy = first ? [{ ...first, ...(policy !== undefined && { policy }) }, ...rest] : [];
-    return { ...base, gen1: withPolicy, gen2: tree2, unread: unread.sort() };
+    const keeping = keepingOf.get(target) ?? createReadKeeping(AT_ONCE);
+    keepingOf.set(target, keeping);
+    const { kept = createKeptReads() } = scope;
+    return keeping(kept, shared => readFacts(environment, scope, { target, shared, kept, refuseApp }));
   };
 }

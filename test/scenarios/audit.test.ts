@@ -46,6 +46,10 @@ it('writes one line before and one after each write of any result, and none for 
     decision: 'allowed',
     request: { operation: 'CloneBackend', body: { targetEnvironmentName: 'qa' } },
   });
+  expect(before).toMatchObject({
+    who: userInfo().username,
+    caller: { key: 'stdio', client: 'scenario 1.0.0' },
+  });
   expect(after).toMatchObject({
     phase: 'result',
     id: before?.id,
@@ -133,9 +137,9 @@ describe('whole lines', () => {
 });
 
 describe('the caller', () => {
-  it.each(generations)('is the user of the process, with their client ($name)', async ({ connect }) => {
+  it.each(generations)('is the user of the process, with their client ($name)', async ({ connectHere }) => {
     const file = join(ownFolder(), 'audit.jsonl');
-    const client = await connect(home.env(), ['--audit-file', file]);
+    const client = await connectHere(home.env(), ['--audit-file', file]);
     onTestFinished(() => client.close());
     await client.callTool('clone_backend', clone);
     expect(auditLines(file)).toHaveLength(2);

@@ -13,10 +13,22 @@ const findingsOf = ({ structuredContent }: ToolResult) => structuredContent.find
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, []);
   const migrate = (state: string) => scene.sandbox.migrate({ appId, environment: 'dev', state });
+  const asked = new Map<string, Promise<ToolResult>>();
+
+  /** Calls a tool in a state of the migration. These tools only read, so each is called once in a state, and cases share the answer. */
+  function answerIn(state: string, tool: 'verify_migration' | 'assess_migration'): Promise<ToolResult> {
+    const key = `${tool} ${state}`;
+    const answer =
+      asked.get(key) ??
+      migrate(state).then(() =>
+        scene.client.callTool(tool, tool === 'verify_migration' ? { ...app, branch } : app),
+      );
+    asked.set(key, answer);
+    return answer;
+  }
 
   it('proves what a branch with adopted tables has, and names what the Gen 1 stack would delete', async () => {
-    await migrate('deployed-adopted');
-    const result = await scene.client.callTool('verify_migration', { ...app, branch });
+    const result = await answerIn('deployed-adopted', 'verify_migration');
     expect(result.isError).toBeFalsy();
     const { models, counts, deletedWithGen1, refactored } = result.structuredContent;
     expect((models as Json[]).map(({ state }) => state)).toEqual((models as Json[]).map(() => 'adopted'));
@@ -29,8 +41,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('finds new and empty tables, and says how to adopt the old ones', async () => {
-    await migrate('deployed-new');
-    const result = await scene.client.callTool('verify_migration', { ...app, branch });
+    const result = await answerIn('deployed-new', 'verify_migration');
     expect(result.structuredContent.verdict).toBe('differs');
     const fresh = findingsOf(result).filter(({ change }) => change === 'new and empty');
     expect(fresh.length).toBeGreaterThan(0);
@@ -38,11 +49,9 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('shows what was moved, and a refactoring that stopped half way', async () => {
-    await migrate('refactored');
-    const moved = await scene.client.callTool('verify_migration', { ...app, branch });
+    const moved = await answerIn('refactored', 'verify_migration');
     expect(moved.structuredContent.refactored).toBe(true);
-    await migrate('half-failed');
-    const failed = await scene.client.callTool('verify_migration', { ...app, branch });
+    const failed = await answerIn('half-failed', 'verify_migration');
     expect(findingsOf(failed).some(({ area }) => area === 'left over')).toBe(true);
     expect(failed.structuredContent.verdict).toBe('differs');
     expect(textOf(failed)).toContain('--rollback');
@@ -64,13 +73,12 @@ describe.each(generations)('$name', ({ connect }) => {
     ],
     ['half-failed', 'failed', '--rollback', /postRefactor|retain\b/],
   ])("goes in AWS's order: %s", async (state, stage, next, notYet) => {
-    await migrate(state);
-    const proof = await scene.client.callTool('verify_migration', { ...app, branch });
+    const proof = await answerIn(state, 'verify_migration');
     const steps = (proof.structuredContent.nextSteps as string[]).join('\n');
     expect(steps).toContain(next);
     expect(steps).not.toMatch(notYet);
     expect(textOf(proof)).toContain(next);
-    const assessed = await scene.client.callTool('assess_migration', app);
+    const assessed = await answerIn(state, 'assess_migration');
     expect(assessed.structuredContent).toMatchObject({ stage });
     expect(textOf(assessed)).toContain(`(${stage}): `);
     expect(textOf(assessed)).toContain(next);
@@ -128,8 +136,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('assesses an environment by the matrix of AWS', async () => {
-    await migrate('not-begun');
-    const result = await scene.client.callTool('assess_migration', app);
+    const result = await answerIn('not-begun', 'assess_migration');
     expect(result.isError).toBeFalsy();
     const { verdict, matrix, notSeen, unknown } = result.structuredContent;
     expect(unknown).toEqual([]);
@@ -143,12 +150,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('is short', async () => {
-    await migrate('deployed-adopted');
-    for (const [tool, args] of [
-      ['verify_migration', { ...app, branch }],
-      ['assess_migration', app],
-    ] as const) {
-      const result = await scene.client.callTool(tool, args);
+    for (const tool of ['verify_migration', 'assess_migration'] as const) {
+      const result = await answerIn('deployed-adopted', tool);
       expect(countTokens(textOf(result)), tool).toBeLessThan(1_500);
       expect(countTokens(JSON.stringify(result.structuredContent)), tool).toBeLessThan(3_000);
     }

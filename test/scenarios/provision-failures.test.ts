@@ -198,8 +198,8 @@ describe('a lost answer whose job runs on after the checks', () => {
   });
 
   it('is unknown, with the job, if the job created something else', async () => {
-    // Of whom this process knows nothing.
-    const stranger = await connect(scene.sandbox.env);
+    // Of whom the child knows nothing.
+    const stranger = await today.connect(scene.sandbox.env);
     const { answer } = await begin('timeout-before');
     const theirs = await stranger.callTool('create_backend_auth', {
       ...on('qa', { resourceName: 'theirs' }),

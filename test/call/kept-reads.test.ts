@@ -1,0 +1,56 @@
+/** What calls that read at once tell each other, and what none may learn of another. */
+import { describe, expect, it } from 'vitest';
+import { createKeptReads, createReadKeeping } from '../../src/call/kept-reads.ts';
+import type { SharedReads } from '../../src/lib/shared-reads.ts';
+
+/** A source whose answers show which read each is from. */
+function setUp() {
+  const keeping = createReadKeeping(4);
+  let reads = 0;
+  const read = (shared: SharedReads, signal?: AbortSignal) => shared('stack', async () => ++reads, signal);
+  return { keeping, read };
+}
+
+describe('reads of calls at the same time', () => {
+  it('are told to calls that had begun before, and to no later one', async () => {
+    const { keeping, read } = setUp();
+    const early = createKeptReads();
+    await keeping(early, async shared => {
+      expect(await keeping(createKeptReads(), other => read(other))).toBe(1);
+      expect(await keeping(createKeptReads(), later => read(later))).toBe(2);
+      expect(await read(shared)).toBe(1);
+    });
+    expect(await keeping(early, shared => read(shared))).toBe(1);
+  });
+
+  it('are not told to a call that does not read at the time', async () => {
+    const { keeping, read } = setUp();
+    const idle = createKeptReads();
+    await keeping(idle, async () => undefined);
+    await keeping(createKeptReads(), other => read(other));
+    expect(await keeping(idle, shared => read(shared))).toBe(2);
+  });
+
+  it('are made again where one failed', async () => {
+    const { keeping, read } = setUp();
+    await keeping(createKeptReads(), async shared => {
+      const failing = keeping(createKeptReads(), other => other('stack', () => Promise.reject(Error('no'))));
+      await expect(failing).rejects.toThrow('no');
+      expect(await read(shared)).toBe(1);
+    });
+  });
+
+  it('go on for the others when one call is cancelled', async () => {
+    const { keeping, read } = setUp();
+    const caller = new AbortController();
+    await keeping(createKeptReads(), async shared => {
+      const left = keeping(createKeptReads(), other => read(other, caller.signal));
+      caller.abort();
+      await expect(left).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await read(shared)).toBe(1);
+      const gone = keeping(createKeptReads(), other => read(other, caller.signal));
+      await expect(gone).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await keeping(createKeptReads(), other => read(other))).toBe(2);
+    });
+  });
+});
