@@ -2,7 +2,7 @@
  * Edits a GraphQL schema by types: adds, changes and removes definitions by name. All other text, comments and layout
  * included, stays as it is. Pure.
  */
-import { type DefinitionNode, type FieldDefinitionNode, Kind, print } from 'graphql';
+import { type DefinitionNode, type FieldDefinitionNode, Kind, parse, print } from 'graphql';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { type Place, readInPieces, readPlaces, visitUses } from './schema.ts';
 import { nameOf } from './schema-types.ts';
@@ -22,25 +22,29 @@ export type EditedSchema =
   | { readonly schema: string; readonly notes: readonly string[] }
   | { readonly refused: string };
 
-/** A definition in its text. */
+/** A definition in its text. What it says is read again where it matters: all syntax trees of a long schema would fill the memory. */
 interface Part {
   readonly name: string;
-  readonly node: DefinitionNode;
+  readonly text: string;
   readonly place: Place;
   readonly isExtension: boolean;
 }
 
 class Refused extends Error {}
 
-const partOf = (node: DefinitionNode, place: Place): Part => ({
+const textAt = (text: string, { start, end }: Place) => text.slice(start, end);
+
+const partOf = (node: DefinitionNode, place: Place, source: string): Part => ({
   name: 'name' in node && node.name ? node.name.value : 'schema',
-  ...{ node, place, isExtension: node.kind.endsWith('Extension') },
+  ...{ text: textAt(source, place), place, isExtension: node.kind.endsWith('Extension') },
 });
+
+const nodeOf = ({ text }: Part) => parse(text).definitions[0] as DefinitionNode;
 
 /** The definitions of a text. @throws Refused */
 async function partsOf(text: string, what: string): Promise<Part[]> {
   const parts: Part[] = [];
-  const unreadable = await readPlaces(text, (node, place) => parts.push(partOf(node, place)));
+  const unreadable = await readPlaces(text, (node, place) => parts.push(partOf(node, place, text)));
   if (unreadable !== undefined) throw new Refused(`${what} ${unreadable}.`);
   return parts;
 }
@@ -61,30 +65,29 @@ function applied(text: string, all: readonly Replacement[]): string {
   return ordered.reduce((now, { place, by }) => now.slice(0, place.start) + by + now.slice(place.end), text);
 }
 
-const textAt = (text: string, { start, end }: Place) => text.slice(start, end);
-
 const fieldsOf = (node: DefinitionNode): readonly FieldDefinitionNode[] =>
   node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION
     ? (node.fields ?? [])
     : [];
 
-/** The place of a node within the text, from the place of its definition. */
-function placeOf({ loc }: FieldDefinitionNode, { node, place }: Part): Place {
-  const shift = place.start - (node.loc?.start ?? 0);
-  return { start: (loc?.start ?? 0) + shift, end: (loc?.end ?? 0) + shift };
-}
+/** The place of a field: in its definition, or in the text where the definition starts at `from`. */
+const placeOf = ({ loc }: FieldDefinitionNode, from = 0): Place => ({
+  start: from + (loc?.start ?? 0),
+  end: from + (loc?.end ?? 0),
+});
 
 /** The replacements by which a type gets the fields of an extension. */
-function withFields(type: Part, extension: Part, source: string): Replacement[] {
-  const known = new Map(fieldsOf(type.node).map(field => [field.name.value, placeOf(field, type)]));
-  const given = fieldsOf(extension.node);
+function withFields(type: Part, extension: Part): Replacement[] {
+  const { start } = type.place;
+  const known = new Map(fieldsOf(nodeOf(type)).map(field => [field.name.value, placeOf(field, start)]));
+  const given = fieldsOf(nodeOf(extension));
   if (known.size === 0 || given.length === 0)
     throw new Refused(
       `extend in types.change adds fields to a type that has some: write ${quoteName(type.name)} whole instead.`,
     );
   const texts = given.map(field => ({
     place: known.get(field.name.value),
-    by: textAt(source, placeOf(field, extension)),
+    by: textAt(extension.text, placeOf(field)),
   }));
   const added = texts.filter(({ place }) => place === undefined).map(({ by }) => `  ${by}\n`);
   const brace = { start: type.place.end - 1, end: type.place.end - 1 };
@@ -104,7 +107,7 @@ function removal(text: string, { start, end }: Place): Replacement {
 const listed = (parts: readonly Part[]) => [...new Set(parts.map(({ name }) => name))];
 
 /** Whether two definitions say the same, whatever their layout. */
-const saysSame = ({ node }: Part, { node: other }: Part) => print(node) === print(other);
+const saysSame = (one: Part, other: Part) => print(nodeOf(one)) === print(nodeOf(other));
 
 /** The definitions to add, without those that the schema has in the same words. @throws Refused */
 function newParts(own: readonly Part[], added: readonly Part[]): Part[] {
@@ -157,18 +160,15 @@ async function checkUses(schema: string, removed: readonly string[]): Promise<vo
 }
 
 /** The replacements for a changed definition. @throws Refused */
-function changesOf(text: string, own: readonly Part[], part: Part, source: string): Replacement[] {
+function changesOf(text: string, own: readonly Part[], part: Part): Replacement[] {
   const types = own.filter(({ name }) => name === part.name);
   const [type, ...others] = types.filter(({ isExtension }) => !isExtension);
   if (!type) throw new Refused(`The schema only extends ${quoteName(part.name)}: send the whole schema.`);
-  if (part.isExtension) return withFields(type, part, source);
+  if (part.isExtension) return withFields(type, part);
   if (saysSame(type, part)) return [];
   // The new definition is whole, so that extensions and repetitions of the old one go.
   const old = [...others, ...types.filter(({ isExtension }) => isExtension)];
-  return [
-    { place: type.place, by: textAt(source, part.place) },
-    ...old.map(({ place }) => removal(text, place)),
-  ];
+  return [{ place: type.place, by: part.text }, ...old.map(({ place }) => removal(text, place))];
 }
 
 async function edited(text: string, { add, change, remove = [] }: SchemaEdit, mayBeRemoved: boolean) {
@@ -178,13 +178,11 @@ async function edited(text: string, { add, change, remove = [] }: SchemaEdit, ma
   checkNames(own, added, changed, remove);
   const fresh = newParts(own, added);
   const replacements = [
-    ...changed.flatMap(part => changesOf(text, own, part, change ?? '')),
+    ...changed.flatMap(part => changesOf(text, own, part)),
     ...own.filter(({ name }) => remove.includes(name)).map(({ place }) => removal(text, place)),
   ];
   const addedText =
-    fresh.length === added.length
-      ? (add ?? '').trim()
-      : fresh.map(({ place }) => textAt(add ?? '', place)).join('\n\n');
+    fresh.length === added.length ? (add ?? '').trim() : fresh.map(part => part.text).join('\n\n');
   const rest = applied(text, replacements);
   const schema = addedText === '' ? rest : `${rest.trimEnd()}\n\n${addedText}`.trimStart();
   if (remove.length > 0) await checkUses(schema, remove);

@@ -14,6 +14,7 @@ it.each([
   ['as an interface', 'type A implements Foo { id: ID }', 'A uses Foo'],
   ['in a union', 'union A = Foo', 'A uses Foo'],
   ['in an extension', 'type A { a: ID } extend type A { b: Unknown! }', 'A uses Unknown'],
+  ['in a fragment', 'type A { a: ID } fragment F on Foo { a }', '"fragment F" uses Foo'],
   ['as the operations', 'schema { query: Foo }', 'schema uses Foo'],
   ['two definitions', 'type A { a: ID } type B { b: ID } enum A { X }', 'A is defined more than once.'],
   ['a field twice', 'type A { a: ID a: Int }', 'A has a twice.'],

@@ -62,16 +62,19 @@ function lengthsUpTo(most: number): number[] {
 /** Whole fillings alone: a schema that is cut within a declaration is refused at once, and half of it tells nothing. */
 const filled = (filling: string, length: number) => filling.repeat(Math.ceil(length / filling.length) - 1);
 
-/** How many times as much this costs as half of it, the cheapest of some rounds; 0 where it costs next to nothing. */
-async function growthAt(send: Send, filling: string, length: number): Promise<number> {
+/**
+ * How many times as much this costs as half of it, by the cheapest measurement of each; 0 where it costs next to nothing.
+ * It is measured again only while it seems to cost too much: one that does not shows that it need not.
+ * @param cost what it cost when it was measured last
+ */
+async function growthAt(send: Send, filling: string, length: number, cost: number): Promise<number> {
   const [whole, half] = [filled(filling, length), filled(filling, length / 2)];
-  const [costs, costsOfHalf] = [[] as number[], [] as number[]];
-  for (let round = 0; round < ROUNDS; round++) {
-    costsOfHalf.push(await costOf(send, half));
-    costs.push(await costOf(send, whole));
-  }
-  const cost = Math.min(...costs);
-  return cost < FLOOR_MS ? 0 : cost / Math.min(...costsOfHalf);
+  let [least, leastOfHalf] = [cost, Infinity];
+  for (let round = 0; round < ROUNDS; round++) leastOfHalf = Math.min(leastOfHalf, await costOf(send, half));
+  const growth = () => (least < FLOOR_MS ? 0 : least / leastOfHalf);
+  for (let round = 0; round < ROUNDS && growth() >= MOST_GROWTH; round++)
+    least = Math.min(least, await costOf(send, whole));
+  return growth();
 }
 
 /**
@@ -85,7 +88,7 @@ async function growthOf(send: Send, filling: string, most: number): Promise<numb
     if (cost >= FLOOR_MS) {
       // Much of what the first call costs may be the same for any length.
       costBefore ??= await costOf(send, filled(filling, length / STEP));
-      const growth = cost >= SUSPICIOUS_GROWTH * costBefore ? await growthAt(send, filling, length) : 0;
+      const growth = cost >= SUSPICIOUS_GROWTH * costBefore ? await growthAt(send, filling, length, cost) : 0;
       if (growth >= MOST_GROWTH) return growth;
     }
     costBefore = cost;
