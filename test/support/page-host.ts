@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
-import type { Browser, Frame, FrameLocator, Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { pageOf, type View } from '../../src/mcp/ui-page.ts';
 import type { Env, Json } from './child.ts';
@@ -54,8 +54,11 @@ export interface ViewOptions {
 
 export interface PageHost {
   readonly page: Page;
-  /** The page within the frame. */
-  readonly view: FrameLocator;
+  /**
+   * The page that is shown now, in its frame. It is asked for directly: to look for the frame first costs each locator as
+   * much again as what it does.
+   */
+  readonly view: Frame;
   open(view: View, options?: ViewOptions): Promise<void>;
   input(args: Json): Promise<void>;
   result(result: Result): Promise<void>;
@@ -104,7 +107,11 @@ export async function openPageHost(browser: Browser, callTool: CallTool): Promis
     );
   return {
     page,
-    view: page.frameLocator('iframe'),
+    get view() {
+      const frame = page.frames().find(one => one !== page.mainFrame());
+      if (!frame) throw new Error('no page is shown');
+      return frame;
+    },
     problems,
     tell,
     async open(view, { theme = 'light', variables = {}, capabilities = {}, tool, width = 960 } = {}) {
@@ -124,12 +131,30 @@ export async function openPageHost(browser: Browser, callTool: CallTool): Promis
   };
 }
 
-const axe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+/**
+ * Axe, as a function that defines it. The browser gets it once for each tab and keeps what it has made of the text: to send
+ * half a megabyte to each document costs four times what the examination does.
+ */
+const defineAxe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8').then(
+  axe => `globalThis.defineAxe = () => { ${axe} };`,
+);
+const havingAxe = new WeakSet<Page>();
+
+/** Gives axe to the document of a frame, and to all that its tab loads from then on. */
+async function giveAxe(frame: Frame): Promise<void> {
+  const page = frame.page();
+  if (!havingAxe.has(page)) {
+    havingAxe.add(page);
+    await page.addInitScript(await defineAxe);
+  }
+  if (!(await frame.evaluate("'defineAxe' in window"))) await frame.evaluate(await defineAxe);
+  await frame.evaluate("'axe' in window || defineAxe()");
+}
 
 /** The violations of accessibility rules in a document, as `rule: element`. */
 export async function violationsOf(frame: Frame): Promise<string[]> {
-  // The page's policy lets no script in; a debugger's evaluation is not held by it. A document that was examined has it still.
-  if (!(await frame.evaluate("'axe' in window"))) await frame.evaluate(await axe);
+  // The page's policy lets no script in; what a debugger gives is not held by it.
+  await giveAxe(frame);
   // Style sheets need not be read for it: the one rule about what they say is experimental, and off.
   const options = "{ resultTypes: ['violations'], preload: { assets: ['media'] } }";
   const run = `axe.run(document, ${options}).then(({ violations }) =>
@@ -137,14 +162,8 @@ export async function violationsOf(frame: Frame): Promise<string[]> {
   return (await frame.evaluate(run)) as string[];
 }
 
-function frameIn({ page }: PageHost): Frame {
-  const frame = page.frames().find(one => one !== page.mainFrame());
-  if (!frame) throw new Error('no page is shown');
-  return frame;
-}
-
 /** Those of the page within the frame. */
-export const violationsIn = (host: PageHost): Promise<string[]> => violationsOf(frameIn(host));
+export const violationsIn = (host: PageHost): Promise<string[]> => violationsOf(host.view);
 
 /** How long a text is waited for: less than a test may take, so that its failure shows the text. */
 const MOST_MS = 45_000;
@@ -177,11 +196,11 @@ export const textOnce = (
 
 /** The same in the page within the frame. */
 export const textOnceIn = (host: PageHost, ...asked: [string, string | RegExp, number?]): Promise<string> =>
-  textOnce(frameIn(host), ...asked);
+  textOnce(host.view, ...asked);
 
 /** The text of the one element of the page within the frame that a selector fits. @throws where there is none yet */
 export const textIn = (host: PageHost, selector: string): Promise<string> =>
-  frameIn(host).evaluate(`(found => {
+  host.view.evaluate(`(found => {
     if (found.length !== 1) throw new Error(found.length + ' elements fit ' + ${JSON.stringify(selector)});
     return found[0].innerText;
   })(document.querySelectorAll(${JSON.stringify(selector)}))`);

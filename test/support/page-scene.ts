@@ -120,7 +120,7 @@ export class PageScene {
   }
 
   widthOf = async (): Promise<number> =>
-    Number(await this.host.view.locator('html').evaluate('document.documentElement.scrollWidth'));
+    Number(await this.host.view.evaluate('document.documentElement.scrollWidth'));
 
   /** Everything that the model was shown or told. */
   async told(): Promise<string> {

@@ -70,11 +70,9 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       await host.open('board', { tool: 'list_apps' });
       await host.result(answer({ appId, apps: [{ appId, name: 'shop' }] }));
       const setHidden = (isHidden: boolean) =>
-        host.view
-          .locator('html')
-          .evaluate(
-            `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
-          );
+        host.view.evaluate(
+          `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
+        );
       await expect.poll(() => reads.length, wait).toBe(1);
       await host.view.getByText('0 environments').waitFor();
       await clock.runFor(2_100);

@@ -22,8 +22,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
   const press = (name: string) => scene.host.view.getByRole('button', { name, exact: true }).click();
   const buttons = () => scene.host.view.locator('main').getByRole('button').allInnerTexts();
   const deletions = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
-  const focused = () =>
-    scene.host.view.locator('html').evaluate('(e => e.id || e.tagName)(document.activeElement)');
+  const focused = () => scene.host.view.evaluate('(e => e.id || e.tagName)(document.activeElement)');
 
   const ask = async (args: Json = {}, tool = 'decommission_environment') => {
     const all = tool === 'delete_backend' ? args : { ...shop, environment: 'dev', ...args };
@@ -67,18 +66,18 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
   it('is not sent with another name, by keyboard alone, and says so each time', async () => {
     await ask();
     await field().focus();
-    const html = scene.host.view.locator('html');
+    const { view } = scene.host;
     const complaint = "document.getElementById('complaint')";
     const kinds = '{ childList: true, characterData: true, subtree: true }';
     const note = `window.heard.push(${complaint}.textContent)`;
-    await html.evaluate(`new MutationObserver(() => ${note}).observe(${complaint}, ${kinds})`);
+    await view.evaluate(`new MutationObserver(() => ${note}).observe(${complaint}, ${kinds})`);
     for (const name of ['prod', 'prdo', '']) {
       await scene.host.page.keyboard.press('Control+A');
       await scene.host.page.keyboard.type(name);
-      await html.evaluate('window.heard = []');
+      await view.evaluate('window.heard = []');
       await scene.host.page.keyboard.press('Enter');
       await expect
-        .poll(async () => (await html.evaluate('window.heard')) as string[])
+        .poll(async () => (await view.evaluate('window.heard')) as string[])
         .toContainEqual(expect.stringContaining('That is not the name'));
     }
     expect(scene.callsOf('approve_plan')).toBe(0);

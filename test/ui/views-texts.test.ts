@@ -129,10 +129,10 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
       await show('board', 'describe_environment', { ...shop, environment: 'dev' });
       await host.view.getByRole('article', { name: 'dev' }).waitFor();
     };
-    const link = host.view.getByRole('button', { name: 'Stack of dev in the AWS console' });
+    const link = () => host.view.getByRole('button', { name: 'Stack of dev in the AWS console' });
     await showStack(id);
     expect(await text()).toContain('The update failed (UPDATE_FAILED)');
-    await link.click();
+    await link().click();
     await expect
       .poll(async () => (await host.said()).links)
       .toEqual([
@@ -144,7 +144,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
       `${id}\n`,
     ]) {
       await showStack(arn);
-      expect(await link.count()).toBe(0);
+      expect(await link().count()).toBe(0);
     }
   });
 

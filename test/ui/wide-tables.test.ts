@@ -63,7 +63,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     await scene.host.page.keyboard.press('ArrowRight');
     await expect.poll(() => scrolledBy(region)).toBeGreaterThan(0);
     const style = 'getComputedStyle(document.querySelector(".scroll")).backgroundAttachment';
-    expect(await scene.host.view.locator('html').evaluate(style)).toContain('local');
+    expect(await scene.host.view.evaluate(style)).toContain('local');
   });
 
   it('are whole on paper, with what was closed, and without what can only be pressed', async () => {
@@ -73,14 +73,13 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     const closed = same.getByText('api/shopwebhooks');
     await same.waitFor();
     expect(await closed.isVisible()).toBe(false);
-    const say = (event: string) =>
-      view.locator('html').evaluate(`window.dispatchEvent(new Event('${event}'))`);
+    const say = (event: string) => view.evaluate(`window.dispatchEvent(new Event('${event}'))`);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await say('beforeprint');
     expect(await closed.isVisible()).toBe(true);
     expect(await view.getByRole('searchbox').isVisible()).toBe(false);
     const style = 'getComputedStyle(document.documentElement)';
-    expect(await view.locator('html').evaluate(`${style}.colorScheme`)).toBe('light');
+    expect(await view.evaluate(`${style}.colorScheme`)).toBe('light');
     for (const region of await view.locator('.scroll').all())
       expect(await region.evaluate(({ scrollWidth, clientWidth }: Region) => scrollWidth > clientWidth)).toBe(
         false,
