@@ -40,7 +40,7 @@ export default defineConfig({
           isolate: false,
           globalSetup: ['test/global-setup.ts'],
           // A worker mostly waits, for processes that its tests start and for what they repeat: several keep a core busy.
-          maxWorkers: 5 * cores,
+          maxWorkers: 6 * cores,
         },
       },
       {

@@ -1,12 +1,13 @@
 /**
- * Loaded into a child before it starts: as soon as the child has sent a request to clone, sets its clock by the next of
- * CLOCK_STEPS_MS. When it asks for the buckets, its clock is right again.
+ * Loaded into a child before it starts: as soon as the child has sent a request to clone, sets its clock by the milliseconds
+ * that the file CLOCK_STEP_FILE says. When it asks for the buckets, its clock is right again.
  */
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 
 const machineNow = Date.now;
-const steps = (process.env.CLOCK_STEPS_MS ?? '').split(',').map(Number);
+const { CLOCK_STEP_FILE = '' } = process.env;
 let stepMs = 0;
 
 Date.now = () => machineNow() + stepMs;
@@ -21,7 +22,7 @@ http.request = new Proxy(http.request, {
     const sent = Reflect.apply(request, self, given);
     if (sent.path.endsWith('/clone'))
       sent.once('finish', () => {
-        stepMs = steps.shift() ?? 0;
+        stepMs = Number(readFileSync(CLOCK_STEP_FILE, 'utf8'));
       });
     if (sent.path.endsWith('/s3Buckets')) stepMs = 0;
     return sent;
