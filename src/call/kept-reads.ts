@@ -28,25 +28,33 @@ export type ReadKeeping = <Facts>(
   read: (shared: SharedReads) => Promise<Facts>,
 ) => Promise<Facts>;
 
+/** Keeps a read of a call, unless it fails. */
+function keep({ reads }: KeptReads, key: string, reading: Promise<unknown>): void {
+  reads.set(key, reading);
+  reading.catch(() => reads.get(key) === reading && reads.delete(key));
+}
+
 /**
- * Creates the reads of a target. What one call reads is told to all that read at the time: each of them had begun before, so
- * that it is as fresh to them as a read of their own.
+ * Creates the reads of a target. A read is told to all calls that read when it is sent: each of them had begun before, so that
+ * it is as fresh to them as a read of their own. A call that joins a read under way tells nobody.
  * @param most how many reads run at once
  */
 export function createReadKeeping(most: number): ReadKeeping {
   const run = createSharedReads(most);
   const atWork = new Set<KeptReads>();
   const keepIn =
-    ({ reads }: KeptReads): SharedReads =>
+    (kept: KeptReads): SharedReads =>
     async <Answer>(key: string, readIt: () => Promise<Answer>, signal?: AbortSignal) => {
       if (signal?.aborted) throw new ServerError('cancelled', { cause: signal.reason });
       // The caller's type belongs to the key, as it does for shared reads.
-      const before = reads.get(key) as Promise<Answer> | undefined;
+      const before = kept.reads.get(key) as Promise<Answer> | undefined;
       if (before) return waitFor(before, signal);
-      const reading = run(key, readIt);
-      const told = [...atWork].filter(other => !other.reads.has(key));
-      for (const other of told) other.reads.set(key, reading);
-      reading.catch(() => told.map(other => other.reads.delete(key)));
+      const reading = run(key, () => {
+        const sent = readIt();
+        for (const other of atWork) if (!other.reads.has(key)) keep(other, key, sent);
+        return sent;
+      });
+      keep(kept, key, reading);
       return waitFor(reading, signal);
     };
   return async (kept, read) => {

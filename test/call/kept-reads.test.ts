@@ -23,6 +23,21 @@ describe('reads of calls at the same time', () => {
     expect(await keeping(early, shared => read(shared))).toBe(1);
   });
 
+  it('are told to no call that began after they were sent, although another joins them', async () => {
+    const { keeping } = setUp();
+    let answer = (_: number) => {};
+    const sent = new Promise<number>(resolve => {
+      answer = resolve;
+    });
+    const first = keeping(createKeptReads(), shared => shared('stack', () => sent));
+    await keeping(createKeptReads(), async shared => {
+      const joined = keeping(createKeptReads(), other => other('stack', async () => 2));
+      answer(1);
+      expect(await Promise.all([first, joined])).toEqual([1, 1]);
+      expect(await shared('stack', async () => 3)).toBe(3);
+    });
+  });
+
   it('are not told to a call that does not read at the time', async () => {
     const { keeping, read } = setUp();
     const idle = createKeptReads();
