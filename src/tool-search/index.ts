@@ -72,8 +72,9 @@ export function createFinder(tools: readonly FindableTool[]): (sentence: string)
   const served = new Set(byName.keys());
 
   return sentence => {
-    const whole = byTool.search(sentence);
-    const single = byRequest.search(sentence);
+    const said = termsOf(sentence);
+    const whole = byTool.search(sentence, { tokenize: () => said });
+    const single = byRequest.search(sentence, { tokenize: () => said });
     const alikeOf = new Map<string, SearchResult[]>();
     for (const one of single) {
       const alike = alikeOf.get(one.name) ?? [];
