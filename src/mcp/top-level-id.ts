@@ -10,6 +10,9 @@ const COMMA = 0x2c;
 const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 const blanks = new Set([0x20, 0x09, 0x0d, 0x0a]);
+/** 1 for each byte that may change what is read; the others only belong to a word. */
+const signs = new Uint8Array(256);
+for (const sign of [QUOTE, BACKSLASH, COLON, COMMA, ...opening, ...closing]) signs[sign] = 1;
 
 /** Bytes of a key or an id that are kept; no client uses longer ids. */
 const LONGEST = 256;
@@ -26,7 +29,12 @@ export class TopLevelId {
 
   /** Takes the next bytes of the message. */
   read(bytes: Uint8Array): void {
-    for (const byte of bytes) this.#next(byte);
+    for (let at = 0; at < bytes.length; at += 1) {
+      // Most bytes of a long message are neither signs nor kept, and need no closer look.
+      if (!this.#isEscaped && !this.#hasRoom()) while (signs[bytes[at] ?? QUOTE] === 0) at += 1;
+      const byte = bytes[at];
+      if (byte !== undefined) this.#next(byte);
+    }
   }
 
   /** The id; undefined where there is none that a response can carry. */
@@ -46,8 +54,13 @@ export class TopLevelId {
     return Buffer.from(this.#word).toString('utf8').trim();
   }
 
+  /** Whether a byte of a word would be kept. */
+  #hasRoom(): boolean {
+    return this.#level === 1 && this.#word.length < LONGEST;
+  }
+
   #keep(byte: number): void {
-    if (this.#level === 1 && this.#word.length < LONGEST) this.#word.push(byte);
+    if (this.#hasRoom()) this.#word.push(byte);
   }
 
   #next(byte: number): void {

@@ -201,8 +201,14 @@ it.each([
   ['{"id"', undefined],
   ['{"id":"unended', undefined],
   ['}}}{"id":1}', undefined],
+  ['{"a":{"b":"\\n"},"id":1}', 1],
+  ['{"a":["\\\\",{"b":"\\u0022"}],"id":1}', 1],
+  [`{"a":"${'x'.repeat(300)}\\n","id":1}`, 1],
 ])('finds in %s the id %o', (text, id) => {
   const found = new TopLevelId();
-  for (const byte of Buffer.from(text)) found.read(Uint8Array.of(byte));
+  found.read(Buffer.from(text));
   expect(found.id).toBe(id);
+  const inPieces = new TopLevelId();
+  for (const byte of Buffer.from(text)) inPieces.read(Uint8Array.of(byte));
+  expect(inPieces.id).toBe(id);
 });
