@@ -39,7 +39,7 @@ export async function compileTests() {
       preserveModules: true,
       preserveModulesRoot: root,
       entryFileNames: '[name].js',
-      sourcemap: 'inline',
+      sourcemap: true,
       banner: ({ moduleIds: [file = ''] }) => `const sourceModule = ${JSON.stringify(placeOf(file))};`,
     },
   });
