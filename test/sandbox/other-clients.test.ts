@@ -3,10 +3,10 @@
  * code than the SDK. If a tool is not installed, the name of the skipped test says so.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { type OperationName, operations } from '../../src/sandbox/model.ts';
 import { type OperationCase, operationCases, prepareWorld } from './operation-cases.ts';
@@ -33,30 +33,28 @@ interface Installed {
   readonly version: string;
 }
 
-/**
- * Programs of a name on the path and in /usr/bin, by what the probe reports of them.
- * @param read the versions in what the probe writes, and the program itself where the one on the path only looks for it
- */
-function installed(
-  name: string,
-  probe: readonly string[],
-  read: (text: string) => { readonly versions: readonly string[]; readonly executable?: string | undefined },
-): Installed[] {
-  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
-  const byVersion = new Map<string, string>();
-  // /bin may be a link to /usr/bin.
-  const folders = new Set(directories.filter(existsSync).map(directory => realpathSync(directory)));
-  for (const program of [...folders].map(folder => join(folder, name)).filter(existsSync)) {
-    try {
-      const text = execFileSync(program, probe, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
-      const { versions, executable = program } = read(text.toString().trim());
-      for (const version of versions) if (!byVersion.has(version)) byVersion.set(version, executable);
-    } catch {
-      // A program that cannot be run is skipped.
-    }
+/** Each folder of the path, and /usr/bin, once: /bin may be a link to it. */
+const folders = new Set(
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
+    .filter(existsSync)
+    .map(directory => realpathSync(directory)),
+);
+
+/** What the program of a name in a folder writes; undefined where there is none that can be run. */
+function written(folder: string, name: string, args: readonly string[]): string | undefined {
+  const program = join(folder, name);
+  if (!existsSync(program)) return undefined;
+  try {
+    const text = execFileSync(program, args, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
+    return text.toString().trim();
+  } catch {
+    return undefined;
   }
-  return [...byVersion].map(([version, program]) => ({ program, version }));
 }
+
+/** One of each version, in the order of the path. */
+const oneOfEach = (all: readonly Installed[]): Installed[] =>
+  [...new Map(all.toReversed().map(one => [one.version, one])).values()].toReversed();
 
 /** Prints where this Python is, and which of the two it has, a line each: what is installed is read, since importing takes ten times as long. */
 const modulesProbe = `
@@ -69,41 +67,72 @@ for name, shown in (('boto3', 'boto3'), ('awscli', 'aws-cli')):
     except metadata.PackageNotFoundError:
         pass
 `;
-const modules = installed('python3', ['-c', modulesProbe], text => {
-  const [executable, ...versions] = text.split('\n');
-  return { executable, versions };
-});
+const modulesIn = new Map(
+  [...folders].map((folder): [string, Installed[]] => {
+    const [program = '', ...versions] = written(folder, 'python3', ['-c', modulesProbe])?.split('\n') ?? [];
+    return [folder, versions.map(version => ({ program, version }))];
+  }),
+);
+const modules = oneOfEach([...modulesIn.values()].flat());
 const pythons = modules.filter(({ version }) => version.startsWith('boto3/'));
 /** Pythons that can run an AWS CLI by its entry point. */
 const cliPythons = modules.filter(({ version }) => version.startsWith('aws-cli/'));
-const clis = installed('aws', ['--version'], text => ({ versions: text.split(' ').slice(0, 1) }));
 
-/** Runs the commands on standard input with the AWS CLI's own entry point, and prints what each writes. */
+/** Whether the `aws` beside a Python is a script of its own: the script's first line names the Python that runs it. */
+function hasOwnCli(python: string): boolean {
+  const script = join(dirname(python), 'aws');
+  if (!existsSync(script)) return false;
+  const [, runBy = ''] = /^#!(\/\S+)/.exec(readFileSync(script, 'utf8')) ?? [];
+  return existsSync(runBy) && realpathSync(runBy) === realpathSync(python);
+}
+
+/** The AWS CLI in a folder. One that is a script of the Python there has its version; asking another one takes as long as a call. */
+function cliIn(folder: string): Installed[] {
+  const own = modulesIn.get(folder)?.find(({ version }) => version.startsWith('aws-cli/'));
+  if (own && existsSync(join(folder, 'aws')) && hasOwnCli(own.program))
+    return [{ ...own, program: join(dirname(own.program), 'aws') }];
+  const [version] = written(folder, 'aws', ['--version'])?.split(' ') ?? [];
+  return version === undefined ? [] : [{ program: join(folder, 'aws'), version }];
+}
+const clis = oneOfEach([...folders].flatMap(cliIn));
+
+/** What a command came to. */
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the commands on standard input with the AWS CLI's own entry point, and prints what each came to. */
 const cliScript = `
 import contextlib, io, json, sys
 from awscli.clidriver import create_clidriver
-driver, outputs = create_clidriver(), []
+driver, ran = create_clidriver(), []
 for command in json.load(sys.stdin):
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
         code = driver.main(command)
-    if code != 0:
-        sys.exit(f'{command} ended with {code}')
-    outputs.append(output.getvalue())
-print(json.dumps(outputs))
+    ran.append({'code': code, 'stdout': stdout.getvalue(), 'stderr': stderr.getvalue()})
+print(json.dumps(ran))
 `;
 
 /** Runs commands of one AWS CLI: in one process where a Python has that version, since starting takes the longest. */
-async function runAll(program: string, version: string, commands: readonly string[][]): Promise<string[]> {
+async function runAll(program: string, version: string, commands: readonly string[][]): Promise<Ran[]> {
   const python = cliPythons.find(other => other.version === version);
   if (python) {
     const child = run(python.program, ['-c', cliScript], { env: environment });
     child.child.stdin?.end(JSON.stringify(commands));
-    return JSON.parse((await child).stdout) as string[];
+    return JSON.parse((await child).stdout) as Ran[];
   }
-  const outputs: string[] = [];
-  for (const command of commands) outputs.push((await run(program, command, { env: environment })).stdout);
-  return outputs;
+  const ran: Ran[] = [];
+  for (const command of commands)
+    ran.push(
+      await run(program, command, { env: environment }).then(
+        output => ({ code: 0, ...output }),
+        (failed: Ran) => failed,
+      ),
+    );
+  return ran;
 }
 
 /** Makes the failing calls with a session token, then all calls without, and prints the answers. */
@@ -158,37 +187,38 @@ describe.each(pythons)('$version', ({ program }) => {
 
 // Those of different generations side by side: they spend their time on starting.
 describe.concurrent.each(clis)('$version', ({ program, version }) => {
-  let bed: TestBed;
   let cases: Record<OperationName, OperationCase>;
+  /** What each operation came to, and last of all a call that fails. */
+  let ran: Ran[];
   beforeAll(async () => {
-    ({ bed, cases } = await prepared());
-  });
-  afterAll(() => bed.close());
-
-  it('calls every operation', { timeout: 300_000 }, async ({ expect }) => {
+    const { bed, cases: ready } = await prepared();
+    cases = ready;
+    const where = ['--endpoint-url', bed.url, '--output', 'json'];
     const commands = [...operations.keys()].map(name => [
       'amplifybackend',
       name
         .replace('APIM', 'ApiM')
         .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
         .toLowerCase(),
-      ...['--endpoint-url', bed.url, '--output', 'json'],
+      ...where,
       ...['--cli-input-json', JSON.stringify(cases[name].input)],
     ]);
-    const outputs = await runAll(program, version, commands);
-    const answers = new Map(
-      [...operations.keys()].map((name, at) => {
-        const output = outputs[at]?.trim() ?? '';
-        return [name, output === '' ? {} : JSON.parse(output)];
-      }),
-    );
-    for (const name of operations.keys()) expect(answers.get(name), name).toMatchObject(cases[name].answer);
+    const failing = ['amplifybackend', 'get-backend', '--app-id', 'd1missing', ...where];
+    ran = await runAll(program, version, [...commands, failing]);
+    await bed.close();
+  }, 300_000);
+
+  it('calls every operation', ({ expect }) => {
+    for (const [at, name] of [...operations.keys()].entries()) {
+      const { code, stdout = '' } = ran[at] ?? {};
+      expect(code, name).toBe(0);
+      expect(stdout.trim() === '' ? {} : JSON.parse(stdout), name).toMatchObject(cases[name].answer);
+    }
   });
 
-  it('reads an error', async ({ expect }) => {
-    const get = ['amplifybackend', 'get-backend', '--app-id', 'd1missing', '--endpoint-url', bed.url];
-    await expect(run(program, get, { env: environment })).rejects.toMatchObject({
-      stderr: expect.stringContaining('(NotFoundException)'),
-    });
+  it('reads an error', ({ expect }) => {
+    const { code, stderr } = ran.at(-1) ?? {};
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('(NotFoundException)');
   });
 });
