@@ -1,10 +1,11 @@
-/** The npm package: the result of `npm pack`, unpacked without dependencies, works. */
+/** The npm package: the result of `npm pack`, unpacked without dependencies, works, and is installed as the notes on deployment say. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pkg from '../package.json' with { type: 'json' };
+import { read } from './support/deploy-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const run = (...args: string[]) =>
@@ -12,6 +13,7 @@ const run = (...args: string[]) =>
     encoding: 'utf8',
     cwd: folder,
   });
+let tarball = '';
 let files: string[];
 
 beforeAll(() => {
@@ -23,7 +25,8 @@ beforeAll(() => {
     }),
   ) as { filename: string; files: { path: string }[] }[];
   files = packed?.files.map(file => file.path) ?? [];
-  execFileSync('tar', ['xzf', join(folder, packed?.filename ?? ''), '-C', folder]);
+  tarball = join(folder, packed?.filename ?? '');
+  execFileSync('tar', ['xzf', tarball, '-C', folder]);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,4 +44,21 @@ describe('the npm package', () => {
     const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
     expect(result.appName).toBe('shop');
   });
+});
+
+it('has a unit that runs what the notes install, by absolute paths', () => {
+  const [, prefix = '', version] =
+    /npm install --global --prefix (\S+) (?:\.\/)?amplify-backend-mcp[@-](\d+\.\d+\.\d+)(?:\.tgz)?$/m.exec(
+      read('README.md'),
+    ) ?? [];
+  expect(version).toBe(pkg.version);
+  const flags = ['--global', '--offline', '--no-audit', '--prefix', join(folder, prefix)];
+  execFileSync('npm', ['install', ...flags, tarball], { stdio: 'pipe' });
+  const unit = read('amplify-backend-mcp.service');
+  const [, node = '', program = '', args = ''] = /^ExecStart=(\S+) (\S+) (.*)$/m.exec(unit) ?? [];
+  expect(node).toBe('/usr/bin/node');
+  expect(program.startsWith(`${prefix}/`)).toBe(true);
+  expect(args).toMatch(/^http /);
+  const told = execFileSync(process.execPath, [join(folder, program), '--version'], { encoding: 'utf8' });
+  expect(told.trim()).toBe(pkg.version);
 });
