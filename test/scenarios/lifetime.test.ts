@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lazy } from '../../src/lib/lazy.ts';
-import { type Child, cli, eras, speak, startChild } from '../support/child.ts';
+import { type Child, cli, eras, type Json, speak, startChild } from '../support/child.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -37,34 +37,36 @@ describe.each(eras)('a process in the $era era', spoken => {
   beforeEach(() => sandbox.reset());
   afterAll(() => sandbox.close());
 
-  /** Starts a child with a call in flight that the sandbox has received and does not answer. */
-  async function childInFlight(): Promise<Child> {
+  /** Leaves a call in flight that the sandbox has received and does not answer. */
+  async function leaveInFlight(child: Child): Promise<void> {
     await sandbox.order('CloneBackend', 'slow', { delayMs: 60_000 });
-    const child = startChild(['stdio'], sandbox.env);
-    await open(child);
     // Nobody waits for the answer: the child ends, or the call is cancelled, before there is one.
     call(child, 1, 'clone_backend', clone).catch(() => undefined);
     await expect.poll(() => sandbox.faults()).toEqual([]);
-    return child;
   }
 
-  /** How a process ends that was used and is then told to end, and what it had loaded. */
-  async function toItsEnd(use: (child: Child) => Promise<unknown>, tell: (child: Child) => void) {
+  /** How a process ends that was used and is then told to end, what it answered last, and what it had loaded. */
+  async function toItsEnd(use: (child: Child) => Promise<Json>, tell: (child: Child) => void) {
     const folder = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
     try {
       const child = startChild(['stdio'], { ...sandbox.env, NODE_V8_COVERAGE: folder });
       await open(child);
-      await use(child);
+      const answer = await use(child);
       tell(child);
       const end = await child.ended;
-      return { end, awsFiles: await awsFilesIn(folder) };
+      return { answer, end, awsFiles: await awsFilesIn(folder) };
     } finally {
       await rm(folder, { recursive: true });
     }
   }
+  /** One whose first call was cancelled. */
   const endedByStdin = lazy(() =>
     toItsEnd(
-      child => call(child, 1, 'get_backend', { appId }),
+      async child => {
+        await leaveInFlight(child);
+        cancel(child, 1);
+        return call(child, 2, 'get_backend', { appId });
+      },
       child => void child.stdin.end(),
     ),
   );
@@ -84,7 +86,9 @@ describe.each(eras)('a process in the $era era', spoken => {
   });
 
   it('ends with stdin while a call is in flight', async () => {
-    const child = await childInFlight();
+    const child = startChild(['stdio'], sandbox.env);
+    await open(child);
+    await leaveInFlight(child);
     child.stdin.end();
     expect(await child.ended).toMatchObject(cleanEnd);
   });
@@ -99,20 +103,17 @@ describe.each(eras)('a process in the $era era', spoken => {
   });
 
   it('releases a cancelled call without an answer, and continues', async () => {
-    const child = await childInFlight();
-    cancel(child, 1);
-    const after = await call(child, 2, 'get_backend', { appId });
+    const { answer, end } = await endedByStdin.get();
     // AWS has done what it had received before: the reader of the next answer sees that.
-    expect(after).toHaveProperty('result.structuredContent.backendEnvironmentList', [
+    expect(answer).toHaveProperty('result.structuredContent.backendEnvironmentList', [
       'dev',
       'prod',
       'partner',
       'qa',
     ]);
-    child.stdin.end();
-    const { stderr } = await child.ended;
-    expect(child.lines().map(line => JSON.parse(line).id)).toEqual([0, 2]);
-    expect(stderr).toMatch(/"tool":"clone_backend","outcome":"cancelled"/);
+    const lines = end.stdout.trimEnd().split('\n');
+    expect(lines.map(line => JSON.parse(line).id)).toEqual([0, 2]);
+    expect(end.stderr).toMatch(/"tool":"clone_backend","outcome":"cancelled"/);
   });
 
   it('loads the AWS SDK at the first call, not at the start', async () => {
