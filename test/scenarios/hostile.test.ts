@@ -22,8 +22,9 @@ const { env } = setHome({});
 const [legacy] = eras;
 /** Where more is meant than one caller may send in a minute. */
 const unmetered = ['--caller-requests-per-minute', '100000'];
-/** For attacks that are over when their test is. One that leaves connections open has a server of its own, which must end nevertheless. */
+/** For attacks that are over when their test is. One that leaves connections open, or much in memory, has a server of its own. */
 const metered = shareAttackedServer(env);
+/** The last attacks on it leave streams and answers open, and it must end nevertheless. */
 const forMany = shareAttackedServer(env, unmetered);
 
 it('is not blocked by endless headers and slow bodies', async () => {
@@ -36,12 +37,12 @@ it('is not blocked by endless headers and slow bodies', async () => {
 });
 
 it('bounds the memory of endless bodies', async () => {
-  const { open, endsWell } = await startAttackedServer(env());
+  const { open, staysWell } = await metered();
   const body = new Uint8Array(900_000).fill(0x20);
   const sockets = await times(400, () => open({ 'content-length': '900001' }, body));
   // Some are refused while the others are still waited for.
   expect(await Promise.race(sockets.map(statusOf))).toBe(503);
-  await endsWell();
+  await staysWell();
 });
 
 it('refuses headers and bodies over their limits', async () => {
@@ -150,8 +151,19 @@ it('bounds the kept messages of a session with long answers', async () => {
   await endsWell();
 });
 
+it('withstands clients that disconnect at once', async () => {
+  const { open, staysWell } = await forMany();
+  const body = call('{}');
+  for (let round = 0; round < 6; round++) {
+    const more = { ...modernHeaders('tools/call'), 'mcp-name': 'whoami', ...lengthOf(body) };
+    const sockets = await times(100, () => open(more, body));
+    await Promise.all(sockets.map(socket => once(socket.resetAndDestroy(), 'close')));
+  }
+  await staysWell();
+});
+
 it('holds a thousand idle streams of one caller, refuses one more, and has room for other callers', async () => {
-  const { url, send, ann, endsWell } = await startAttackedServer(env(), unmetered);
+  const { url, send, ann, staysWell } = await forMany();
   const listen = () =>
     send(
       message('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
@@ -173,7 +185,7 @@ it('holds a thousand idle streams of one caller, refuses one more, and has room 
   const other = overHttp(url, ann).listen({ resourcesListChanged: true });
   expect((await other.next()).value).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });
   await other.return(undefined);
-  await endsWell();
+  await staysWell();
 });
 
 it('answers a flood with results and refusals only', async () => {
@@ -188,7 +200,7 @@ it('answers a flood with results and refusals only', async () => {
 });
 
 it('bounds the memory for clients that never read', async () => {
-  const { open, url, headers, othersAreServed, endsWell } = await startAttackedServer(env(), unmetered);
+  const { open, url, headers, othersAreServed, endsWell } = await forMany();
   const body = message('tools/list');
   const request = `${headOf(url, { ...headers, ...modernHeaders('tools/list'), ...lengthOf(body) })}${body}`;
   const sockets = await times(20, () =>
@@ -199,17 +211,6 @@ it('bounds the memory for clients that never read', async () => {
   await endsWell();
 });
 
-it('withstands clients that disconnect at once', async () => {
-  const { open, staysWell } = await forMany();
-  const body = call('{}');
-  for (let round = 0; round < 6; round++) {
-    const more = { ...modernHeaders('tools/call'), 'mcp-name': 'whoami', ...lengthOf(body) };
-    const sockets = await times(100, () => open(more, body));
-    await Promise.all(sockets.map(socket => once(socket.resetAndDestroy(), 'close')));
-  }
-  await staysWell();
-});
-
 it('ends when it is told to, after all of these', async () => {
-  for (const server of [metered, forMany]) await (await server()).endsWell();
+  await (await metered()).endsWell();
 });
