@@ -256,7 +256,7 @@ class Shell {
 
   /** Shows the form of a task with the environments to choose from. */
   async #readTask(task: Task, visit: Visit): Promise<void> {
-    const result = await this.#host.callTool('read_board', visit.place.app);
+    const result = await this.#host.callTool('read_board', { ...visit.place.app, only: 'names' });
     const board = answerIn<Board>(result);
     const { app: shown, apps } = board;
     if (shown)
@@ -283,7 +283,7 @@ class Shell {
     const use: TaskUse = {
       subtitle: appText(shown),
       environments,
-      read: () => this.#readEnvironments(about),
+      read: () => this.#readEnvironments({ ...about, only: 'names' }),
       ...{ update: stage.update, say: stage.say },
       run: (tool, args, values) => {
         const call = { tool, args: { ...about, ...args } };

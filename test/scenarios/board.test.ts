@@ -38,6 +38,28 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await read({ app: 'shop' })).toMatchObject({ app: { appId } });
   });
 
+  it('reads the names of the environments alone, or their jobs alone, where the page needs no more', async () => {
+    const host = await open();
+    await host.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
+    const whole = await read();
+    const names = whole.environments.map(({ name }) => name);
+    const readsFor = async (only: string) => {
+      const before = (await scene.sandbox.requests()).length;
+      const { environments, moreEnvironments, running } = (await read({ app: 'shop', only })) as Json & Board;
+      const sent = (await scene.sandbox.requests()).slice(before).map(({ operation }) => operation);
+      return { environments, moreEnvironments, jobs: running.map(({ jobId }) => jobId), sent };
+    };
+    const alone = { environments: [], moreEnvironments: names };
+    const byName = await readsFor('names');
+    expect(byName).toMatchObject({ ...alone, jobs: [] });
+    expect(byName.sent).not.toContain('ListBackendJobs');
+    const jobs = await readsFor('jobs');
+    expect(jobs).toMatchObject({ ...alone, jobs: whole.running.map(({ jobId }) => jobId) });
+    expect(jobs.jobs).toHaveLength(1);
+    expect(jobs.sent.filter(one => one === 'ListBackendJobs')).toHaveLength(names.length);
+    for (const { sent } of [byName, jobs]) expect(sent).not.toContain('DescribeStacks');
+  });
+
   it('shows a running job with its age, and what changes meanwhile; then reads again soon', async () => {
     const host = await open();
     const args = on('dev', { resourceName: 'shopapi' });

@@ -52,7 +52,7 @@ export class JobWatch {
     this.#options = options;
     this.#stop = followBoard(
       stage.host,
-      options.app,
+      { ...options.app, only: 'jobs' },
       {
         board: board => void this.#take(board),
         failed: () => undefined,

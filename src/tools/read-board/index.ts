@@ -14,7 +14,7 @@ import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { type AnswerOf, defineTool, type ToolContext } from '../define.ts';
 import { readKnownApp, readOn } from '../shared/read.ts';
 import { output } from './output.ts';
-import { readColumn } from './read.ts';
+import { type EnvironmentColumn, type JobsColumn, readColumn, readJobs } from './read.ts';
 
 const MOST_APPS = 200;
 const MOST_ENVIRONMENTS = 25;
@@ -29,6 +29,8 @@ const PER_ENVIRONMENT_MS = 500;
 type Board = AnswerOf<typeof output>;
 /** An app, by its name as far as Amplify lists it. */
 type AppOnTarget = FoundApp & Pick<AppRef, 'target'>;
+
+const only = z.enum(['jobs', 'names']);
 
 const nothing = { environments: [], running: [], failures: [] } as const;
 
@@ -91,11 +93,18 @@ async function chooseApp(
   return { apps: named };
 }
 
-/** @param first the environment that comes first, if there is one of that name */
+/** What is asked for of an app. */
+interface Asked {
+  /** The environment that comes first, if there is one of that name. */
+  readonly first: string | undefined;
+  /** A part of the board, for a page that needs no more; all of it where it is undefined. */
+  readonly only: z.output<typeof only> | undefined;
+}
+
 async function readBoard(
   context: ToolContext,
   app: AppOnTarget,
-  first: string | undefined,
+  { first, only }: Asked,
   notes: string[],
 ): Promise<Board> {
   const { appId, target } = app;
@@ -109,14 +118,17 @@ async function readBoard(
   const all = known?.environments ?? [];
   const names = [...all.filter(name => name === first), ...all.filter(name => name !== first)];
   const left = names.slice(MOST_ENVIRONMENTS);
-  if (left.length > 0)
+  if (left.length > 0 && only === undefined)
     notes.push(
       `${MOST_ENVIRONMENTS} of ${names.length} environments are shown. The others can be chosen by name.`,
     );
   const tryRead = createTryRead(notes);
-  const columns = await mapLimited(names.slice(0, MOST_ENVIRONMENTS), AT_ONCE, name =>
-    readColumn(context, app, name, tryRead),
+  const read = only === undefined ? readColumn : readJobs;
+  const shown = only === 'names' ? [] : names.slice(0, MOST_ENVIRONMENTS);
+  const columns = await mapLimited<string, JobsColumn & Partial<EnvironmentColumn>>(shown, AT_ONCE, name =>
+    read(context, app, name, tryRead),
   );
+  const unshown = only === undefined ? left : names;
   const place = await tryRead('the account', 'sts:GetCallerIdentity', () => context.describeTarget(target));
   const fresh = columns.flatMap(({ freshMs }) => (freshMs === undefined ? [] : [freshMs]));
   const soonMs = fresh.length > 0 ? Math.max(LEAST_MS, Math.min(...fresh)) : IDLE_MS;
@@ -125,8 +137,8 @@ async function readBoard(
       ...shownApp({ appId, name: known?.appName ?? app.name, target }),
       ...(place && { account: place.value.account, region: place.value.region }),
     },
-    environments: columns.map(({ environment }) => environment),
-    ...(left.length > 0 && { moreEnvironments: left }),
+    environments: columns.flatMap(({ environment }) => environment ?? []),
+    ...(unshown.length > 0 && { moreEnvironments: unshown }),
     running: columns.flatMap(({ running }) => running),
     failures: columns
       .flatMap(({ failures }) => failures)
@@ -137,11 +149,11 @@ async function readBoard(
 }
 
 /** One line for each thing that a reader without the page may ask. */
-function textOf({ app, apps = [], environments, running, failures }: Board): string {
+function textOf({ app, apps = [], environments, moreEnvironments = [], running, failures }: Board): string {
   if (!app) return `There are ${apps.length} apps; call again with one of them.`;
   const states = environments.map(({ name, health }) => `${quoteName(name)}: ${health}`);
   return [
-    `App ${quoteName(app.name ?? app.appId)} (${quoteName(app.appId)}) has ${environments.length} environments${states.length > 0 ? `: ${states.join(', ')}` : ''}.`,
+    `App ${quoteName(app.name ?? app.appId)} (${quoteName(app.appId)}) has ${environments.length + moreEnvironments.length} environments${states.length > 0 ? `: ${states.join(', ')}` : ''}.`,
     `${running.length} jobs run, ${failures.length} failed within a week.`,
   ].join('\n');
 }
@@ -155,17 +167,18 @@ export const readBoardTool = defineTool({
   input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName.optional().describe('Shown first'),
+    only: only.optional().describe('Jobs, or the environments by name alone. Default: all'),
     target: nameText().optional().describe('AWS account. Default: all'),
   }),
   output,
-  async run({ app, environment, target: named }, context) {
+  async run({ app, environment, only, target: named }, context) {
     const notes: string[] = [];
     const target = checkedTarget(named, context.targetNames);
     const chosen = await chooseApp(context, { app, target }, notes);
     const answer: Board =
       'apps' in chosen
         ? { apps: chosen.apps.slice(0, MOST_APPS).map(shownApp), ...nothing, ttlMs: IDLE_MS }
-        : await readBoard(context, chosen, environment, notes);
+        : await readBoard(context, chosen, { first: environment, only }, notes);
     if ('apps' in chosen && chosen.apps.length > MOST_APPS)
       notes.push(`${chosen.apps.length - MOST_APPS} more apps are not listed; name one.`);
     return { answer, text: textOf(answer), isTextWhole: true, notes };

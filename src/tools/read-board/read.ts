@@ -14,13 +14,19 @@ import { jobReaderOf, readOn } from '../shared/read.ts';
 import { environmentHealth, type HealthFacts, resourceHealth } from './health.ts';
 import type { BoardEnvironment, FailedJob, RunningJob } from './output.ts';
 
-/** What is shown of one environment. */
-export interface EnvironmentColumn {
-  readonly environment: BoardEnvironment;
+/** What is shown of the jobs of one environment. */
+export interface JobsColumn {
   readonly running: readonly RunningJob[];
   readonly failures: readonly FailedJob[];
+  /** Those that run. */
+  readonly going: readonly Job[];
   /** How long the reports of its running jobs are fresh; absent where none runs. */
   readonly freshMs?: number;
+}
+
+/** What is shown of one environment. */
+export interface EnvironmentColumn extends JobsColumn {
+  readonly environment: BoardEnvironment;
 }
 
 /** AWS's largest page of jobs. */
@@ -112,18 +118,17 @@ function nothingUnderName(thrown: unknown) {
 }
 
 /**
- * Reads an environment. One that cannot be read has an `error` in place of its resources.
+ * Reads the newest jobs of an environment.
  * @throws ServerError cancelled
  */
-export async function readColumn(
+export async function readJobs(
   context: ToolContext,
   { appId, target }: AppRef,
   name: string,
   tryRead: TryRead,
-): Promise<EnvironmentColumn> {
-  const ref = { appId, backendEnvironmentName: name, target };
+): Promise<JobsColumn> {
   const read = readOn(context, target);
-  const listing = tryRead('the jobs', 'amplifybackend:ListBackendJobs', async () =>
+  const listed = await tryRead('the jobs', 'amplifybackend:ListBackendJobs', async () =>
     newestFirst(
       jobsIn(
         await read('list_backend_jobs', { appId, backendEnvironmentName: name, maxResults: PAGE }).catch(
@@ -132,11 +137,6 @@ export async function readColumn(
       ),
     ),
   );
-  const reading = readEnvironmentAt(read, { appId, backendEnvironmentName: name }, false).catch(
-    toServerError,
-  );
-  const [found, listed] = await Promise.all([reading, listing]);
-  if ('code' in found && found.code === 'cancelled') throw found;
   const jobs = listed?.value ?? [];
   const reports = await Promise.all(
     jobs
@@ -151,20 +151,39 @@ export async function readColumn(
   const observed = reports.map(({ listed, report }) => ({ job: report?.job ?? listed, report }));
   const going = observed.filter(({ job }) => !isEnded(job));
   const ended = new Map(observed.map(({ job }) => [job.jobId, job]));
-  const stack = 'code' in found ? undefined : await readStack(context, ref, found, tryRead);
   const freshMs = Math.min(...going.map(({ report }) => report?.ttlMs ?? 0));
   return {
-    environment:
-      'code' in found
-        ? { name, status: 'unreadable', health: 'unknown', resources: [], error: cut(found.message) }
-        : shownEnvironment(found, { stack, running: going.map(({ job }) => job) }),
     running: going.map(({ job, report }) => runningJob(job, report)),
     failures: recentFailures(
       jobs.map(job => ended.get(job.jobId) ?? job),
       context.awsNow(target),
     ),
+    going: going.map(({ job }) => job),
     ...(going.length > 0 && { freshMs }),
   };
+}
+
+/**
+ * Reads an environment. One that cannot be read has an `error` in place of its resources.
+ * @throws ServerError cancelled
+ */
+export async function readColumn(
+  context: ToolContext,
+  app: AppRef,
+  name: string,
+  tryRead: TryRead,
+): Promise<EnvironmentColumn> {
+  const { appId, target } = app;
+  const ref = { appId, backendEnvironmentName: name };
+  const reading = readEnvironmentAt(readOn(context, target), ref, false).catch(toServerError);
+  const [found, jobs] = await Promise.all([reading, readJobs(context, app, name, tryRead)]);
+  if ('code' in found && found.code === 'cancelled') throw found;
+  if ('code' in found) {
+    const error = cut(found.message);
+    return { ...jobs, environment: { name, status: 'unreadable', health: 'unknown', resources: [], error } };
+  }
+  const stack = await readStack(context, { ...ref, target }, found, tryRead);
+  return { ...jobs, environment: shownEnvironment(found, { stack, running: jobs.going }) };
 }
 
 /** The stack that the meta names. */
