@@ -43,9 +43,13 @@ describe.each(generations)('$name', ({ connect }) => {
     await host.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
     const whole = await read();
     const names = whole.environments.map(({ name }) => name);
-    const readsFor = async (only: string) => {
+    const readsFor = async (only: string, environment?: string) => {
       const before = (await scene.sandbox.requests()).length;
-      const { environments, moreEnvironments, running } = (await read({ app: 'shop', only })) as Json & Board;
+      const { environments, moreEnvironments, running } = (await read({
+        app: 'shop',
+        only,
+        environment,
+      })) as Json & Board;
       const sent = (await scene.sandbox.requests()).slice(before).map(({ operation }) => operation);
       return { environments, moreEnvironments, jobs: running.map(({ jobId }) => jobId), sent };
     };
@@ -57,6 +61,10 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(jobs).toMatchObject({ ...alone, jobs: whole.running.map(({ jobId }) => jobId) });
     expect(jobs.jobs).toHaveLength(1);
     expect(jobs.sent.filter(one => one === 'ListBackendJobs')).toHaveLength(names.length);
+    const ofOne = await readsFor('jobs', 'dev');
+    expect(ofOne).toMatchObject({ environments: [], jobs: jobs.jobs });
+    expect(ofOne.sent.filter(one => one === 'ListBackendJobs')).toHaveLength(1);
+    expect((await readsFor('jobs', 'prod')).jobs).toEqual([]);
     for (const { sent } of [byName, jobs]) expect(sent).not.toContain('DescribeStacks');
   });
 

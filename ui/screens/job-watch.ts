@@ -50,9 +50,11 @@ export class JobWatch {
   constructor(stage: Stage, options: JobWatchOptions) {
     this.#stage = stage;
     this.#options = options;
+    const [environment, another] = options.environments;
+    const isOne = environment !== undefined && another === undefined;
     this.#stop = followBoard(
       stage.host,
-      { ...options.app, only: 'jobs' },
+      { ...options.app, only: 'jobs', ...(isOne && { environment }) },
       {
         board: board => void this.#take(board),
         failed: () => undefined,

@@ -95,7 +95,7 @@ async function chooseApp(
 
 /** What is asked for of an app. */
 interface Asked {
-  /** The environment that comes first, if there is one of that name. */
+  /** The environment that comes first, if there is one of that name, or whose jobs alone are read. */
   readonly first: string | undefined;
   /** A part of the board, for a page that needs no more; all of it where it is undefined. */
   readonly only: z.output<typeof only> | undefined;
@@ -124,7 +124,8 @@ async function readBoard(
     );
   const tryRead = createTryRead(notes);
   const read = only === undefined ? readColumn : readJobs;
-  const shown = only === 'names' ? [] : names.slice(0, MOST_ENVIRONMENTS);
+  const asked = only === 'jobs' && first !== undefined ? names.filter(name => name === first) : names;
+  const shown = only === 'names' ? [] : asked.slice(0, MOST_ENVIRONMENTS);
   const columns = await mapLimited<string, JobsColumn & Partial<EnvironmentColumn>>(shown, AT_ONCE, name =>
     read(context, app, name, tryRead),
   );
@@ -166,7 +167,7 @@ export const readBoardTool = defineTool({
   iamActions: ['amplify:ListApps', 'cloudformation:DescribeStacks'],
   input: z.strictObject({
     app: appIdOrName,
-    environment: backendEnvironmentName.optional().describe('Shown first'),
+    environment: backendEnvironmentName.optional().describe('Shown first; of jobs, whose'),
     only: only.optional().describe('Jobs, or the environments by name alone. Default: all'),
     target: nameText().optional().describe('AWS account. Default: all'),
   }),
