@@ -47,5 +47,7 @@ describe.runIf(hasChromium)('an app of many environments (where chromium is inst
       await expect.poll(() => callsOf(servers.one, tool).at(-1)).toMatchObject({ app: appId, ...args });
       await page.getByText(about).first().waitFor();
     }
+    // A form needs no more of the board than the names.
+    expect(callsOf(servers.one, 'read_board').filter(({ only }) => only === 'names')).toHaveLength(4);
   });
 });

@@ -36,6 +36,8 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     await subtitleBecomes(page, 'Approved: gone');
     expect(await page.locator('progress').count()).toBe(0);
     expect(await deletions()).toEqual(['ok']);
+    const followed = { only: 'jobs', environment: 'partner' };
+    expect(callsOf(pages.servers[server], 'read_board').at(-1)).toMatchObject(followed);
   });
 
   it('is decided by the clock of the server, and not by that of the computer', async () => {
