@@ -88,8 +88,18 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
   beforeEach(() => scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
   const words = /Gen 2 \(d2gen2shop\/gen2main\) uses the tables .*Product-\S+-dev.*AWS deploys this change/s;
 
+  let answerOf: Awaited<ReturnType<typeof scene.callAtOnce>>;
+  let writesOfAll: readonly string[];
+  beforeAll(async () => {
+    await scene.sandbox.reset();
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    answerOf = await scene.callAtOnce(
+      pushes.flatMap(push => [[dry(push)] as const, [push] as const, [push, never] as const]),
+    );
+    writesOfAll = await writesSent();
+  });
+
   it.each(pushes)('is asked about before %s, and refused where nobody can be asked', async (...push) => {
-    const answerOf = await scene.callAtOnce([[dry(push)], [push], [push, never]]);
     expect(JSON.stringify(answerOf(dry(push)).content)).toMatch(words);
     const asked = answerOf(push);
     expect(asked.error.code).toBe('confirmation_required');
@@ -97,7 +107,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     const refused = answerOf(push, never);
     expect(refused.error.code).toBe('in_migration');
     expect(refused.text).toContain('nobody can be asked');
-    expect(await writesSent()).toEqual([]);
+    expect(writesOfAll).toEqual([]);
     const { confirmationToken } = asked.content as { confirmationToken: string };
     await call([push[0], { ...push[1], confirmationToken }]);
     expect(await writesSent()).toHaveLength(1);
@@ -105,9 +115,9 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
 
   it.each(['refactored', 'retained', 'half-failed'])('is refused once it is %s', async state => {
     await scene.sandbox.migrate({ state, gen2App, locked: false });
-    const answerOf = await scene.callAtOnce(pushes.map(push => [push] as const));
+    const answers = await scene.callAtOnce(pushes.map(push => [push] as const));
     for (const push of pushes) {
-      const refused = answerOf(push);
+      const refused = answers(push);
       expect(refused.error.code, push[0]).toBe('in_migration');
       expect(refused.text, push[0]).toMatch(/owns the .*user pool .*by now/s);
     }
