@@ -8,7 +8,12 @@ import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { type Accounts, startAccounts } from '../support/accounts.ts';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type ToolResult, textOf, today } from '../support/clients.ts';
-import { type CountedAws, startCountedAws } from '../support/counted-aws.ts';
+import {
+  type CountedAws,
+  countRequests,
+  type RefusingAws,
+  startRefusingAws,
+} from '../support/counted-aws.ts';
 import { environmentOf, rowsOf } from '../support/inventories.ts';
 import { loadInto } from '../support/loaded.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -49,8 +54,8 @@ describe('a hundred apps', () => {
   let client: McpClient;
   beforeAll(async () => {
     sandbox = await startTestSandbox();
-    aws = await startCountedAws(sandbox.url);
-    client = await today.connect({ ...sandbox.env, AWS_ENDPOINT_URL: aws.url });
+    aws = countRequests(sandbox.url);
+    client = await today.connect(sandbox.env);
     for (let at = 1; at < APPS; at += 1) {
       await loadInto(sandbox, environmentOf(at));
       if (at % 2 === 0) await loadInto(sandbox, environmentOf(at, 'qa'));
@@ -59,7 +64,7 @@ describe('a hundred apps', () => {
   beforeEach(() => aws.clear());
   afterAll(async () => {
     await client.close();
-    await aws.close();
+    aws.close();
     await sandbox.close();
   });
 
@@ -103,9 +108,37 @@ describe('a hundred apps', () => {
     expect(errorOf(none)).toMatchObject({ code: 'not_found' });
   });
 
+  it.each(['d1many', 'x/d1many0001/1', 'd9gone/0'])('refuses the place %s', async after => {
+    expect(errorOf(await client.callTool('take_inventory', { after }))).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('after'),
+    });
+  });
+});
+
+describe('apps that may not be read', () => {
+  const APPS = 12;
+  let sandbox: TestSandbox;
+  let aws: RefusingAws;
+  let client: McpClient;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+    aws = await startRefusingAws(sandbox.url);
+    client = await today.connect({ ...sandbox.env, AWS_ENDPOINT_URL: aws.url });
+    for (let at = 1; at <= APPS; at += 1) {
+      await loadInto(sandbox, environmentOf(at));
+      if (at % 2 === 0) await loadInto(sandbox, environmentOf(at, 'qa'));
+    }
+  });
+  afterAll(async () => {
+    await client.close();
+    aws.close();
+    await sandbox.close();
+  });
+
   it('tells what it may not read in one sentence', async () => {
     aws.refuse = /\/branches/;
-    const apps = Array.from({ length: 12 }, (_, at) => `app${at + 1}`);
+    const apps = Array.from({ length: APPS }, (_, at) => `app${at + 1}`);
     const result = await client.callTool('take_inventory', { apps });
     expect(result.isError).toBeFalsy();
     expect(result.structuredContent.notes).toEqual([
@@ -140,13 +173,6 @@ describe('a hundred apps', () => {
     expect(textOf(blind)).toContain('At least 0 Gen 1 environments, of which an unknown number with data');
     expect(textOf(blind)).toContain('Unknown: 1 app whose backends could not be read.');
   });
-
-  it.each(['d1many', 'x/d1many0001/1', 'd9gone/0'])('refuses the place %s', async after => {
-    expect(errorOf(await client.callTool('take_inventory', { after }))).toMatchObject({
-      code: 'invalid_arguments',
-      message: expect.stringContaining('after'),
-    });
-  });
 });
 
 describe('environments that say little', () => {
@@ -180,18 +206,17 @@ describe('two accounts', () => {
   let client: McpClient;
   beforeAll(async () => {
     accounts = await startAccounts();
-    aws = await startCountedAws(String(accounts.env.AWS_ENDPOINT_URL));
+    aws = countRequests(String(accounts.env.AWS_ENDPOINT_URL));
     const targets = {
       shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
       partner: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1' },
     };
-    const env = { ...accounts.env, AWS_ENDPOINT_URL: aws.url };
-    client = await today.connect(env, ['--targets', JSON.stringify(targets)]);
+    client = await today.connect(accounts.env, ['--targets', JSON.stringify(targets)]);
     await loadInto(accounts.second, environmentOf(5));
   });
   afterAll(async () => {
     await client.close();
-    await aws.close();
+    aws.close();
     await accounts.close();
   });
 
@@ -216,8 +241,7 @@ describe('two accounts', () => {
       shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
       again: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
     };
-    const env = { ...accounts.env, AWS_ENDPOINT_URL: aws.url };
-    const same = await today.connect(env, ['--targets', JSON.stringify(targets)]);
+    const same = await today.connect(accounts.env, ['--targets', JSON.stringify(targets)]);
     const result = await same.callTool('take_inventory');
     expect(result.structuredContent.totals).toMatchObject({ apps: 1, environments: 3 });
     expect(rowsOf(result).map(({ target }) => target)).toEqual(Array(3).fill('shop'));

@@ -1,18 +1,50 @@
-/** An address in front of a sandbox that counts how many requests are under way, and can refuse some. */
+/** What the requests of the test's own process to an address are, and an address in front of a sandbox that refuses some. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 export interface CountedAws {
-  readonly url: string;
   /** The most requests that were under way at one time, and how many there were; since the last `clear`. */
   readonly most: number;
   readonly count: number;
+  clear(): void;
+  close(): void;
+}
+
+/** Counts what Node's HTTP client sends from this process. @param to the address that requests are counted to */
+export function countRequests(to: string): CountedAws {
+  const { host } = new URL(to);
+  const counted = { most: 0, count: 0 };
+  let underWay = 0;
+  const isCounted = (message: unknown) =>
+    (message as { request: ClientRequest }).request.getHeader('host') === host;
+  const begin = (message: unknown) => {
+    if (!isCounted(message)) return;
+    underWay += 1;
+    counted.count += 1;
+    counted.most = Math.max(counted.most, underWay);
+  };
+  const end = (message: unknown) => {
+    if (isCounted(message)) underWay -= 1;
+  };
+  subscribe('http.client.request.start', begin);
+  subscribe('http.client.response.finish', end);
+  return Object.assign(counted, {
+    clear: () => Object.assign(counted, { most: 0, count: 0 }),
+    close: () => {
+      unsubscribe('http.client.request.start', begin);
+      unsubscribe('http.client.response.finish', end);
+    },
+  });
+}
+
+export interface RefusingAws {
+  readonly url: string;
   /** Refuses the requests whose path fits, as AWS refuses an identity without the permission. */
   refuse: RegExp | undefined;
-  clear(): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 const denied = JSON.stringify({
@@ -20,34 +52,24 @@ const denied = JSON.stringify({
 });
 
 /** @param to the address that requests are passed on to */
-export async function startCountedAws(to: string): Promise<CountedAws> {
-  let underWay = 0;
-  const counted = { most: 0, count: 0, refuse: undefined as RegExp | undefined };
+export async function startRefusingAws(to: string): Promise<RefusingAws> {
+  const refusing = { refuse: undefined as RegExp | undefined };
   const http = createServer(async (request, response) => {
-    underWay += 1;
-    counted.count += 1;
-    counted.most = Math.max(counted.most, underWay);
     const { method, rawHeaders, url = '/' } = request;
     const body = await buffer(request);
-    // So that all that the client sends at once is under way together.
-    await new Promise(resolve => setImmediate(resolve));
-    if (counted.refuse?.test(url) || counted.refuse?.test(body.toString())) {
-      underWay -= 1;
+    if (refusing.refuse?.test(url)) {
       response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end(denied);
       return;
     }
     const passed = httpRequest(new URL(url, to), { method: String(method), headers: rawHeaders });
     const [from] = (await once(passed.end(body), 'response')) as [IncomingMessage];
-    const answer = await buffer(from);
-    underWay -= 1;
-    response.writeHead(from.statusCode ?? 500, from.rawHeaders).end(answer);
+    response.writeHead(from.statusCode ?? 500, from.rawHeaders).end(await buffer(from));
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  return Object.assign(counted, {
+  return Object.assign(refusing, {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
-    clear: () => Object.assign(counted, { most: 0, count: 0, refuse: undefined }),
-    close: async () => {
+    close: () => {
       http.closeAllConnections();
       http.close();
     },
