@@ -2,7 +2,7 @@
  * What the proof, the readiness and the runbook say of an environment whose Gen 2 backend lives in another Amplify app, and of
  * Gen 2 backends that are not quite the environment's.
  */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';
 
 const shop = { app: 'd1sandboxshop', environment: 'dev' };
@@ -14,13 +14,19 @@ const { call } = scene;
 describe('a proof of a migration into another app', () => {
   beforeEach(() => scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false }));
 
-  it.each([{ branch: 'd2gen2shop/gen2-main' }, { branch: 'd2gen2shop/gen2main' }, {}])(
-    'is taken with %j',
-    async more => {
-      const { content } = await call(['verify_migration', { ...shop, ...more }]);
-      expect(content).toMatchObject({ branch: 'd2gen2shop/gen2main', counts: { models: 4, adopted: 4 } });
-    },
-  );
+  const ways = [{ branch: 'd2gen2shop/gen2-main' }, { branch: 'd2gen2shop/gen2main' }, {}];
+  const proofWith = (more: object): Write => ['verify_migration', { ...shop, ...more }];
+  let proofs: Awaited<ReturnType<typeof scene.callAtOnce>>;
+  beforeAll(async () => {
+    await scene.sandbox.reset();
+    await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
+    proofs = await scene.callAtOnce(ways.map(more => [proofWith(more)] as const));
+  });
+
+  it.each(ways)('is taken with %j', more => {
+    const { content } = proofs(proofWith(more));
+    expect(content).toMatchObject({ branch: 'd2gen2shop/gen2main', counts: { models: 4, adopted: 4 } });
+  });
 
   it('is refused where there is no such branch, or its app is excluded', async () => {
     const absent = await call(['verify_migration', { ...shop, branch: 'd2gen2shop/other' }]);
@@ -82,11 +88,11 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
 
   it('say so where nothing is locked, and advise no push', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
-    const { content, text } = await call(['assess_migration', shop]);
+    const [{ content, text }, plan] = await Promise.all([call(['assess_migration', shop]), runbook()]);
     expect(content).toMatchObject({ stage: 'beside' });
     expect(text).toContain('verify_migration of the branch d2gen2shop/gen2main');
     expect(text).not.toMatch(/push, and assess|clone_environment/);
-    expect(await runbook()).toContain('Next: step 6.');
+    expect(plan).toContain('Next: step 6.');
   });
 
   it('name no app that the configuration excludes', async () => {
@@ -99,10 +105,10 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
 
 it('names the branch by its own name, and its app, where its tables are new', async () => {
   await scene.sandbox.migrate({ state: 'deployed-new', gen2App });
-  for (const branch of ['d2gen2shop/gen2main', 'd2gen2shop/gen2-main']) {
-    const { text } = await call(['verify_migration', { ...shop, branch }]);
+  const branches = ['d2gen2shop/gen2main', 'd2gen2shop/gen2-main'];
+  const proofs = branches.map(branch => call(['verify_migration', { ...shop, branch }]));
+  for (const { text } of await Promise.all(proofs))
     expect(text).toContain('to "gen2-main", the branch of the app d2gen2shop, and deploy again');
-  }
 });
 
 it("does not take another environment's Gen 2 for a faulty one", async () => {
