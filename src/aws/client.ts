@@ -5,6 +5,7 @@
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
+import toFastProperties from 'to-fast-properties';
 import { monotonicNow } from '../lib/clock.ts';
 import { OnDemand } from '../lib/on-demand.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
@@ -109,6 +110,9 @@ export function useCommonPlugins<Input extends object, Output extends object>(
   middlewareStack.use(refuseForeignAnswers(format));
   middlewareStack.use(explainUnsent(settings, service));
   useReadSignals(client);
+  // The SDK copies the settings four times for each request. As it puts them together, V8 keeps them as a hash table, and to
+  // copy that takes ten times as long: an eighth of a request's time.
+  toFastProperties(client.config);
 }
 
 /** A plugin that passes each request of a client to `watch`. */
