@@ -63,16 +63,23 @@ const identifyingMembers = ['appId', 'backendEnvironmentName', 'resourceName', '
 export const pick = (from: Json, members: readonly string[]): Json =>
   Object.fromEntries(members.filter(name => from[name] !== undefined).map(name => [name, from[name]]));
 
-/** The same reads, each sent once; what failed is read again. */
+/** The same reads, each sent once; what failed is read again, except `get_backend` of an app that AWS does not know. */
 function once(read: Read): Read {
   const answered = new Map<string, ReturnType<Read>>();
+  const unknownApps = new Map<unknown, ReturnType<Read>>();
   return (toolName, args) => {
+    const { appId, backendEnvironmentName } = args;
+    const isBackend = toolName === 'get_backend';
     const key = JSON.stringify([toolName, args]);
-    const known = answered.get(key);
+    const known = (isBackend && unknownApps.get(appId)) || answered.get(key);
     if (known) return known;
     const reading = read(toolName, args);
     answered.set(key, reading);
-    reading.catch(() => answered.delete(key));
+    reading.catch(thrown => {
+      answered.delete(key);
+      const isOfApp = isBackend && backendEnvironmentName === undefined;
+      if (isOfApp && toServerError(thrown).code === 'not_found') unknownApps.set(appId, reading);
+    });
     return reading;
   };
 }

@@ -183,6 +183,14 @@ describe('a dry run', () => {
     expect(others).toEqual([...new Set(others)]);
   });
 
+  it('asks once about an app that AWS does not know', async () => {
+    const { plan } = authorizerWith({}, undefined, undefined, { isGuarded: true });
+    const { problems } = await plan('delete_backend', { ...dev, appId: 'd1unknown' });
+    expect(problems).toEqual([expect.stringContaining('knows no app d1unknown')]);
+    // Of the environment, and of the app that should list it.
+    expect(await sandbox.verdicts('GetBackend')).toEqual(['NotFoundException', 'NotFoundException']);
+  });
+
   it('names a secret that the server does not know', async () => {
     const unknown = new ServerError('invalid_arguments', {
       message: 'No such secret.',
