@@ -32,6 +32,13 @@ const READ_ATTEMPTS = 3;
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
+/**
+ * Whether a failure is no refusal of the signature's time: where our clock is minutes off, the SDK corrects it and takes
+ * whatever was answered for transient.
+ */
+const isFoundMissing = ({ error }: ErrorInfo) =>
+  error?.$metadata?.clockSkewCorrected === true && error.$metadata.httpStatusCode === 404;
+
 /** The longest that the SDK's backoff can take before the next attempt. */
 function longestBackoff({ errorType }: ErrorInfo, retries: number): number {
   const base = errorType === 'THROTTLING' ? Retry.throttlingDelay() : Retry.delay();
@@ -68,7 +75,7 @@ export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = 
       const askedMs = info.retryAfterHint ? info.retryAfterHint.getTime() - machineNow() : 0;
       const notBefore = now() + askedMs;
       const longest = Math.max(askedMs, longestBackoff(info, retries));
-      if (!mayRetry(info.errorType, retries) || now() + longest > start + deadlineMs)
+      if (isFoundMissing(info) || !mayRetry(info.errorType, retries) || now() + longest > start + deadlineMs)
         throw new Error('No further attempt');
       // The SDK shortens a Retry-After and treats rarer 5xx differently, so both are handled here.
       const errorType = info.errorType === 'SERVER_ERROR' ? 'TRANSIENT' : info.errorType;

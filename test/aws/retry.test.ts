@@ -183,6 +183,16 @@ it.each([500, 501, 502, 503, 504])(
   },
 );
 
+it.each([
+  ['what there is not', 404, 'NotFoundException', 1],
+  ['what refuses its signature', 403, 'InvalidSignatureException', 3],
+])('a read of %s, with a clock that is minutes off, ends after %i %s', async (_, status, type, count) => {
+  const date = new Date(Date.now() + 270_000).toUTCString();
+  const server = await serverOf({ status, type, headers: { date } });
+  expect(await server.call('GetBackend', dev)).toHaveProperty('code');
+  expect(server.count()).toBe(count);
+});
+
 describe("AWS's clock", () => {
   const at = Date.parse('2026-01-01T00:00:00.400Z');
   const dated = (date?: string) => ({ headers: date === undefined ? {} : { date } });
