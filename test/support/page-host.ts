@@ -60,6 +60,8 @@ export interface PageHost {
    */
   readonly view: Frame;
   open(view: View, options?: ViewOptions): Promise<void>;
+  /** Gives the page that is shown another theme and width. */
+  dress(look: { readonly theme: 'light' | 'dark'; readonly width: number }): Promise<void>;
   input(args: Json): Promise<void>;
   result(result: Result): Promise<void>;
   /** Calls the host's own functions: `setContext`, `sendCancelled`, `teardown`. */
@@ -105,24 +107,35 @@ export async function openPageHost(browser: Browser, callTool: CallTool): Promis
     page.evaluate(
       `(async () => window[${JSON.stringify(name)}](${value === undefined ? '' : JSON.stringify(value)}))()`,
     );
+  const view = () => {
+    const frame = page.frames().find(one => one !== page.mainFrame());
+    if (!frame) throw new Error('no page is shown');
+    return frame;
+  };
+  const setLook = async (theme: 'light' | 'dark', width: number) => {
+    await page.setViewportSize({ width, height: HEIGHT });
+    await page.emulateMedia({ colorScheme: theme });
+  };
   return {
     page,
     get view() {
-      const frame = page.frames().find(one => one !== page.mainFrame());
-      if (!frame) throw new Error('no page is shown');
-      return frame;
+      return view();
     },
     problems,
     tell,
     async open(view, { theme = 'light', variables = {}, capabilities = {}, tool, width = 960 } = {}) {
       problems.length = 0;
-      await page.setViewportSize({ width, height: HEIGHT });
-      await page.emulateMedia({ colorScheme: theme });
+      await setLook(theme, width);
       const toolInfo = tool !== undefined && {
         toolInfo: { tool: { name: tool, inputSchema: { type: 'object' } } },
       };
       const context = { theme, styles: { variables }, ...toolInfo };
       await tell('openView', { html: await pageOf(view), context, capabilities });
+    },
+    async dress({ theme, width }) {
+      await setLook(theme, width);
+      await tell('setContext', { theme });
+      await view().locator(`:root[data-theme="${theme}"]`).waitFor();
     },
     input: async args => void (await tell('sendInput', args)),
     result: async result => void (await tell('sendResult', result)),

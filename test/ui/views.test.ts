@@ -26,10 +26,10 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
   ] as const;
 
   it.each(six)('shows %s by %s, accessible in both themes and at 320 px', async (view, tool, args, words) => {
-    const result = await call(tool, args);
+    await show(view, tool, args);
+    // A host tells a page that is shown that its theme is another now. The proof of a migration below is opened in each.
     for (const theme of ['light', 'dark'] as const) {
-      await scene.begin(view, tool, args, { theme, width: theme === 'dark' ? 320 : 960 });
-      await host.result(result);
+      await host.dress({ theme, width: theme === 'dark' ? 320 : 960 });
       await host.view.getByText(words).first().waitFor();
       expect(await violationsIn(host)).toEqual([]);
       expect(await widthOf()).toBeLessThanOrEqual(theme === 'dark' ? 320 : 960);
