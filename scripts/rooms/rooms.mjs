@@ -179,6 +179,7 @@ export const rooms = {
         '@aws-sdk/client-sts',
         '@aws-sdk/credential-providers',
         '@smithy/core',
+        'to-fast-properties',
       ],
       ...['node:crypto', 'node:events', 'node:fs', 'node:os', 'node:path'],
     ],
