@@ -20,8 +20,6 @@ const shared = () => ({
   plugins: [compiledTests.plugin, catalogPlugin(), uiPagePlugin()],
 });
 const limits = {
-  // All cores are busy, and V8's helper threads for its garbage take more from them than they save.
-  execArgv: ['--single-threaded-gc'],
   testTimeout: TEST_MS,
   hookTimeout: TEST_MS,
   // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
