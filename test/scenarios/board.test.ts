@@ -65,6 +65,9 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(ofOne).toMatchObject({ environments: [], jobs: jobs.jobs });
     expect(ofOne.sent.filter(one => one === 'ListBackendJobs')).toHaveLength(1);
     expect((await readsFor('jobs', 'prod')).jobs).toEqual([]);
+    const textFor = async (args: Json) => textOf(await host.callTool('read_board', args));
+    expect(await textFor({ app: 'shop', only: 'names' })).not.toMatch(/jobs/);
+    expect(await textFor({ app: 'shop', only: 'jobs', environment: 'prod' })).toContain('0 jobs of prod run');
     for (const { sent } of [byName, jobs]) expect(sent).not.toContain('DescribeStacks');
   });
 

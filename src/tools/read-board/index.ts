@@ -149,13 +149,17 @@ async function readBoard(
   };
 }
 
-/** One line for each thing that a reader without the page may ask. */
-function textOf({ app, apps = [], environments, moreEnvironments = [], running, failures }: Board): string {
+/** One line for each thing that a reader without the page may ask, of what was read. */
+function textOf(board: Board, { first, only }: Asked): string {
+  const { app, apps = [], environments, moreEnvironments = [], running, failures } = board;
   if (!app) return `There are ${apps.length} apps; call again with one of them.`;
+  const whose = only === 'jobs' && first !== undefined ? ` of ${quoteName(first)}` : '';
   const states = environments.map(({ name, health }) => `${quoteName(name)}: ${health}`);
   return [
     `App ${quoteName(app.name ?? app.appId)} (${quoteName(app.appId)}) has ${environments.length + moreEnvironments.length} environments${states.length > 0 ? `: ${states.join(', ')}` : ''}.`,
-    `${running.length} jobs run, ${failures.length} failed within a week.`,
+    ...(only === 'names'
+      ? []
+      : [`${running.length} jobs${whose} run, ${failures.length} failed within a week.`]),
   ].join('\n');
 }
 
@@ -167,7 +171,7 @@ export const readBoardTool = defineTool({
   iamActions: ['amplify:ListApps', 'cloudformation:DescribeStacks'],
   input: z.strictObject({
     app: appIdOrName,
-    environment: backendEnvironmentName.optional().describe('Shown first; of jobs, whose'),
+    environment: backendEnvironmentName.optional().describe('Shown first, or alone with only: jobs'),
     only: only.optional().describe('Jobs, or the environments by name alone. Default: all'),
     target: nameText().optional().describe('AWS account. Default: all'),
   }),
@@ -175,13 +179,14 @@ export const readBoardTool = defineTool({
   async run({ app, environment, only, target: named }, context) {
     const notes: string[] = [];
     const target = checkedTarget(named, context.targetNames);
+    const asked = { first: environment, only };
     const chosen = await chooseApp(context, { app, target }, notes);
     const answer: Board =
       'apps' in chosen
         ? { apps: chosen.apps.slice(0, MOST_APPS).map(shownApp), ...nothing, ttlMs: IDLE_MS }
-        : await readBoard(context, chosen, { first: environment, only }, notes);
+        : await readBoard(context, chosen, asked, notes);
     if ('apps' in chosen && chosen.apps.length > MOST_APPS)
       notes.push(`${chosen.apps.length - MOST_APPS} more apps are not listed; name one.`);
-    return { answer, text: textOf(answer), isTextWhole: true, notes };
+    return { answer, text: textOf(answer, asked), isTextWhole: true, notes };
   },
 });
