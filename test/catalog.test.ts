@@ -232,15 +232,15 @@ describe.each([...buildWorkflowCatalog(declaredTools, describeTool), ...entries]
 
     it('gives each member of its schemas a type and a description, and keys that every model API takes', () => {
       const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
-      const amiss: object[] = [];
+      const faulty: object[] = [];
       for (const { path, schema } of [...inputs, ...outputs]) {
         const given = [schema.type].flat();
         const isTyped = given.length > 0 && given.every(type => types.includes(`${type}`));
         const isDescribed = !isMember(path) || /\S/.test(`${schema.description ?? ''}`);
         const hasKeys = path.every(key => /^[a-zA-Z0-9_.-]{1,64}$/.test(key));
-        if (!isTyped || !isDescribed || !hasKeys) amiss.push({ path, isTyped, isDescribed, hasKeys });
+        if (!isTyped || !isDescribed || !hasKeys) faulty.push({ path, isTyped, isDescribed, hasKeys });
       }
-      expect(amiss).toEqual([]);
+      expect(faulty).toEqual([]);
     });
 
     it('lists no argument only to say that it has no use', () => {

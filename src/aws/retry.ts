@@ -33,10 +33,10 @@ const READ_ATTEMPTS = 3;
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 /**
- * Whether a failure is no refusal of the signature's time: where our clock is minutes off, the SDK corrects it and takes
- * whatever was answered for transient.
+ * Whether AWS answered that it has no such thing, to a request with a clock that is minutes off. The SDK corrects the clock and
+ * takes every such failure for a refusal of the signature's time, which goes away when it is sent again.
  */
-const isFoundMissing = ({ error }: ErrorInfo) =>
+const isMissingWithClockOff = ({ error }: ErrorInfo) =>
   error?.$metadata?.clockSkewCorrected === true && error.$metadata.httpStatusCode === 404;
 
 /** The longest that the SDK's backoff can take before the next attempt. */
@@ -75,7 +75,11 @@ export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = 
       const askedMs = info.retryAfterHint ? info.retryAfterHint.getTime() - machineNow() : 0;
       const notBefore = now() + askedMs;
       const longest = Math.max(askedMs, longestBackoff(info, retries));
-      if (isFoundMissing(info) || !mayRetry(info.errorType, retries) || now() + longest > start + deadlineMs)
+      if (
+        isMissingWithClockOff(info) ||
+        !mayRetry(info.errorType, retries) ||
+        now() + longest > start + deadlineMs
+      )
         throw new Error('No further attempt');
       // The SDK shortens a Retry-After and treats rarer 5xx differently, so both are handled here.
       const errorType = info.errorType === 'SERVER_ERROR' ? 'TRANSIENT' : info.errorType;

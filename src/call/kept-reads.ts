@@ -36,7 +36,8 @@ function keep({ reads }: KeptReads, key: string, reading: Promise<unknown>): voi
 
 /**
  * Creates the reads of a target. A read is told to all calls that read when it is sent: each of them had begun before, so that
- * it is as fresh to them as a read of their own. A call that joins a read under way tells nobody.
+ * it is as fresh to them as a read of their own. A call that joins a read under way keeps it for itself alone: others may
+ * have begun after it was sent.
  * @param most how many reads run at once
  */
 export function createReadKeeping(most: number): ReadKeeping {

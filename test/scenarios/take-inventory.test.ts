@@ -47,6 +47,14 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
+/** Loads as many further apps, every second one with another environment. */
+async function loadApps(sandbox: TestSandbox, count: number): Promise<void> {
+  for (let at = 1; at <= count; at += 1) {
+    await loadInto(sandbox, environmentOf(at));
+    if (at % 2 === 0) await loadInto(sandbox, environmentOf(at, 'qa'));
+  }
+}
+
 describe('a hundred apps', () => {
   const APPS = 100;
   let sandbox: TestSandbox;
@@ -56,10 +64,7 @@ describe('a hundred apps', () => {
     sandbox = await startTestSandbox();
     aws = countRequests(sandbox.url);
     client = await today.connect(sandbox.env);
-    for (let at = 1; at < APPS; at += 1) {
-      await loadInto(sandbox, environmentOf(at));
-      if (at % 2 === 0) await loadInto(sandbox, environmentOf(at, 'qa'));
-    }
+    await loadApps(sandbox, APPS - 1);
   });
   beforeEach(() => aws.clear());
   afterAll(async () => {
@@ -125,10 +130,7 @@ describe('apps that may not be read', () => {
     sandbox = await startTestSandbox();
     aws = await startRefusingAws(sandbox.url);
     client = await today.connect({ ...sandbox.env, AWS_ENDPOINT_URL: aws.url });
-    for (let at = 1; at <= APPS; at += 1) {
-      await loadInto(sandbox, environmentOf(at));
-      if (at % 2 === 0) await loadInto(sandbox, environmentOf(at, 'qa'));
-    }
+    await loadApps(sandbox, APPS);
   });
   afterAll(async () => {
     await client.close();
