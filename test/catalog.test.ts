@@ -3,6 +3,7 @@
  * test/operations/sdk.test.ts compares the operations with AWS's model, and test/tool-list-budgets.test.ts prices the list.
  */
 import { readdirSync } from 'node:fs';
+import { AjvJsonSchemaValidator as AjvJsonSchemaValidatorV1 } from '@modelcontextprotocol/sdk/validation/ajv';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -54,6 +55,9 @@ const namesDuration = /Ms$|seconds|Seconds|expirationTime|TTL$/;
 const isMember = (path: readonly string[]) => path.length > 0 && path.at(-1) !== '0';
 
 type Validated = Parameters<AjvJsonSchemaValidator['getValidator']>[0];
+
+/** What the clients of both SDKs compile output schemas with. */
+const compilers = [new AjvJsonSchemaValidator(), new AjvJsonSchemaValidatorV1()] as const;
 
 /** A valid value with one more key put into the object at the path. */
 function withKeyAt(value: unknown, path: readonly (string | number)[], key: string): unknown {
@@ -179,7 +183,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
   });
 
   it('has an output schema that any result fits', () => {
-    const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
+    const validate = compilers[0].getValidator(tool.outputSchema as Validated);
     const failure = toFailure(new ServerError('not_found', { requestId: 'r-1' })).structuredContent;
     const { error: _, ...answer } = sampleOf(operation.shownOutput) as Record<string, unknown>;
     const withheld = redactBySchema(operation.sdkOutput, answer) as object;
@@ -254,6 +258,14 @@ describe.each([...buildWorkflowCatalog(declaredTools, describeTool), ...entries]
         ({ schema }) => !/\b(ms|seconds|days)\b|as AWS writes it/i.test(`${schema.description}`),
       );
       expect(withoutUnit.map(({ path }) => path.join('.'))).toEqual([]);
+    });
+
+    it('has an output schema that the clients of both SDKs compile', () => {
+      for (const compiler of compilers) {
+        const validate = compiler.getValidator(tool.outputSchema as Validated);
+        expect(validate({ summary: 'Done.' })).toMatchObject({ valid: true });
+        expect(validate({ summary: 1 })).toMatchObject({ valid: false });
+      }
     });
 
     it('requires nothing of a result, and forbids no member', () => {

@@ -1,13 +1,25 @@
-/** Compiling the output schemas of all tools costs more CPU than most tests. */
+/** Compiling the output schemas of all tools, as a client does when it lists them, costs more CPU than most tests. */
 
-/** Wraps a compiler of JSON Schemas so that equal schemas are compiled once for all clients of the process. */
-export function compileOnce<C extends { getValidator(schema: never): unknown }>(compiler: C): C {
-  const compiled = new Map<string, unknown>();
+type Validate = (input: unknown) => unknown;
+
+/**
+ * Wraps a compiler of JSON Schemas so that a schema is compiled when a result is first held against it, once for all clients of
+ * the process. `test/catalog` compiles them all.
+ */
+export function compileOnce<C extends { getValidator(schema: never): Validate }>(compiler: C): C {
+  const validators = new Map<string, Validate>();
   return {
     getValidator(schema: never) {
       const key = JSON.stringify(schema);
-      if (!compiled.has(key)) compiled.set(key, compiler.getValidator(schema));
-      return compiled.get(key);
+      const known = validators.get(key);
+      if (known) return known;
+      let compiled: Validate | undefined;
+      const validate: Validate = input => {
+        compiled ??= compiler.getValidator(schema);
+        return compiled(input);
+      };
+      validators.set(key, validate);
+      return validate;
     },
   } as C;
 }
