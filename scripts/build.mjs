@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { productOptions } from './bundle-file.mjs';
 import { catalogPlugin } from './catalog.mjs';
+import { chunkGroups } from './chunks.mjs';
 import { licensesPlugin } from './licenses.mjs';
 import { bundledModules, uiPagePlugin } from './ui-page.mjs';
 
@@ -23,6 +24,7 @@ const { output } = await build({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: true,
+    codeSplitting: { groups: chunkGroups },
   },
 });
 await chmod(join(dist, 'cli.js'), 0o755);

@@ -11,8 +11,9 @@ import { parse, parseAllDocuments } from 'yaml';
 import pkg from '../package.json' with { type: 'json' };
 import { parseConfig } from '../src/cli/config.ts';
 import { iamPolicy } from '../src/cli/iam-policy.ts';
-import { servedGuardActions, servedOperations, servedWorkflowActions } from '../src/server/access.ts';
+import { servedOperations } from '../src/server/access.ts';
 import { boardSignInOf } from '../src/server/board-documents.ts';
+import { servedGuardActions, servedWorkflowActions } from '../src/server/served-actions.ts';
 import { drainS, type Env, folder, read, root, settingsIn } from './support/deploy-files.ts';
 
 describe('Kubernetes', () => {

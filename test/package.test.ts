@@ -1,6 +1,6 @@
 /** The npm package: the result of `npm pack`, unpacked without dependencies, works, and is installed as the notes on deployment say. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +43,32 @@ describe('the npm package', () => {
     expect(run('--version').trim()).toBe(pkg.version);
     const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
     expect(result.appName).toBe('shop');
+  });
+});
+
+describe('what the bundle loads together', () => {
+  const nameOf = (file: string) => file.replace(/-.{8}\.js$/, '');
+  /** The chunks that load with one that is loaded on demand, by their names without the hash. */
+  function loadedWith(name: string): string[] {
+    const chunks = join(folder, 'package/dist/chunks');
+    const loaded = new Set(readdirSync(chunks).filter(file => nameOf(file) === name));
+    for (const file of loaded)
+      for (const [, next = ''] of readFileSync(join(chunks, file), 'utf8').matchAll(
+        /(?:from|import)"\.\/([^"]+)"/g,
+      ))
+        loaded.add(next);
+    return [...loaded].map(nameOf).filter(one => one !== name && one !== 'rolldown-runtime');
+  }
+
+  it.each([
+    ['application', ['command', 'protocol', 'serve']],
+    ['backend', ['aws', 'call', 'command', 'log', 'protocol', 'serve', 'vault']],
+    ['list-apps', ['aws', 'call', 'command', 'log', 'protocol', 'serve', 'vault']],
+    ['mcp-client', ['command', 'cross-spawn', 'protocol']],
+    ['vault', ['command']],
+    ['sandbox', ['aws', 'command', 'parser', 'vault']],
+  ])('%s', (name, files) => {
+    expect(loadedWith(name).sort()).toEqual(files);
   });
 });
 

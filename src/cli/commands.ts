@@ -174,8 +174,12 @@ function addIamPolicy({ addWithSettings, configFrom, refuseMore, io, finish }: C
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ servedGuardActions, servedOperations, servedWorkflowActions }, { iamPolicy }] =
-        await Promise.all([import('../server/access.ts'), import('./iam-policy.ts')]);
+      const [{ servedOperations }, { servedGuardActions, servedWorkflowActions }, { iamPolicy }] =
+        await Promise.all([
+          import('../server/access.ts'),
+          import('../server/served-actions.ts'),
+          import('./iam-policy.ts'),
+        ]);
       const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
       const served = [
         ...servedOperations(config),

@@ -4,8 +4,9 @@
  */
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/server';
 import { type Operation, toolsetOf } from '../operations/index.ts';
-import { type DeclaredTool, subjectOf } from '../tools/index.ts';
+import type { DeclaredTool } from '../tools/define.ts';
 import { listedMembers } from '../tools/shared/output.ts';
+import { subjectOf } from '../tools/subject.ts';
 import { anyType, inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 

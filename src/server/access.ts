@@ -2,10 +2,7 @@
 
 import { kmsSettings } from '../aws/network.ts';
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
-import { stackEffectOf } from '../call/authorize/migration-guard.ts';
 import type { CallPathOptions, ListSecretNames } from '../call/dispatch.ts';
-import { migrationReadActions } from '../call/migration-reads.ts';
-import { operationOf } from '../call/reads.ts';
 import type { Env } from '../lib/env.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
@@ -13,7 +10,6 @@ import { nameableSecrets } from '../policy/secrets.ts';
 import { createLookup, listSecretNames, resolveSecretRefs } from '../secrets/references.ts';
 import { Vault } from '../secrets/vault.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
-import { subjectOf, workflows } from '../tools/index.ts';
 import type { OwnConfig } from './callers.ts';
 import type { Config } from './settings.ts';
 
@@ -81,29 +77,4 @@ export function servedOperations(config: Config): Operation[] {
   return operations.filter(
     operation => decide({ ...operation, toolset: toolsetOf(operation) }, full).kind !== 'deny',
   );
-}
-
-/** The IAM actions by which the guard of a migration looks, where a write is served that it guards. */
-export function servedGuardActions(config: Config) {
-  const guarded = [
-    ...servedOperations(config),
-    ...workflows
-      .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')
-      .flatMap(({ steps = [] }) => steps.map(operationOf)),
-  ].some(operation => stackEffectOf(operation) !== undefined);
-  return guarded
-    ? migrationReadActions.map(iamAction => ({
-        ...{ toolName: 'migration guard', access: 'read' as const, iamAction },
-      }))
-    : [];
-}
-
-/** The IAM actions that the served workflows need. */
-export function servedWorkflowActions(config: Config) {
-  return workflows
-    .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')
-    .flatMap(({ toolName, iamActions = [], steps = [] }) => [
-      ...iamActions.map(iamAction => ({ toolName, access: 'read' as const, iamAction })),
-      ...steps.map(operationOf),
-    ]);
 }

@@ -17,7 +17,7 @@ import type { Observer } from '../observability/observer.ts';
 import type { FindTools } from '../tool-search/index.ts';
 import { createPlanQuestions, type PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { type CallTool, createCallTool } from '../tools/call-tool.ts';
-import { type Snapshot, takeSnapshot } from '../tools/shared/snapshot/index.ts';
+import type { Snapshot } from '../tools/shared/snapshot/index.ts';
 import { openAccess } from './access.ts';
 import type { OwnConfig } from './callers.ts';
 import { createExclusively, noLock } from './exclusive.ts';
@@ -108,8 +108,10 @@ export async function loadBackend(
     targets.names,
   );
   const environmentFeed = new EnvironmentFeed({ readTool, jobs });
-  const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
-    takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
+  const readSnapshot: Backend['readSnapshot'] = async (address, reader) => {
+    const { takeSnapshot } = await import('../tools/shared/snapshot/index.ts');
+    return takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
+  };
   const planMigration: Backend['planMigration'] = async (...asked) => {
     const { readRunbook } = await import('../tools/shared/migration-runbook.ts');
     return readRunbook(path, names, ...asked);

@@ -12,13 +12,12 @@ import { normalizeArguments } from '../operations/normalize.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import { whereWithheld } from '../secrets/where-withheld.ts';
 import type { Tool, ToolContext } from './define.ts';
-import { callableTools, subjectOf } from './index.ts';
+import { loadTool } from './load.ts';
 import { callForReader } from './short-answers/index.ts';
+import { subjectOf } from './subject.ts';
 
 /** Calls a tool, whichever it is. @throws ServerError, and nothing else */
 export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
-
-const byName = new Map(callableTools.map(tool => [tool.toolName, tool]));
 
 /** Says which app a call without `app` took. */
 const takenText = ({ appId, name }: FoundApp) =>
@@ -44,9 +43,8 @@ export function createCallTool(
       return context.callOperation(toolName, args, { ...call, ...origin, via: 'step', workflow });
     };
 
-  const callNormalized: CallTool = async (toolName, args, call = {}) => {
-    const tool = byName.get(toolName);
-    if (!tool) return callForReader(context, toolName, args, call);
+  const callChecked = (tool: Tool, args: unknown, call: CallContext): Promise<Outcome> => {
+    const { toolName } = tool;
     return runRecorded(recorder, toolName, call, async () => {
       const checked = tool.check(args, targets);
       const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });
@@ -86,9 +84,12 @@ export function createCallTool(
 
   return async (toolName, rawArgs, given = {}) => {
     const call = await withOpenAnswer(toolName, given);
-    const { toolInput } = byName.get(toolName) ?? operationOf(toolName);
+    const tool = await loadTool(toolName);
+    const { toolInput } = tool ?? operationOf(toolName);
     const { args, notes } = normalizeArguments(toolInput, rawArgs);
-    const outcome = await callNormalized(toolName, args, call);
+    const outcome = tool
+      ? await callChecked(tool, args, call)
+      : await callForReader(context, toolName, args, call);
     const { appId, backendEnvironmentName, environment } = objectOf(args);
     const about = {
       appId: textOf(appId),

@@ -1,52 +1,12 @@
-/** The table of the tools that are more than one AWS call, and what the policy needs of them. */
-import { operations } from '../operations/index.ts';
-import type { PolicySubject } from '../policy/decide.ts';
+/** All tools that are more than one AWS call, loaded: for the build, the tests, and what the IAM policy is made of. */
 import { approvePlan, readApprovalTool } from './approve-plan/index.ts';
-import { assessMigration } from './assess-migration/index.ts';
-import { changeEnvironment } from './change-environment/index.ts';
-import { cloneEnvironment } from './clone-environment/index.ts';
-import { compareEnvironments } from './compare-environments/index.ts';
-import { decommissionEnvironment } from './decommission-environment/index.ts';
 import type { DeclaredTool, Tool } from './define.ts';
-import { describeEnvironment } from './describe-environment/index.ts';
-import { explainJob } from './explain-job/index.ts';
-import { exportEnvironment } from './export-environment/index.ts';
-import { findOperation } from './find-operation/index.ts';
-import { listApps } from './list-apps/index.ts';
-import { listRecentJobs } from './list-recent-jobs/index.ts';
-import { provisionEnvironment } from './provision-environment/index.ts';
+import { workflowLoads } from './load.ts';
 import { readBoardTool } from './read-board/index.ts';
 import { runOperation } from './run-operation/index.ts';
-import { takeInventory } from './take-inventory/index.ts';
-import { verifyMigration } from './verify-migration/index.ts';
-import { waitForJob } from './wait-for-job/index.ts';
-import { whoami } from './whoami/index.ts';
 
-/** The toolset `workflows`, in the order of the tool list, where the operations follow. */
-export const workflows: readonly Tool[] = [
-  whoami,
-  listApps,
-  takeInventory,
-  describeEnvironment,
-  compareEnvironments,
-  cloneEnvironment,
-  provisionEnvironment,
-  changeEnvironment,
-  decommissionEnvironment,
-  exportEnvironment,
-  assessMigration,
-  verifyMigration,
-  listRecentJobs,
-  waitForJob,
-  explainJob,
-  findOperation,
-];
-
-/** What the policy needs of a tool. */
-export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): PolicySubject {
-  const mayDestroy = operations.some(one => one.mayDestroy && steps.includes(one.toolName));
-  return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
-}
+/** The toolset `workflows`, in the order of the tool list. */
+export const workflows: readonly Tool[] = await Promise.all(Object.values(workflowLoads).map(load => load()));
 
 /** A tool of the page that shows answers to people. It is listed for the page alone, never for a model. */
 export interface PageTool extends DeclaredTool {
@@ -65,9 +25,6 @@ export const pageTools: readonly PageTool[] = [
       "For the server's own page, never for an agent: what a person decides there about the plan of a call.",
   },
 ];
-
-/** Those that can be called; `mcp/approve-plan.ts` runs the tools of the plan's page. */
-export const callableTools: readonly Tool[] = [...workflows, readBoardTool];
 
 /** All declared tools of the model: the workflows, and `run_operation`, which mcp/surface.ts replaces by the tool that it names. */
 export const declaredTools: readonly DeclaredTool[] = [...workflows, runOperation];

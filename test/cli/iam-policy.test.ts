@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { iamPolicy } from '../../src/cli/iam-policy.ts';
 import { operations } from '../../src/operations/index.ts';
-import { servedGuardActions } from '../../src/server/access.ts';
+import { servedGuardActions } from '../../src/server/served-actions.ts';
 import { workflows } from '../../src/tools/index.ts';
 
 const read = { toolName: 'get_backend', iamAction: 'amplifybackend:GetBackend', access: 'read' };

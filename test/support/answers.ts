@@ -8,7 +8,8 @@ import { toResult } from '../../src/mcp/results.ts';
 import type { Operation } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import type { Tool, ToolContext } from '../../src/tools/define.ts';
-import { callableTools } from '../../src/tools/index.ts';
+import { workflows } from '../../src/tools/index.ts';
+import { readBoardTool } from '../../src/tools/read-board/index.ts';
 import { resultMembers } from '../../src/tools/shared/output.ts';
 import type { Json } from './child.ts';
 
@@ -42,7 +43,7 @@ const failure = {
 
 const outputs = new Map<string, z.ZodObject>([
   ...operations.map(one => [one.toolName, operationOutput(one)] as const),
-  ...callableTools.map(one => [one.toolName, one.output] as const),
+  ...[...workflows, readBoardTool].map(one => [one.toolName, one.output] as const),
 ]);
 
 /** The schemas of answers and of failures that were needed so far: Zod compiles each anew, which costs more than the check. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ServerError } from '../../src/errors.ts';
 import { defineTool, type ToolContext } from '../../src/tools/define.ts';
 import { workflows } from '../../src/tools/index.ts';
+import { loadTool, workflowLoads } from '../../src/tools/load.ts';
 import { checkAnswer } from '../support/answers.ts';
 
 const tool = defineTool({
@@ -20,6 +21,15 @@ const tool = defineTool({
 
 /** The tool uses nothing of it. */
 const context = {} as ToolContext;
+
+describe('tools', () => {
+  it('are loaded by their own names', async () => {
+    expect(workflows.map(({ toolName }) => toolName)).toEqual(Object.keys(workflowLoads));
+    expect((await loadTool('read_board'))?.toolName).toBe('read_board');
+    for (const none of ['get_backend', 'run_operation', 'approve_plan', 'constructor'])
+      expect(await loadTool(none)).toBeUndefined();
+  });
+});
 
 describe('arguments', () => {
   it('are parsed by the schema, with a target if there are several', async () => {
