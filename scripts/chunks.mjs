@@ -26,6 +26,8 @@ const sharedFiles = [
   { name: 'vault', roots: ['src/cli/vault.ts', 'src/secrets/seal.ts', 'src/secrets/seal-key.ts'] },
   // The sandbox has AWS's schemas from here.
   { name: 'aws', roots: ['@aws-sdk/client-amplifybackend/dist-es/index.js'] },
+  // A server over HTTP begins with these, before the first call.
+  { name: 'hosted', roots: ['src/aws/failures.ts', 'src/jobs/budget.ts', 'src/secrets/digest.ts'] },
   { name: 'call', roots: ['src/server/backend.ts', 'src/tools/define.ts', 'src/tools/shared'] },
 ];
 
