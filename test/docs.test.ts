@@ -281,24 +281,20 @@ describe('README', () => {
 describe('mcp.json.example', () => {
   const entries = [...Object.entries(example.mcpServers), ...Object.entries(example.servers)];
 
-  /** How many tools a server with these flags lists, in a process of its own. */
-  async function countTools(flags: readonly string[]): Promise<number> {
+  async function listBy(flags: readonly string[]) {
     const client = new Client({ name: 'docs', version: '1' });
-    await client.connect(
-      new StdioClientTransport({ command: process.execPath, args: [bin, ...flags], stderr: 'ignore' }),
-    );
-    const { tools } = await client.listTools();
-    await client.close();
-    return tools.length;
+    const args = [bin, ...flags];
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
+    return client.listTools().finally(() => client.close());
   }
-  /** By flags: blocks for different hosts may start the same server. */
-  const counts = new Map<string, Promise<number>>();
+  /** What servers list, by their flags: blocks for different hosts may start the same one. */
+  const lists = new Map<string, ReturnType<typeof listBy>>();
 
   it.each(entries)('has a block %s that starts a server', async (_, block) => {
     const { args } = block as { args: string[] };
     const flags = args.slice(args.findIndex(arg => arg.includes(pkg.name)) + 1);
-    const count = counts.get(flags.join(' ')) ?? countTools(flags);
-    counts.set(flags.join(' '), count);
-    expect(await count).toBe(workflows.length + operations.length);
+    const list = lists.get(flags.join(' ')) ?? listBy(flags);
+    lists.set(flags.join(' '), list);
+    expect((await list).tools.length).toBe(workflows.length + operations.length);
   });
 });

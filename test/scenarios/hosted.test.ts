@@ -57,8 +57,8 @@ async function setUpBy<Server>(
 }
 
 const setUp = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(hostInProcess, flags, atEnd);
-const setUpProcess = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(startHosted, flags, atEnd);
-const shared = share(atEnd => setUpProcess([], atEnd));
+/** A process of its own. */
+const shared = share(atEnd => setUpBy(startHosted, [], atEnd));
 
 describe.each(httpGenerations)('$name', ({ connect }) => {
   async function enter(sub: string, tenant: string, scope?: string) {
