@@ -9,7 +9,6 @@ import { toolNames } from '../server/tool-names.ts';
 import { listIn, readAllPages, toCsv } from './all-pages.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
-import { createProgressLine } from './progress-line.ts';
 import { printToolHelp } from './tool-help.ts';
 
 /** One call as it is typed. */
@@ -143,7 +142,10 @@ export async function call(io: Io, config: Config, request: CallRequest): Promis
   const { tool, args, isJson, isCsv = false, isWhole = false } = request;
   // A compact surface lists no members of answers, which are the columns.
   const settings = isCsv ? { ...config, surface: 'full' as const } : config;
-  const progress = io.errorScreen && createProgressLine(io.errorScreen, { title: tool });
+  // A pipe has no screen, and need not load what draws on one.
+  const progress =
+    io.errorScreen &&
+    (await import('./progress-line.ts')).createProgressLine(io.errorScreen, { title: tool });
   const client = await connectChild(
     io,
     settings,

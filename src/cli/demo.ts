@@ -15,7 +15,7 @@ import {
 import { ConfigError } from '../server/settings.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
-import { createProgressLine, type ProgressLine } from './progress-line.ts';
+import type { ProgressLine } from './progress-line.ts';
 
 const SOURCE = 'dev';
 const TARGET = 'qa';
@@ -86,8 +86,10 @@ function createProgressLog({ out }: Io): ProgressLine {
 /** Calls clone_environment until it returns a verdict. Its progress is a bar in a terminal, and lines in a pipe. */
 async function clone(io: Io, client: Client, jobMs: number): Promise<Answer> {
   const call = { name: 'clone_environment', arguments: { app: sandboxAppName, from: SOURCE, to: TARGET } };
+  const title = `clone ${SOURCE} to ${TARGET}`;
+  // A pipe has no screen, and need not load what draws on one.
   const progress = io.screen
-    ? createProgressLine(io.screen, { title: `clone ${SOURCE} to ${TARGET}`, expectedMs: jobMs })
+    ? (await import('./progress-line.ts')).createProgressLine(io.screen, { title, expectedMs: jobMs })
     : createProgressLog(io);
   try {
     for (;;) {

@@ -58,20 +58,13 @@ const runHere = (flags: readonly string[]) =>
 
 const notOffered = 'Delete is not offered: under the setting confirmBy: token no page can confirm it.';
 
-it('says at the start what it does not offer: confirm destructive', async () => {
-  const { child } = await start(['--confirm', 'destructive', '--confirm-by', 'token']);
-  child.kill('SIGINT');
-  expect((await child.ended).stdout).toContain(notOffered);
-});
-
-it('says at the start what it does not offer: confirm never', async () => {
-  const { stdout } = await runHere(['--confirm', 'never', '--confirm-by', 'token']);
+it.each(['destructive', 'never'])('says at the start what it does not offer: confirm %s', async confirm => {
+  const { stdout } = await runHere(['--confirm', confirm, '--confirm-by', 'token']);
   expect(stdout).toContain(notOffered);
 });
 
 it('does not start where the settings leave nothing to show', async () => {
-  const child = startChild(['board', '--sandbox', '--toolsets', 'environments']);
-  const { code, stderr } = await child.ended;
+  const { code, stderr } = await runHere(['--toolsets', 'environments']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('toolsets: the board can show nothing')]);
 });
 

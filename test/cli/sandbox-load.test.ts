@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clientFor, type Fields, send } from '../sandbox/support.ts';
 import { cli, run, startChild, startProgram } from '../support/child.ts';
-import { runInMemory } from '../support/command.ts';
+import { runInMemory, runWithServer } from '../support/command.ts';
 import { entries, metaOf, providerOf } from '../support/metas.ts';
 
 let folder: string;
@@ -161,7 +161,7 @@ describe('sandbox --load', () => {
         .matchAll(/(AWS_\w+)=(\S+)/g),
     ];
     const env = Object.fromEntries(exported.map(([, name = '', value = '']) => [name, value]));
-    const { code, stdout } = await run([...call.split(' '), json], env);
+    const { code, stdout } = await runWithServer([...call.split(' '), json], env);
     expect(code).toBe(0);
     expect(stdout).toContain(provider.StackName);
     expect(JSON.parse(stdout)).toHaveProperty('plan.app', { id: app, name: 'own' });

@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lazy } from '../../src/lib/lazy.ts';
 import { type Env, run } from '../support/child.ts';
 import { today } from '../support/clients.ts';
 import { runWithServer } from '../support/command.ts';
@@ -48,14 +49,21 @@ async function reveals(args: readonly string[], env: Env = {}): Promise<boolean>
   return challengeCode !== '[withheld]';
 }
 
+const callFile = () => fileWith('call.yaml', 'sandbox: true\nrevealSecrets: true');
+
+/** A call in a process of its own, which starts one for the server: by a file, and a flag against the environment. */
+const byFlag = lazy(async () =>
+  run([...callToken, '--config', await callFile(), '--reveal-secrets'], { [SECRETS]: '0' }),
+);
+
 it('come to the server that call starts as its child, from a file, the environment and a flag', async () => {
-  const file = await fileWith('call.yaml', 'sandbox: true\nrevealSecrets: true');
-  for (const [by, flags, env, isShown] of [
-    [runWithServer, [], {}, true],
-    [runWithServer, [], { [SECRETS]: 'false' }, false],
-    [run, ['--reveal-secrets'], { [SECRETS]: '0' }, true],
+  const args = [...callToken, '--config', await callFile()];
+  for (const [ended, isShown] of [
+    [await runWithServer(args, {}), true],
+    [await runWithServer(args, { [SECRETS]: 'false' }), false],
+    [await byFlag.get(), true],
   ] as const) {
-    const { code, stdout, stderr } = await by([...callToken, '--config', file, ...flags], env);
+    const { code, stdout, stderr } = ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout).challengeCode !== '[withheld]').toBe(isShown);
   }
@@ -85,10 +93,9 @@ it('takes an empty file and empty variables for nothing said', async () => {
 });
 
 it('logs as much of a call as the environment asks for, and only failures by default', async () => {
-  const level = 'AMPLIFY_BACKEND_MCP_LOG_LEVEL';
-  const logOf = async (env: Env) => (await run([...callToken, '--sandbox'], env)).stderr;
-  expect(await logOf({})).toBe('');
-  expect(await logOf({ [level]: 'info' })).toContain('"tool":"create_token"');
+  expect((await byFlag.get()).stderr).toBe('');
+  const { stderr } = await run([...callToken, '--sandbox'], { AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'info' });
+  expect(stderr).toContain('"tool":"create_token"');
 });
 
 describe('the region, as AWS sees it in the signature', () => {

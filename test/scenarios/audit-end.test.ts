@@ -85,9 +85,8 @@ describe(`over stdio in the ${newer.era} era`, () => {
   });
 
   it('the end of stdin, with an answer that comes in time', async () => {
-    const { child, file } = await atWrite(newer, SHORT_MS);
-    child.stdin.end();
-    expect(await child.ended).toMatchObject({ code: 0 });
+    const { server, file } = await atWriteInProcess(newer, SHORT_MS);
+    await server.end();
     expect(resultsIn(file)).toMatchObject([{ outcome: 'ok', jobId: expect.any(String) }]);
   });
 });

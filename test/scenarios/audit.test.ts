@@ -33,7 +33,7 @@ const connect = (file: string, ...flags: string[]) => connectBy(today, file, fla
 
 it('writes one line before and one after each write of any result, and none for a read', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
-  const client = await connectToChild(file);
+  const client = await connect(file);
   await client.callTool('get_backend', app);
   const { structuredContent } = await client.callTool('clone_backend', clone);
   await client.callTool('clone_backend', { ...clone, targetEnvironmentName: 'prod' });

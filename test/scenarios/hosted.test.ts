@@ -57,8 +57,8 @@ async function setUpBy<Server>(
 }
 
 const setUp = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(hostInProcess, flags, atEnd);
-const setUpProcess = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(startHosted, flags, atEnd);
-const shared = share(atEnd => setUpProcess([], atEnd));
+/** A process of its own. */
+const shared = share(atEnd => setUpBy(startHosted, [], atEnd));
 
 describe.each(httpGenerations)('$name', ({ connect }) => {
   async function enter(sub: string, tenant: string, scope?: string) {
@@ -176,7 +176,7 @@ describe('the gateway', () => {
   });
 
   it('tells a caller with too many waiting requests when to retry, and serves others', async () => {
-    const { url, tokenOf } = await setUpProcess(['--caller-requests-per-minute', '100000']);
+    const { url, tokenOf } = await setUp(['--caller-requests-per-minute', '100000']);
     const [ann, cid] = [await tokenOf('ann', 'acme'), await tokenOf('cid', 'acme')];
     await home.sandbox.order('GetBackend', 'throttle', { times: 200 });
     /** Sends many calls and waits for none of them; they end with the server. */
@@ -213,7 +213,8 @@ describe('the gateway', () => {
   });
 
   it("never passes the caller's token on", async () => {
-    const { url, child, tokenOf } = await setUpProcess();
+    // The one that the tests above share ends here, with all that it said meanwhile.
+    const { url, child, tokenOf } = await shared();
     const token = await tokenOf('ann', 'acme');
     await call(url, token, 'get_backend', { appId });
     child.kill('SIGTERM');

@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Child, Env, Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
+import { hostInProcess } from '../support/in-process.ts';
 import { overHttp } from '../support/message-client.ts';
 import { startTrust } from '../support/token-server.ts';
 import { appId } from './cases/case.ts';
@@ -34,7 +35,7 @@ async function logOf(child: Child): Promise<Json[]> {
 }
 
 it('counts requests to AWS, and throttled ones', async () => {
-  const { url } = await start();
+  const { url } = await hostInProcess(home.env());
   await home.sandbox.order('GetBackend', 'throttle');
   await overHttp(url).ask('tools/call', callGet('dev'));
   const metrics = await (await fetch(new URL('/metrics', url))).text();

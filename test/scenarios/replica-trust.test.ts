@@ -33,7 +33,8 @@ const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentN
 const write = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
 
 describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server is installed)', () => {
-  const shared = share(atEnd => startTrusting({ atEnd }));
+  // The tests below have a replica that is a process of its own.
+  const shared = share(atEnd => startTrusting({ where: ['in memory', 'in memory'], atEnd }));
   const setUp = async () => enter(await shared());
 
   it.each<[string, (evil: string, key: Uint8Array, owner: string) => string]>([

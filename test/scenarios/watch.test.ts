@@ -239,7 +239,8 @@ describe('a restart', () => {
     const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
     before.kill();
     home.sandbox.finishJobs();
-    const after = await overStdio(env());
+    // The one that follows is another process in any case: the test's own.
+    const after = await inProcess(env());
     const stream = after.listen({ taskIds: [String(result.taskId)] });
     expect((await stream.next()).value).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });
     expect((await stream.next()).value).toMatchObject({

@@ -17,7 +17,10 @@ export function operationOf(tool: string) {
 export const update = operationOf('update_backend_auth');
 
 /** The faults in which AWS says something, and which are soon over. */
-export const wordy: FaultKind[] = ['throttle', 'bad-request', 'pending-job', 'timeout-after', 'error-in-200'];
+export const wordy: FaultKind[] = ['bad-request', 'pending-job', 'error-in-200', 'throttle', 'timeout-after'];
+
+/** Those with which AWS refuses a write, and nothing changes. */
+export const refusing: FaultKind[] = ['bad-request', 'pending-job', 'error-in-200'];
 
 /** After these a write is looked for, for seconds: one for each way of the writes that carry secrets. */
 export const lost: FaultKind[] = ['server-error', 'timeout-before'];
