@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import type { Browser, Frame, Page } from 'playwright-core';
-import { build } from 'rolldown';
+import { inject } from 'vitest';
 import { pageOf, type View } from '../../src/mcp/ui-page.ts';
 import type { Env, Json } from './child.ts';
 import { STILL } from './chromium.ts';
@@ -72,19 +72,7 @@ export interface PageHost {
   close(): Promise<void>;
 }
 
-/** The host's page, made once. */
-async function hostHtml(): Promise<string> {
-  const { output } = await build({
-    input: fileURLToPath(new URL('../ui/host/host.ts', import.meta.url)),
-    platform: 'browser',
-    logLevel: 'silent',
-    tsconfig: false,
-    write: false,
-    output: { format: 'iife' },
-  });
-  const script = output[0].code.replaceAll('</script', '<\\/script');
-  return `<!doctype html><html lang="en"><title>Host</title><style>body{margin:0}iframe{border:0;width:100%;display:block;height:400px}</style><body><script>${script}</script>`;
-}
+/** The host's page, which `test/global-setup.ts` has made. */
 let html: Promise<string> | undefined;
 
 const HOST_URL = 'http://host.test/';
@@ -92,7 +80,7 @@ const HEIGHT = 800;
 
 /** Opens a host. @param callTool answers the page's calls */
 export async function openPageHost(browser: Browser, callTool: CallTool): Promise<PageHost> {
-  html ??= hostHtml();
+  html ??= readFile(inject('hostPage'), 'utf8');
   const body = await html;
   const page = await browser.newPage({ ...STILL, viewport: { width: 960, height: HEIGHT } });
   const problems: string[] = [];
