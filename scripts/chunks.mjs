@@ -27,7 +27,7 @@ const sharedFiles = [
   // The sandbox has AWS's schemas from here.
   { name: 'aws', roots: ['@aws-sdk/client-amplifybackend/dist-es/index.js'] },
   // A server over HTTP begins with these, before the first call.
-  { name: 'hosted', roots: ['src/aws/failures.ts', 'src/jobs/budget.ts', 'src/secrets/digest.ts'] },
+  { name: 'http-start', roots: ['src/aws/failures.ts', 'src/jobs/budget.ts', 'src/secrets/digest.ts'] },
   { name: 'call', roots: ['src/server/backend.ts', 'src/tools/define.ts', 'src/tools/shared'] },
 ];
 

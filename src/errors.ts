@@ -252,9 +252,17 @@ export class ServerError extends Error {
   }
 }
 
+/** What Node says of a file that is gone; the program loads parts of itself when they are first needed. */
+const isLostFile = (thrown: unknown) => Object(thrown).code === 'ERR_MODULE_NOT_FOUND';
+
 /**
  * Converts anything thrown to a ServerError. An unknown failure becomes `internal`, and clients do not see its text.
  */
 export function toServerError(thrown: unknown): ServerError {
-  return thrown instanceof ServerError ? thrown : new ServerError('internal', { cause: thrown });
+  if (thrown instanceof ServerError) return thrown;
+  const details = isLostFile(thrown) && {
+    message: 'The server could not load one of its own files.',
+    hint: 'An update may have replaced the files of the running server: ask the person to restart it. If the call was a write, check with list_backend_jobs or get_backend whether it was done.',
+  };
+  return new ServerError('internal', { ...details, cause: thrown });
 }

@@ -1,5 +1,5 @@
 /** The npm package: the result of `npm pack`, unpacked without dependencies, works, and is installed as the notes on deployment say. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,26 @@ describe('the npm package', () => {
     const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
     expect(result.appName).toBe('shop');
   });
+
+  it('says what to do where an update took away the file of a tool that was not called yet', () => {
+    const chunks = join(folder, 'package/dist/chunks');
+    const own = readdirSync(chunks).find(file => file.startsWith('list-recent-jobs-')) ?? '';
+    rmSync(join(chunks, own));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        join(folder, 'package', pkg.bin['amplify-backend-mcp']),
+        'call',
+        'list_recent_jobs',
+        '{}',
+        '--sandbox',
+      ],
+      { encoding: 'utf8', cwd: folder },
+    );
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain('The server could not load one of its own files.');
+    expect(stdout + stderr).toContain('ask the person to restart it');
+  });
 });
 
 describe('what the bundle loads together', () => {
@@ -62,13 +82,18 @@ describe('what the bundle loads together', () => {
 
   it.each([
     ['application', ['command', 'protocol', 'serve']],
-    ['backend', ['aws', 'call', 'command', 'log', 'protocol', 'serve', 'vault']],
-    ['list-apps', ['aws', 'call', 'command', 'log', 'protocol', 'serve', 'vault']],
+    ['backend', ['aws', 'call', 'command', 'http-start', 'log', 'protocol', 'serve', 'vault']],
+    ['list-apps', ['aws', 'call', 'command', 'http-start', 'log', 'protocol', 'serve', 'vault']],
     ['mcp-client', ['command', 'cross-spawn', 'protocol']],
     ['vault', ['command']],
     ['sandbox', ['aws', 'command', 'parser', 'vault']],
   ])('%s', (name, files) => {
     expect(loadedWith(name).sort()).toEqual(files);
+  });
+
+  it('a server over HTTP begins without what calls need', () => {
+    expect(loadedWith('hosted')).toContain('http-start');
+    expect(loadedWith('hosted')).not.toContain('call');
   });
 });
 

@@ -84,7 +84,9 @@ export function createCallTool(
 
   return async (toolName, rawArgs, given = {}) => {
     const call = await withOpenAnswer(toolName, given);
-    const tool = await loadTool(toolName);
+    const tool = await loadTool(toolName).catch(thrown =>
+      runRecorded<never>(recorder, toolName, call, () => Promise.reject(thrown)),
+    );
     const { toolInput } = tool ?? operationOf(toolName);
     const { args, notes } = normalizeArguments(toolInput, rawArgs);
     const outcome = tool

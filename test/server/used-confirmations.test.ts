@@ -2,7 +2,8 @@
  * Used confirmations of a server with one user: recorded as files, by processes that race for them, whatever
  * the clock says.
  */
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -69,15 +70,15 @@ it('are forgotten when they are old and many, but never the newest, at any time 
   const newer = new Date(Date.now() - 1_000);
   for (let at = 0; at < 2_000; at += 1) {
     const name = join(place, `n${at}`);
-    await writeFile(name, '');
-    await utimes(name, old, at < 1_200 ? old : newer);
+    writeFileSync(name, '');
+    utimesSync(name, old, at < 1_200 ? old : newer);
   }
   expect(await claim('x', DAY_MS)).toBe(true);
   const left = await readdir(place);
   expect(left.filter(name => Number(name.slice(1)) >= 1_200)).toHaveLength(800);
   expect(left).toHaveLength(1_000);
   // A clock that is a year ahead makes all of them old.
-  for (let at = 0; at < 1_100; at += 1) await writeFile(join(place, `m${at}`), '');
+  for (let at = 0; at < 1_100; at += 1) writeFileSync(join(place, `m${at}`), '');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 365 * DAY_MS });
   onTestFinished(() => void vi.useRealTimers());
   expect(await claim('y', DAY_MS)).toBe(true);
