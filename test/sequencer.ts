@@ -7,8 +7,8 @@ import { compileTests } from '../scripts/compiled-tests.mjs';
 const MANY_FILES = 30;
 
 /**
- * The test files that take longest, the slowest first, by the durations that a whole run reports, with two exceptions. The three
- * that compute all the time come after those that mostly wait, so that these always have something beside them. Those that
+ * The test files that take longest, the slowest first, by the durations that a whole run reports, with two exceptions. Two
+ * that compute all the time come after those that mostly wait, so that these have something beside them. Those that
  * drive a browser come after the first fifty: Playwright turns on Node's async hooks, which cost some percent of all that its
  * worker runs from then on.
  */
@@ -22,10 +22,10 @@ export const slowest: readonly string[] = [
   'test/scenarios/hostile.test.ts',
   'test/scenarios/decommission.test.ts',
   'test/scenarios/at-once.test.ts',
+  'test/scenarios/long-input.test.ts',
   'test/canary-2026.test.ts',
   'test/canary-2025.test.ts',
   'test/scenarios/replicas.test.ts',
-  'test/scenarios/long-input.test.ts',
   'test/scenarios/writes-truth.test.ts',
   'test/scenarios/in-migration.test.ts',
   'test/scenarios/decommission-several.test.ts',
