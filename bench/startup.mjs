@@ -47,12 +47,18 @@ function idOf(line) {
 async function timeServer(args) {
   const startedAt = performance.now();
   const child = spawnMeasured(args);
+  const ended = once(child, 'exit');
   child.stdin.write(opening);
-  for await (const line of createInterface({ input: child.stdout })) if (idOf(line) === 2) break;
+  let isAnswered = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    isAnswered = idOf(line) === 2;
+    if (isAnswered) break;
+  }
+  if (!isAnswered) throw new Error(`${args.join(' ')} ended before it had answered`);
   const ms = performance.now() - startedAt;
   const memoryMb = await peakMemoryMb(child.pid);
   child.stdin.end();
-  await once(child, 'exit');
+  await ended;
   return { ms, memoryMb };
 }
 
