@@ -6,7 +6,7 @@ import { z } from 'zod';
 const server = new McpServer({ name: 'one-tool', version: '1.0.0' });
 server.registerTool(
   'greet',
-  { description: 'Greets somebody', inputSchema: z.object({ name: z.string() }) },
+  { description: 'Greets a person by name', inputSchema: z.object({ name: z.string() }) },
   async ({ name }) => ({ content: [{ type: 'text', text: `Hello, ${name}` }] }),
 );
 // The bundle has the SDK's parts for browsers, which know no streams of a process by themselves.

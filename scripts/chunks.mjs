@@ -2,7 +2,7 @@
  * Which modules share a file of dist/. Left to itself, the bundler makes a file of every few modules that the same parts
  * need: a first call would load a hundred, and each costs half a millisecond. Here, what is loaded together is one file.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,11 +31,11 @@ const sharedFiles = [
   { name: 'call', roots: ['src/server/backend.ts', 'src/tools/define.ts', 'src/tools/shared'] },
 ];
 
-/** The paths of the modules of a root. @param {string} root */
+/** The paths of the modules of a root. @param {string} root @throws where there is no such file, folder or package */
 function pathsOf(root) {
   if (!root.startsWith('src/')) return [fileURLToPath(import.meta.resolve(root))];
   const path = fileURLToPath(new URL(`../${root}`, import.meta.url));
-  if (root.endsWith('.ts')) return [path];
+  if (statSync(path).isFile()) return [path];
   const names = readdirSync(path).filter(name => name.endsWith('.ts'));
   return names.map(name => join(path, name));
 }
