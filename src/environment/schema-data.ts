@@ -7,7 +7,6 @@ import {
   type ConstDirectiveNode,
   type ConstValueNode,
   type DefinitionNode,
-  type FieldDefinitionNode,
   Kind,
   type TypeNode,
 } from 'graphql';
@@ -67,11 +66,18 @@ function typeName(type: TypeNode): string {
 /** Types that DynamoDB keeps as numbers. All others are texts. */
 const numbers = ['Int', 'Float', 'AWSTimestamp'];
 
+/** What is kept of a field: its node would hold all that a long schema was read into until the schema's end. */
+interface Field {
+  /** Without what makes it a list or required. */
+  readonly type: string;
+  readonly directives: readonly ConstDirectiveNode[];
+}
+
 /** A type with its extensions. */
 interface Type {
   readonly directives: ConstDirectiveNode[];
   /** Fields by name. Amplify refuses a schema with a repeated name. */
-  readonly fields: Map<string, FieldDefinitionNode>;
+  readonly fields: Map<string, Field>;
 }
 
 /** The fields of a key. A sort key of several fields is one text to DynamoDB. */
@@ -79,7 +85,7 @@ function keyOf({ fields }: Type, names: readonly string[]): SchemaKey {
   const typed = names.map(name => {
     const field = fields.get(name);
     // Amplify adds an `id` where a type has none.
-    return { name, type: field ? typeName(field.type) : 'ID' };
+    return { name, type: field?.type ?? 'ID' };
   });
   const shapes = typed.map(({ name, type }) => `${name}:${numbers.includes(type) ? 'N' : 'S'}`);
   const [partition = '', ...sort] = shapes;
@@ -95,15 +101,15 @@ function keysOf(type: Type) {
     index: textOf(argument(directive, 'name')),
     names: namesOf(argument(directive, 'fields')),
   }));
-  const ofFields = [...type.fields.values()].flatMap(field => {
+  const ofFields = [...type.fields].flatMap(([name, field]) => {
     const from = (directive: ConstDirectiveNode, index: string | undefined) => ({
       index,
-      names: [field.name.value, ...namesOf(argument(directive, 'sortKeyFields'))],
+      names: [name, ...namesOf(argument(directive, 'sortKeyFields'))],
     });
     return [
       ...directivesOf(field, 'primaryKey').map(directive => from(directive, undefined)),
       ...directivesOf(field, 'index').map(directive =>
-        from(directive, textOf(argument(directive, 'name')) ?? field.name.value),
+        from(directive, textOf(argument(directive, 'name')) ?? name),
       ),
     ];
   });
@@ -151,8 +157,8 @@ function addTo(types: Map<string, Type>, node: DefinitionNode): void {
   const type: Type = types.get(name) ?? { directives: [], fields: new Map() };
   types.set(name, type);
   for (const directive of node.directives ?? []) type.directives.push(directive);
-  for (const field of node.fields ?? [])
-    if (!type.fields.has(field.name.value)) type.fields.set(field.name.value, field);
+  for (const { name, type: fieldType, directives = [] } of node.fields ?? [])
+    if (!type.fields.has(name.value)) type.fields.set(name.value, { type: typeName(fieldType), directives });
 }
 
 /** `input AMPLIFY { engine: String = "mysql" }` says that models are in a database which Amplify did not create. */
