@@ -66,7 +66,7 @@ function typeName(type: TypeNode): string {
 /** Types that DynamoDB keeps as numbers. All others are texts. */
 const numbers = ['Int', 'Float', 'AWSTimestamp'];
 
-/** What is kept of a field: its node would hold all that a long schema was read into until the schema's end. */
+/** What the keys need of a field. Its node consists of several times as many objects, kept until a long schema has been read. */
 interface Field {
   /** Without what makes it a list or required. */
   readonly type: string;

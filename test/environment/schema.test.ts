@@ -1,14 +1,16 @@
 /** Reading of GraphQL schemas: their tables, their types, and unreadable schemas. */
 import { describe, expect, it } from 'vitest';
 import { differencesOf } from '../../src/environment/index.ts';
-import { readSchemaData } from '../../src/environment/schema-data.ts';
+import { readSchemaData, type SchemaData } from '../../src/environment/schema-data.ts';
 import { readTypes, type SchemaByType } from '../../src/environment/schema-types.ts';
 
-async function tablesOf(schema: string): Promise<readonly string[]> {
+async function tablesIn(schema: string): Promise<SchemaData['tables']> {
   const read = await readSchemaData(schema);
   if ('unreadable' in read) throw new Error(read.unreadable);
-  return [...read.value.tables.keys()];
+  return read.value.tables;
 }
+
+const tablesOf = async (schema: string) => [...(await tablesIn(schema)).keys()];
 
 async function typesOf(schema: string): Promise<SchemaByType> {
   const read = await readTypes(schema);
@@ -83,6 +85,24 @@ describe('an unreadable schema has a reason:', () => {
   it('with the line of an error far behind the first pieces', async () => {
     const schema = `${'type A { a: Int }\n'.repeat(5_000)}type B { b }`;
     expect(await readSchemaData(schema)).toEqual({ unreadable: 'does not parse as GraphQL (line 5001)' });
+  });
+});
+
+describe('keys', () => {
+  const tableOf = async (schema: string) => (await tablesIn(schema)).get('Order');
+
+  it('of an index without a name are named after its field', async () => {
+    const schema =
+      'type Order @model { customer: ID! @primaryKey(sortKeyFields: ["at"]) @index(sortKeyFields: ["total"]) at: Int! total: Float! }';
+    expect(await tableOf(schema)).toEqual({
+      key: { text: 'customer: ID, at: Int', shape: 'customer:S at:N' },
+      localIndexes: { text: 'customer (customer: ID, total: Float)', shape: 'customer customer:S total:N' },
+    });
+  });
+
+  it('have the first type of a field that is there twice', async () => {
+    const schema = 'type Order @model { id: Int! @primaryKey } extend type Order { id: ID! }';
+    expect((await tableOf(schema))?.key).toEqual({ text: 'id: Int', shape: 'id:N ' });
   });
 });
 
