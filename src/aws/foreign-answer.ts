@@ -4,11 +4,18 @@
  * would mean that an environment is gone. Here the page becomes an error of its own, with a short excerpt.
  */
 import type { DeserializeMiddleware, Pluggable } from '@smithy/types';
+import { waitForTurn } from '../lib/event-loop.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import { redactText } from '../secrets/redaction.ts';
 
 /** How much of a page is read. */
 const READ_BYTES = 16_384;
+
+/**
+ * From this size on, an answer is parsed in a turn of the event loop of its own. Several that arrive together would
+ * otherwise be parsed and searched for secrets in one turn, at about 40 ms a megabyte.
+ */
+const LONG_BYTES = 65_536;
 
 /** The parts of the SDK's HTTP response that are read here. */
 interface HttpAnswer {
@@ -120,6 +127,7 @@ export const refuseForeignAnswers = <Input extends object, Output extends object
       const { bytes, isOwn } = await readBody(response.body, format);
       const { hostname = '' } = args.request as { hostname?: string };
       if (!isOwn) throw new ForeignAnswer(response, hostname, wordsOf(bytes.toString('utf8', 0, READ_BYTES)));
+      if (bytes.length >= LONG_BYTES) await waitForTurn();
       response.body = bytes;
       return result;
     };

@@ -2,6 +2,7 @@
 
 import { readFeatureFlags, readMeta } from '../environment/meta.ts';
 import { boundedText, LONGEST_META, LONGEST_SETTINGS, type Reading } from '../environment/read-text.ts';
+import { createSlices } from '../lib/event-loop.ts';
 import { redactTexts } from '../lib/redact.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
 import type { Operation } from '../operations/define.ts';
@@ -43,12 +44,14 @@ export async function shapeAnswer(
   raw: Record<string, unknown>,
   revealSecrets: boolean,
 ): Promise<{ readonly answer: Record<string, unknown>; readonly notes: string[] }> {
+  const nextStep = createSlices();
   const reveal = revealSecrets && revealable.has(operation.toolName);
   const documents = operation.holdsJson.filter(name => typeof raw[name] === 'string');
   const rest = Object.fromEntries(Object.entries(raw).filter(([name]) => !documents.includes(name)));
   const shown = reveal ? rest : redactBySchema(operation.sdkOutput, rest);
   const answer = { ...raw, ...(shown as Record<string, unknown>) };
   const notes: string[] = [];
+  await nextStep();
   for (const name of documents) {
     const text = boundedText(
       String(raw[name]),

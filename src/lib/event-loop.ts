@@ -11,6 +11,13 @@ function wakeNext(): void {
   if (waiting.length > 0) setImmediate(wakeNext);
 }
 
+/** Resolves in a turn of the event loop in which nothing else that waits here resumes. */
+export function waitForTurn(): Promise<void> {
+  return new Promise<void>(resolve => {
+    if (waiting.push(resolve) === 1) setImmediate(wakeNext);
+  });
+}
+
 /**
  * Creates the function that long work awaits between its steps. It resolves at once while the slice lasts, and
  * otherwise when the work may go on.
@@ -19,9 +26,7 @@ export function createSlices(): () => Promise<void> {
   let startedAt = performance.now();
   return async () => {
     if (performance.now() - startedAt < SLICE_MS) return;
-    await new Promise<void>(resolve => {
-      if (waiting.push(resolve) === 1) setImmediate(wakeNext);
-    });
+    await waitForTurn();
     startedAt = performance.now();
   };
 }

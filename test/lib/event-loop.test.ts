@@ -1,6 +1,6 @@
 /** Long work in slices: the event loop serves other work between any two of them. */
 import { expect, it } from 'vitest';
-import { createSlices } from '../../src/lib/event-loop.ts';
+import { createSlices, waitForTurn } from '../../src/lib/event-loop.ts';
 
 /** Longer than a slice. */
 function beBusy(): void {
@@ -40,4 +40,20 @@ it('goes on at once while the slice lasts', async () => {
   });
   for (let step = 0; step < 100; step++) await nextStep();
   expect(turns).toBe(0);
+});
+
+it('resumes one of those that wait for a turn in each', async () => {
+  let turns = 0;
+  const resumedIn: number[] = [];
+  const countTurns = () => {
+    turns += 1;
+    if (resumedIn.length < 3) setImmediate(countTurns);
+  };
+  setImmediate(countTurns);
+  const wait = async () => {
+    await waitForTurn();
+    resumedIn.push(turns);
+  };
+  await Promise.all([wait(), wait(), wait()]);
+  expect(resumedIn).toEqual([1, 2, 3]);
 });
