@@ -24,13 +24,17 @@ export type Named =
   | { readonly kind: 'snapshot'; readonly address: EnvironmentRef }
   | { readonly kind: 'place'; readonly address: AppOrEnvironmentRef };
 
-function idsOf(template: UriTemplate, uri: string): Record<string, string> | undefined {
+/** The ids that stand in a URI for the variables of its template, under their names; undefined where it does not fit. */
+function idsIn<Name extends keyof JobRef>(
+  uri: string,
+  template: UriTemplate,
+  ...names: readonly Name[]
+): Record<Name, string> | undefined {
   try {
     const variables = template.match(uri);
     if (!variables) return undefined;
-    return Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, decodeURIComponent(String(value))]),
-    );
+    const ids = names.map(name => [name, decodeURIComponent(String(variables[name]))]);
+    return Object.fromEntries(ids) as Record<Name, string>;
   } catch {
     // The encoding is invalid, so the URI names nothing.
     return undefined;
@@ -43,10 +47,12 @@ const LONGEST_URI = 1_000;
 /** Reads a URI; undefined where it fits no template. */
 export function parseUri(uri: string): Named | undefined {
   if (uri.length > LONGEST_URI) return undefined;
-  const job = idsOf(uriTemplates.job, uri);
-  if (job) return { kind: 'job', address: job as unknown as JobRef };
-  const snapshot = idsOf(uriTemplates.snapshot, uri);
-  if (snapshot) return { kind: 'snapshot', address: snapshot as unknown as EnvironmentRef };
-  const place = idsOf(uriTemplates.environment, uri) ?? idsOf(uriTemplates.app, uri);
-  return place && { kind: 'place', address: place as unknown as AppOrEnvironmentRef };
+  const job = idsIn(uri, uriTemplates.job, 'appId', 'backendEnvironmentName', 'jobId');
+  if (job) return { kind: 'job', address: job };
+  const snapshot = idsIn(uri, uriTemplates.snapshot, 'appId', 'backendEnvironmentName');
+  if (snapshot) return { kind: 'snapshot', address: snapshot };
+  const place =
+    idsIn(uri, uriTemplates.environment, 'appId', 'backendEnvironmentName') ??
+    idsIn(uri, uriTemplates.app, 'appId');
+  return place && { kind: 'place', address: place };
 }
