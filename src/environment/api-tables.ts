@@ -8,16 +8,18 @@ import { createThing, type HeldThing } from './held-things.ts';
 import type { Resource } from './resources.ts';
 import type { SettingsReading } from './settings.ts';
 
-/** The name of an environment of old CLIs, which had none; its tables end with the API's id. */
+/** Old CLIs had no names of environments and wrote this one. The names of its tables end with the API's id. */
 const NO_NAME = 'NONE';
 
-const SYNC_TABLE = 'AmplifyDataStore';
+/** DataStore keeps changes in this table of the API. */
+export const SYNC_TABLE = 'AmplifyDataStore';
 
 /** AWS's name of the table of a model. */
 export const tableNameOf = (model: string, apiId: string, environment: string): string =>
   environment === NO_NAME ? `${model}-${apiId}` : `${model}-${apiId}-${environment}`;
 
-const syncs = (settings: SettingsReading | undefined): boolean => {
+/** Whether the settings of an API turn conflict detection on, which DataStore needs. */
+export const detectsConflicts = (settings: SettingsReading | undefined): boolean => {
   const { conflictResolution } = settings?.state === 'read' ? settings.config : {};
   const strategy = textOf(objectOf(conflictResolution).resolutionStrategy);
   return strategy !== undefined && strategy !== 'NONE';
@@ -48,7 +50,7 @@ async function tablesOf(
   };
 }
 
-/** The resource with the tables of its API; as it is where it is no deployed GraphQL API. */
+/** Adds the tables of its API to a resource. Anything but a deployed GraphQL API is returned unchanged. */
 export async function withTables(
   resource: Resource,
   environment: string,
@@ -57,7 +59,7 @@ export async function withTables(
 ): Promise<Resource> {
   const apiId = textOf(resource.outputs.GraphQLAPIIdOutput);
   if (resource.service !== 'AppSync' || apiId === undefined) return resource;
-  const sync = syncs(settings)
+  const sync = detectsConflicts(settings)
     ? [createThing('table', { name: tableNameOf(SYNC_TABLE, apiId, environment) })]
     : [];
   const { holds, unknown } =

@@ -1,6 +1,6 @@
 /**
- * What a write changes, member by member: the present and the requested value, only where the two differ. Secrets on
- * both sides are withheld before.
+ * What a write changes, member by member: the present and the requested value, only where the two differ. Callers withhold
+ * the secrets on both sides first.
  */
 import { isObject, type Json } from '../lib/json.ts';
 import { isWithheld } from '../lib/withheld-mark.ts';

@@ -20,7 +20,7 @@ export interface Comparable {
 }
 
 /** Members of an entry that say where it was pushed and built. */
-const ofPush = new Set([
+const pushMembers = new Set([
   'providerMetadata',
   's3Bucket',
   'distZipFilename',
@@ -30,21 +30,28 @@ const ofPush = new Set([
 ]);
 
 /** Whether a member describes a push or a build: `lastPushTimeStamp`, `lastBuildType`, `lastPushDirHash`, `versionHash`. */
-const isOfPush = (name: string) => ofPush.has(name) || /^last[A-Z]|Hash$/.test(name);
+const isPushMember = (name: string) => pushMembers.has(name) || /^last[A-Z]|Hash$/.test(name);
 
-/** Members that the model has in its own words and compares there. */
-const ofModel = new Set(['service', 'serviceType', 'output', 'dependsOn']);
+/** Members that `Resource` has under names of its own: they are compared there. */
+const modelMembers = new Set(['service', 'serviceType', 'output', 'dependsOn']);
 
-/** Members that count changes or name a copy, at any depth. */
-const ofCopy = new Set(['ApplicationId', 'Version', 'LastModifiedBy', 'userPoolId', 'Id', 'ResourceName']);
+/** Members that count changes or identify one copy of a thing, at any depth. */
+const copyMembers = new Set([
+  'ApplicationId',
+  'Version',
+  'LastModifiedBy',
+  'userPoolId',
+  'Id',
+  'ResourceName',
+]);
 
 /** Ids in `hostedUIProviderCreds` that a social provider gave out: two environments can share them. */
-const ofProvider = new Set(['client_id', 'team_id', 'key_id']);
+const sharedProviderIds = new Set(['client_id', 'team_id', 'key_id']);
 
 const isTime = (value: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value);
 
-/** Whether a value looks like one that two environments cannot share. */
-function isOwn(name: string, value: unknown, environment: string): boolean {
+/** Whether a value looks like one that belongs to a single environment. */
+function isOneEnvironmentsOwn(name: string, value: unknown, environment: string): boolean {
   if (typeof value !== 'string') return false;
   return (
     isTime(value) ||
@@ -56,8 +63,8 @@ function isOwn(name: string, value: unknown, environment: string): boolean {
 }
 
 /**
- * What the name of a value means: in outputs it shows what identifies something. In the rest of an entry, which people
- * write, it shows nothing. A setting is compared even if it looks like an identifier.
+ * What the name of a value says about it. The name of an output shows whether the value identifies something; names in the
+ * rest of an entry, which people write, do not. A setting is compared even if it looks like an identifier.
  */
 type NameMeaning = 'identifies' | 'says nothing' | 'setting';
 
@@ -79,7 +86,7 @@ class Collector {
   /** The comparable parts of a value; undefined where there are none. */
   take(value: unknown, path: readonly string[], meaning: NameMeaning): unknown {
     const name = path.at(-1) ?? '';
-    if (ofCopy.has(name)) return this.drop(path);
+    if (copyMembers.has(name)) return this.drop(path);
     // A text that holds JSON, as OAuthMetadata does, is compared as the parsed value.
     const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
     if (Array.isArray(inner)) {
@@ -89,9 +96,10 @@ class Collector {
     if (isObject(inner)) return this.members(inner, path, meaning);
     if (isWithheld(value) || isTruncated(value) || (typeof value === 'string' && isTime(value)))
       return this.drop(path);
-    if (ofProvider.has(name)) return value;
+    if (sharedProviderIds.has(name)) return value;
     const isDropped =
-      meaning !== 'setting' && isOwn(meaning === 'identifies' ? name : '', value, this.#environment);
+      meaning !== 'setting' &&
+      isOneEnvironmentsOwn(meaning === 'identifies' ? name : '', value, this.#environment);
     return isDropped ? this.drop(path) : value;
   }
 
@@ -104,7 +112,7 @@ class Collector {
   }
 }
 
-/** Dependencies by resource, since their order means nothing, with the outputs that each provides. */
+/** Dependencies by resource, with the outputs that each provides: their order means nothing. */
 function dependenciesOf({ dependsOn }: Json): Json {
   if (dependsOn === undefined || (Array.isArray(dependsOn) && dependsOn.length === 0)) return {};
   if (!Array.isArray(dependsOn)) return { dependsOn };
@@ -118,7 +126,7 @@ function dependenciesOf({ dependsOn }: Json): Json {
   return { dependsOn: Object.fromEntries(entries) };
 }
 
-/** Kinds within a service, as `video-on-demand`. Studio writes `managed` where others write none. */
+/** The kind within a service, such as `video-on-demand`. Amplify Studio writes `managed` where the CLI writes none. */
 function kindOf({ serviceType }: Json): Json {
   const kind = textOf(serviceType);
   return kind === undefined || kind === 'imported' || kind === 'managed' ? {} : { serviceType: kind };
@@ -144,15 +152,17 @@ function outputsOf({ outputs, ...resource }: Resource, collector: Collector): Js
 /**
  * The comparable parts of a resource's entry in the meta.
  * @param environment the name with which names of its things end
- * @param withOutputs whether to compare outputs: not where the other side has none
+ * @param withOutputs whether to compare outputs; false where the other side has none
  */
 export function comparableOf(resource: Resource, environment: string, withOutputs: boolean): Comparable {
   const { name, facts, outputs } = resource;
   const collector = new Collector(environment);
-  const members = Object.entries(facts).filter(([member]) => !ofModel.has(member) && !isOfPush(member));
+  const members = Object.entries(facts).filter(
+    ([member]) => !modelMembers.has(member) && !isPushMember(member),
+  );
   const kept = collector.members(Object.fromEntries(members), [], 'says nothing');
-  for (const member of Object.keys(facts).filter(isOfPush)) collector.drop([member]);
-  const derived = withOutputs ? rowOf(resource)?.derives?.({ name, outputs, facts }) : {};
+  for (const member of Object.keys(facts).filter(isPushMember)) collector.drop([member]);
+  const derived = withOutputs ? rowOf(resource)?.derivedFacts?.({ name, outputs, facts }) : {};
   return {
     facts: {
       ...kept,
@@ -165,12 +175,12 @@ export function comparableOf(resource: Resource, environment: string, withOutput
   };
 }
 
-/** Facts that every resource has. */
-const common = new Set(['providerPlugin', 'dependsOn']);
+/** Members that every resource has. */
+const commonFacts = new Set(['providerPlugin', 'dependsOn']);
 
-/** Whether the meta says more of a resource than that it exists. */
-export const isTold = ({ facts: { output, ...facts } }: Comparable): boolean =>
-  Object.keys(facts).some(name => !common.has(name)) || Object.keys(objectOf(output)).length > 0;
+/** Whether the meta says more about a resource than that it exists. */
+export const hasComparableFacts = ({ facts: { output, ...facts } }: Comparable): boolean =>
+  Object.keys(facts).some(name => !commonFacts.has(name)) || Object.keys(objectOf(output)).length > 0;
 
 /** Settings that name one environment's own things, which a copy cannot share. */
 const ownSettings = new Set(

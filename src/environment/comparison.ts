@@ -6,7 +6,7 @@
 import { createSlices } from '../lib/event-loop.ts';
 import { quoteName } from '../lib/quote.ts';
 import { isTruncated } from '../lib/truncation.ts';
-import { comparableOf, comparableSettings, isTold } from './comparable.ts';
+import { comparableOf, comparableSettings, hasComparableFacts } from './comparable.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
 import type { LineDiff } from './line-diff.ts';
@@ -28,7 +28,7 @@ export interface ResourceComparison {
   readonly differences: readonly Difference[];
   /** Paths below the resource whose values were not compared. */
   readonly notCompared: readonly string[];
-  /** What neither meta nor settings show, and may differ unseen: "its code and variables"; empty where all is shown. */
+  /** What neither the meta nor the settings show, so that a difference goes unnoticed: "its code and variables"; may be empty. */
   readonly notShown: string;
   /** Why settings that AmplifyBackend manages were not compared: "prod: AWS answered without settings". */
   readonly settingsNotRead: readonly string[];
@@ -46,7 +46,7 @@ export interface EnvironmentComparison {
   /** Every resource of either side: the left side's in their order, then the rest. */
   readonly resources: readonly ResourceComparison[];
   /** The differences of feature flags. */
-  readonly ofFlags: readonly Difference[];
+  readonly flagDifferences: readonly Difference[];
   /** Whether feature flags were compared, or why not. */
   readonly flags: 'compared' | { readonly notCompared: string };
 }
@@ -71,7 +71,7 @@ function byMeta(left: Resource, right: Resource, [ofLeft, ofRight]: Sides) {
   const inRight = comparableOf(right, ofRight.environment, withOutputs);
   return {
     differences: differencesOf(inLeft.facts, inRight.facts, [left.label]),
-    isTold: isTold(inLeft) || isTold(inRight),
+    hasFacts: hasComparableFacts(inLeft) || hasComparableFacts(inRight),
     notCompared: [...inLeft.notCompared, ...inRight.notCompared],
   };
 }
@@ -95,19 +95,19 @@ const settingsNotRead = (label: string, sides: Sides): string[] =>
 
 const sizeOf = (schema: string) => `a schema of ${schema.split('\n').length} lines`;
 
-interface OfSchema {
+interface SchemaPart {
   readonly differences: readonly Difference[];
   readonly isCompared: boolean;
   readonly schema?: ResourceComparison['schema'];
 }
 
-const none: OfSchema = { differences: [], isCompared: false };
+const schemaNotCompared: SchemaPart = { differences: [], isCompared: false };
 
 /** The comparison of an API's schemas, or of their presence where only one side has a schema. */
-async function bySchema(label: string, sides: Sides): Promise<OfSchema> {
+async function bySchema(label: string, sides: Sides): Promise<SchemaPart> {
   const [left, right] = sides.map(({ schemas }) => schemas.get(label));
   const path = `${label}/transformSchema`;
-  if (left === undefined && right === undefined) return none;
+  if (left === undefined && right === undefined) return schemaNotCompared;
   if (left !== undefined && right !== undefined) {
     const found = await compareSchemas(left, right, path);
     if (found.by === 'types') return { differences: found.differences, isCompared: true };
@@ -116,7 +116,7 @@ async function bySchema(label: string, sides: Sides): Promise<OfSchema> {
     const differences = lines.lines.length === 0 ? [] : [difference];
     return { differences, isCompared: true, schema: { why, lines } };
   }
-  if (sides.some(({ settings }) => settings.get(label)?.state !== 'read')) return none;
+  if (sides.some(({ settings }) => settings.get(label)?.state !== 'read')) return schemaNotCompared;
   const difference: Difference =
     left === undefined
       ? { path, is: 'only right', right: sizeOf(right ?? '') }
@@ -130,15 +130,15 @@ async function compareResource(left: Resource, right: Resource, sides: Sides): P
   const meta = byMeta(left, right, sides);
   const settings = bySettings(label, sides);
   const schema = await bySchema(label, sides);
-  const isOneSchemaTold = !schema.isCompared && sides.some(({ schemas }) => schemas.has(label));
-  const comparedBy = settings ? 'settings' : meta.isTold || schema.isCompared ? 'outputs' : 'name';
+  const hasOneSchemaOnly = !schema.isCompared && sides.some(({ schemas }) => schemas.has(label));
+  const comparedBy = settings ? 'settings' : meta.hasFacts || schema.isCompared ? 'outputs' : 'name';
   return {
     resource: label,
     comparedBy,
     differences: [...identity, ...meta.differences, ...(settings?.differences ?? []), ...schema.differences],
     notCompared: [
       ...new Set([...meta.notCompared, ...(settings?.notCompared ?? [])]),
-      ...(isOneSchemaTold ? ['transformSchema'] : []),
+      ...(hasOneSchemaOnly ? ['transformSchema'] : []),
     ].sort(),
     notShown: notShownText(left, right, comparedBy),
     settingsNotRead: settingsNotRead(label, sides),
@@ -154,7 +154,7 @@ function notShownText(left: Resource, right: Resource, comparedBy: ResourceCompa
 }
 
 /** A resource that only one side has. */
-function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceComparison {
+function onlyOnOneSide(resource: Resource, is: 'only left' | 'only right'): ResourceComparison {
   const side = is === 'only left' ? 'left' : 'right';
   return {
     resource: resource.label,
@@ -167,22 +167,22 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
 }
 
 /** Whether anything in a value was cut because of its depth. */
-const hasCut = (value: unknown): boolean =>
-  value !== null && typeof value === 'object' ? Object.values(value).some(hasCut) : isTruncated(value);
+const hasTruncated = (value: unknown): boolean =>
+  value !== null && typeof value === 'object' ? Object.values(value).some(hasTruncated) : isTruncated(value);
 
 function compareFlags(sides: Sides) {
   const unread = sides.flatMap(({ environment, flags }) =>
     flags.state === 'unreadable'
       ? [`of ${quoteName(environment)}, amplifyFeatureFlags ${flags.why}`]
-      : flags.state === 'read' && hasCut(flags.value)
+      : flags.state === 'read' && hasTruncated(flags.value)
         ? [`of ${quoteName(environment)}, amplifyFeatureFlags are nested too deeply`]
         : [],
   );
-  if (unread.length > 0) return { ofFlags: [], flags: { notCompared: unread.join('; ') } };
+  if (unread.length > 0) return { flagDifferences: [], flags: { notCompared: unread.join('; ') } };
   const [left, right] = sides.map(({ flags }) => (flags.state === 'read' ? flags.value : undefined));
-  if (!left && !right) return { ofFlags: [], flags: { notCompared: 'neither side has any' } };
+  if (!left && !right) return { flagDifferences: [], flags: { notCompared: 'neither side has any' } };
   return {
-    ofFlags: differencesOf(left ?? {}, right ?? {}, ['feature flags']),
+    flagDifferences: differencesOf(left ?? {}, right ?? {}, ['feature flags']),
     flags: 'compared' as const,
   };
 }
@@ -205,18 +205,20 @@ export async function compareEnvironments(
   const nextStep = createSlices();
   for (const resource of left.resources) {
     await nextStep();
-    const twin = inRight.get(resource.label);
+    const counterpart = inRight.get(resource.label);
     resources.push(
-      twin ? await compareResource(resource, twin, [left, right]) : lonely(resource, 'only left'),
+      counterpart
+        ? await compareResource(resource, counterpart, [left, right])
+        : onlyOnOneSide(resource, 'only left'),
     );
   }
   for (const resource of right.resources)
-    if (!inLeft.has(resource.label)) resources.push(lonely(resource, 'only right'));
-  const { ofFlags, flags } = compareFlags([left, right]);
+    if (!inLeft.has(resource.label)) resources.push(onlyOnOneSide(resource, 'only right'));
+  const { flagDifferences, flags } = compareFlags([left, right]);
   return {
     state: 'compared',
-    differences: [...resources.flatMap(({ differences }) => differences), ...ofFlags],
+    differences: [...resources.flatMap(({ differences }) => differences), ...flagDifferences],
     same: resources.filter(({ differences }) => differences.length === 0).map(({ resource }) => resource),
-    ...{ resources, ofFlags, flags },
+    ...{ resources, flagDifferences, flags },
   };
 }

@@ -27,7 +27,7 @@ export interface EnvironmentSources {
   readonly schemas?: ReadonlyMap<string, string>;
 }
 
-/** The facts of every environment, readable or not. */
+/** What is known of every environment, readable or not. */
 interface Named {
   readonly appId: string;
   readonly environment: string;
@@ -76,7 +76,7 @@ function withOrigin(resource: Resource, settings: SettingsReading | undefined): 
   return isImported ? { ...resource, origin: 'imported' } : resource;
 }
 
-/** Resources that only the backend-config names. */
+/** Resources that the backend-config names and the meta does not. */
 async function declaredIn(backendConfig: unknown, known: ReadonlySet<string>, environment: string) {
   const config = await readBackendConfig(backendConfig);
   if (config.state !== 'read') return { declared: [], config };
@@ -135,11 +135,11 @@ async function fromMeta(
 }
 
 /**
- * Why an environment without a readable resource is `unreadable`: its entries cannot be read, so it may have resources.
+ * Why an environment without a single readable resource is `unreadable`: one of its unreadable entries may be a resource.
  */
 function whyWithoutResources({ state, resources, unreadableEntries }: ReadEnvironment): string | undefined {
-  const isSilent = state === 'registered' && resources.length === 0 && unreadableEntries.length > 0;
-  return isSilent
+  const isEmpty = state === 'registered' && resources.length === 0 && unreadableEntries.length > 0;
+  return isEmpty
     ? `holds no resource that can be read, although it has entries: ${quoteNames(unreadableEntries, 5)}`
     : undefined;
 }
@@ -184,7 +184,7 @@ const AT_ONCE = 5;
 
 /**
  * Reads an environment with the settings of every resource that AmplifyBackend manages, and so with the tables of its
- * APIs. Each resource is read once. For an unreadable environment nothing is read.
+ * APIs. Asks once for each resource, and not at all for an unreadable environment.
  * @throws what `ask` throws
  */
 export async function readEnvironmentWithSettings(

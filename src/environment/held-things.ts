@@ -12,7 +12,8 @@ const money: Kind = { holdsData: false, costsMoney: true };
 const neither: Kind = { holdsData: false, costsMoney: false };
 
 /**
- * Every kind of thing. `costsMoney` means costs without use, by AWS's price lists: storage, shards, instances, addresses.
+ * Every kind of thing. `costsMoney` means that it costs money while nobody uses it, by AWS's price lists: storage, shards,
+ * instances, addresses.
  * The users of a pool cannot be exported with their passwords, so a pool holds data.
  */
 export const thingKinds = {
@@ -75,7 +76,7 @@ export interface HeldThing {
   readonly holdsData: boolean;
   /** Whether it costs money while unused. True for unknown kinds. */
   readonly costsMoney: boolean;
-  /** Set where only the look of an output shows it: it may belong to another project. */
+  /** Set where only the form of an output's value shows it: it may belong to another project. */
   readonly isGuess?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Recognizes what identifies a thing in AWS, by the look of a value and the name of its output. Needed for services
- * without a row in `service-table.ts`, and for outputs that people add to the others.
+ * Recognizes what identifies a thing in AWS, by the form of a value and the name of its output. Services without a row in
+ * `service-table.ts` need this, and so do outputs that people add to other services.
  */
 
 import { wordsOf } from '../lib/secret-names.ts';
@@ -62,7 +62,7 @@ const kindsOfArns: readonly (readonly [string, ThingKind])[] = [
   ['cloudformation', 'stack'],
 ];
 
-/** What an ARN says: its service, the type of what it names, and what that is called, where ARNs tell it apart. */
+/** The parts of an ARN: its service, the type of the thing that it names, and the thing's name where the form of the ARN shows it. */
 function partsOfArn(arn: string) {
   const [, , service = '', , , ...rest] = arn.split(':');
   const [first = '', second] = rest.join(':').split(/[:/]/);
@@ -74,7 +74,7 @@ function partsOfArn(arn: string) {
 /** Services whose ARNs have a name and no type. */
 const untyped = new Set(['s3', 'sqs', 'sns']);
 
-/** Kinds that are known by the name in their ARN. */
+/** Kinds that people know by the name in the ARN. */
 const namedInArns: readonly ThingKind[] = [
   'bucket',
   'table',
@@ -101,7 +101,7 @@ export function heldByArn(arn: string, isGuess = true): HeldThing {
 /** Whether a value is an ARN, as a whole. */
 export const isArn = (value: string): boolean => /^arn:[\w-]+:[\w-]+:\S+$/.test(value);
 
-/** Kinds by what an address ends with, or has in it. */
+/** Kinds by a part of a host name. */
 const kindsOfHosts: readonly (readonly [string, ThingKind])[] = [
   ['.cloudfront.net', 'CloudFront distribution'],
   ['.appsync-api.', 'GraphQL API'],
@@ -180,7 +180,7 @@ function kindOfName(name: string): ThingKind {
 }
 
 /** Whether the name of an output says that its value, or each of its values, identifies something. */
-function saysIdentifier(name: string): boolean {
+function nameMeansIdentifier(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
   return identifying.has(last) || identifying.has(last.replace(/s$/, ''));
 }
@@ -197,8 +197,8 @@ function isIdentityPool(value: string): boolean {
   return more.length === 0 && isRegion(region) && uuid.test(id);
 }
 
-/** What a single value identifies by its look alone. */
-function byLook(value: string): HeldThing | undefined {
+/** What a single value identifies by its form alone. */
+function byForm(value: string): HeldThing | undefined {
   if (isArn(value)) return heldByArn(value);
   const host = hostOf(value);
   if (host !== undefined) return ofAddress(value, host);
@@ -207,16 +207,16 @@ function byLook(value: string): HeldThing | undefined {
 }
 
 /**
- * What a value identifies by its look; undefined where it identifies nothing, like `Kimberly`, `en-US`, `7`.
+ * What a value identifies, by its form and its name; undefined where it identifies nothing, like `Kimberly`, `en-US`, `7`.
  * @param environment the name with which names of its things end
  */
 export function identified(name: string, given: unknown, environment: string): HeldThing | undefined {
   if (typeof given !== 'string' || given.length > LONGEST) return undefined;
   const value = given.trim();
   if (value === '' || (isWithheld(value) && !value.includes('://'))) return undefined;
-  const found = byLook(value);
+  const found = byForm(value);
   if (found || isRegion(value)) return found;
-  const isNamed = saysIdentifier(name) || endsWithEnvironment(value, environment);
+  const isNamed = nameMeansIdentifier(name) || endsWithEnvironment(value, environment);
   if (uuid.test(value) || /(?:id|ids|identifier)$/i.test(name))
     return createThing(kindOfName(name), { id: value }, true);
   return isNamed ? createThing(kindOfName(name), { name: value }, true) : undefined;
@@ -240,13 +240,13 @@ function withoutLabel(item: string): string {
 
 /**
  * All things that the text of an output identifies: one thing, or the items of a list. Items are recognized by their
- * look; in a list with commas also by the output's name.
+ * form; in a list with commas also by the output's name.
  */
 export function identifiedIn(name: string, text: string, environment: string): HeldThing[] {
   const items = itemsIn(text.slice(0, LONGEST_LIST));
   const isList = items.length > 1 && items.length === text.split(/[;|,]/).length;
   if (isList) return items.flatMap(item => identified(name, withoutLabel(item), environment) ?? []);
-  const seen = items.flatMap(item => byLook(withoutLabel(item)) ?? []);
+  const seen = items.flatMap(item => byForm(withoutLabel(item)) ?? []);
   if (seen.length > 0 && items.length > 1) return seen;
   return [identified(name, withoutLabel(text), environment) ?? []].flat();
 }

@@ -4,7 +4,7 @@
  *
  * 1. `readEnvironmentWithSettings({ appId, environment, meta, flags }, ask)` takes the answer of `get_backend` and a
  *    function that calls a settings tool. Pass the tool's answer to `settingsFrom`, its refusal to `settingsRefused`.
- *    Without the need for settings or tables of APIs, `readEnvironment` suffices.
+ *    If neither settings nor the tables of APIs are needed, `readEnvironment` suffices.
  * 2. Then use `resources`, `compareEnvironments`, `removalOf`; `stackBelongs` and `bucketBelongs` for stacks and buckets
  *    in the account.
  *
@@ -63,9 +63,9 @@ export {
   environmentOfStack,
   type NamedStack,
   namedStack,
-  notLookedFor,
   type StackOwner,
   type StackSearch,
+  searchLimits,
   stackBelongs,
 } from './stack-names.ts';
 export {

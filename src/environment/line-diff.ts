@@ -17,7 +17,7 @@ const MOST_EDITS = 400;
 const shown = (sign: string, line: string) =>
   `${sign} ${line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line}`;
 
-/** Lines without what both texts begin and end with. */
+/** The lines between the common beginning and the common end of both texts. */
 function differingPart(left: readonly string[], right: readonly string[]) {
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start += 1;

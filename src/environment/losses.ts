@@ -4,6 +4,7 @@
  */
 import { type Json, objectOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
+import { SYNC_TABLE } from './api-tables.ts';
 import type { SchemaReading } from './schema.ts';
 import type { SchemaData, SchemaTable } from './schema-data.ts';
 
@@ -49,9 +50,6 @@ export function canDestroy(toolName: string, { resourceConfig }: Json): boolean 
 const WITHOUT_IDENTITIES = 'USER_POOL_ONLY';
 
 const grants = (permissions: unknown) => Array.isArray(permissions) && permissions.length > 0;
-
-/** DataStore keeps changes in a table of the API. */
-const SYNC_TABLE = 'AmplifyDataStore';
 
 const syncs = ({ conflictResolution }: Json): boolean => {
   const strategy = objectOf(conflictResolution).resolutionStrategy;

@@ -34,15 +34,15 @@ export interface ReadMeta {
 
 export type MetaReading = ReadMeta | Unreadable;
 
-/** Members besides the categories; `parameters` and `version` are those of a backend-config. */
-const noCategories = new Set(['providers', 'parameters', 'version']);
+/** Members that are no category. `parameters` and `version` occur in a backend-config. */
+const nonCategories = new Set(['providers', 'parameters', 'version']);
 
 /** The entries of a meta or a backend-config. */
 export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'unreadableEntries'> {
   const entries: MetaEntry[] = [];
   const unreadableEntries: string[] = [];
   for (const [category, resources] of Object.entries(document)) {
-    if (noCategories.has(category)) continue;
+    if (nonCategories.has(category)) continue;
     if (!isObject(resources)) {
       unreadableEntries.push(category);
       continue;
@@ -55,7 +55,7 @@ export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'unreadabl
   return { entries, unreadableEntries };
 }
 
-const withoutContent: ReadMeta = {
+const emptyMeta: ReadMeta = {
   state: 'read',
   value: {},
   provider: {},
@@ -97,8 +97,8 @@ async function withoutSecrets(meta: Json): Promise<{ readonly value: Json; reado
 
 const SHOWN_ONCE = 'the last one is shown, and what the others say is lost';
 
-/** Members for repeated names. They are part of the meta, so that a later read of it reports them too. */
-const remarksOn = (given: unknown): Json =>
+/** One member for each repeated name. They become part of the meta, so that a later read of it reports them too. */
+const repeatedNameMembers = (given: unknown): Json =>
   Object.fromEntries(
     typeof given === 'string' ? findRepeatedNames(given).map(label => [label, SHOWN_ONCE]) : [],
   );
@@ -106,9 +106,9 @@ const remarksOn = (given: unknown): Json =>
 /** Reads a meta. @param given the text as AWS answers it, or what was parsed of it; undefined where AWS answers none */
 export async function readMeta(given: unknown): Promise<MetaReading> {
   const reading = readJson(given, asItIs);
-  if (reading.state === 'absent') return withoutContent;
+  if (reading.state === 'absent') return emptyMeta;
   if (reading.state === 'unreadable') return reading;
-  const { value, cut } = await withoutSecrets({ ...reading.value, ...remarksOn(given) });
+  const { value, cut } = await withoutSecrets({ ...reading.value, ...repeatedNameMembers(given) });
   const { entries, unreadableEntries } = entriesOf(value);
   return {
     ...{ state: 'read', value, entries },

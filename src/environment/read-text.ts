@@ -44,7 +44,7 @@ const encryptions: readonly (readonly [string, string])[] = [
 
 const lineAt = (text: string, index: number) => text.slice(0, index).split('\n').length;
 
-/** The position of the first character outside of strings that is not valid in JSON; undefined if there is none. */
+/** What makes a text invalid as JSON, with the line; undefined where that was not recognized. */
 function faultIn(text: string): string | undefined {
   let isInString = false;
   let comma = -1;

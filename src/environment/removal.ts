@@ -62,8 +62,8 @@ function stackOf({ stack, meta }: ReadEnvironment): RemovalItem[] {
 const itemOf = ({ label, service, holds }: Resource): RemovalItem => ({ resource: label, service, holds });
 
 /**
- * Whether a thing belongs to an imported resource, and so stays although another resource names it. A thing of another
- * kind may have the same name and is removed. For guessed things the kind is unreliable, so the name decides.
+ * Returns a test for things that belong to an imported resource: they stay although another resource names them. A thing of
+ * another kind may have the same name and is removed. The kind of a guessed thing is unreliable, so its name decides.
  */
 function foreignTo({ resources }: ReadEnvironment): (one: HeldThing) => boolean {
   const imported = resources.filter(({ origin }) => origin === 'imported').flatMap(({ holds }) => holds);

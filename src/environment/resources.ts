@@ -34,8 +34,8 @@ export interface Resource {
   readonly facts: Json;
 }
 
-/** Outputs that most likely identify a thing of an unknown service, the most likely first. */
-const telling = ['endpoint', 'url', 'uri', 'domain', 'name', 'id', 'arn'];
+/** How the names of outputs end that identify a thing of an unknown service, the most likely first. */
+const identifyingEndings = ['endpoint', 'url', 'uri', 'domain', 'name', 'id', 'arn'];
 
 /** The row of its service, where there is one. */
 export const rowOf = ({ category, service }: Pick<Resource, 'category' | 'service'>): Service | undefined =>
@@ -52,7 +52,7 @@ function byRule({ kind, ...outputNames }: HoldRule, values: Json): HeldThing[] {
 /** How deep structures within texts are read. */
 const DEEPEST = 40;
 
-/** What values of an unknown service identify, also within structures and within texts that hold them. */
+/** What values of an unknown service identify. Structures are searched too, also those in a text of JSON. */
 function guessesIn(value: unknown, name: string, environment: string, depth = 0): HeldThing[] {
   if (depth > DEEPEST) return [];
   const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
@@ -67,7 +67,7 @@ function guessesIn(value: unknown, name: string, environment: string, depth = 0)
 export const isSetting = ({ settings = [], hasSettingsIn }: Service, output: string): boolean =>
   settings.includes(output) || (hasSettingsIn?.test(output) ?? false);
 
-/** By row: the resources of an environment have few. */
+/** By row, because many resources share one. */
 const identifying = new WeakMap<Service, ReadonlySet<string>>();
 
 /** Outputs that a row declares as identifiers, of this resource or of another. */
@@ -109,21 +109,21 @@ function holdsOf(row: Service | undefined, entry: Entry, environment: string): H
   const isKnown = (name: string) => row && (identifyingOutputs(row).has(name) || isSetting(row, name));
   const rest = Object.entries(entry.outputs).filter(([name]) => !isKnown(name));
   const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
-  // Further outputs of a known service are mostly other forms of its names, such as its address.
-  const isWorthIt = ({ kind, arn }: HeldThing) =>
+  // Further outputs of a known service mostly repeat its names in another form, such as an address.
+  const addsInformation = ({ kind, arn }: HeldThing) =>
     !row || row.category === 'custom' || arn !== undefined || !vague.has(kind);
-  return distinct([...known, ...more, ...guesses.filter(isWorthIt)]);
+  return distinct([...known, ...more, ...guesses.filter(addsInformation)]);
 }
 
 function knownAsOf(row: Service | undefined, entry: Entry): string | undefined {
   const values = { ...entry.facts, ...entry.outputs };
   const first = (names: readonly string[]) => names.map(name => textOf(values[name])).find(value => value);
-  const byRow = first(row?.knownAs ?? []) ?? row?.calls?.(entry);
+  const byRow = first(row?.knownAs ?? []) ?? row?.fallbackName?.(entry);
   if (byRow !== undefined || (row && row.category !== 'custom')) return byRow;
   const texts = Object.entries(entry.outputs).filter(
     ([, value]) => textOf(value) !== undefined && !isRegion(String(value)),
   );
-  const best = telling
+  const best = identifyingEndings
     .map(ending => texts.find(([name]) => name.toLowerCase().endsWith(ending)))
     .find(found => found !== undefined);
   return textOf((best ?? texts[0])?.[1]);
@@ -146,11 +146,12 @@ function dependenciesOf({ dependsOn }: Json): string[] {
 function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolean {
   const ofCloud = Object.keys(outputs).filter(name => !row?.beforePush?.includes(name));
   return (
-    ofCloud.length > 0 || ((!row || row.isSilent === true) && textOf(facts.lastPushTimeStamp) !== undefined)
+    ofCloud.length > 0 ||
+    ((!row || row.hasNoOutputs === true) && textOf(facts.lastPushTimeStamp) !== undefined)
   );
 }
 
-/** Whether an output is no structure, so that what it names is unknown. */
+/** Whether the output is a single value, not a structure, so that it is unknown what the value names. */
 export const hasUnnamedOutput = ({ output }: Json): boolean =>
   output !== undefined && output !== null && output !== '' && typeof output !== 'object';
 

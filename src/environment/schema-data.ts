@@ -66,7 +66,7 @@ function typeName(type: TypeNode): string {
 /** Types that DynamoDB keeps as numbers. All others are texts. */
 const numbers = ['Int', 'Float', 'AWSTimestamp'];
 
-/** What the keys need of a field. Its node consists of several times as many objects, kept until a long schema has been read. */
+/** What the keys need of a field. The node itself has several times as many objects, too many to keep for a long schema. */
 interface Field {
   /** Without what makes it a list or required. */
   readonly type: string;

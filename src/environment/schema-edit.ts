@@ -22,7 +22,7 @@ export type EditedSchema =
   | { readonly schema: string; readonly notes: readonly string[] }
   | { readonly refused: string };
 
-/** A definition in its text. What it says is read again where it matters: all syntax trees of a long schema would fill the memory. */
+/** A definition as text. It is parsed again where it is needed, since the syntax trees of a long schema would fill the memory. */
 interface Part {
   readonly name: string;
   readonly text: string;
@@ -55,8 +55,8 @@ interface Replacement {
   readonly by: string;
 }
 
-/** Replaces from the end on, so that places stay true. @throws Refused */
-function applied(text: string, all: readonly Replacement[]): string {
+/** Replaces the last place first, so that the other places stay valid. @throws Refused */
+function applyReplacements(text: string, all: readonly Replacement[]): string {
   const ordered = [...all].sort((a, b) => b.place.start - a.place.start);
   const overlap = ordered.some(
     ({ place }, index) => place.end > (ordered[index - 1]?.place.start ?? Infinity),
@@ -97,7 +97,7 @@ function withFields(type: Part, extension: Part): Replacement[] {
   ];
 }
 
-/** A removed definition takes the blank space after it along. */
+/** Removes a definition with the blank space after it. */
 function removal(text: string, { start, end }: Place): Replacement {
   let after = end;
   while (after < text.length && /\s/.test(text.charAt(after))) after += 1;
@@ -166,36 +166,38 @@ function changesOf(text: string, own: readonly Part[], part: Part): Replacement[
   if (!type) throw new Refused(`The schema only extends ${quoteName(part.name)}: send the whole schema.`);
   if (part.isExtension) return withFields(type, part);
   if (saysSame(type, part)) return [];
-  // The new definition is whole, so that extensions and repetitions of the old one go.
+  // The new definition is complete, so extensions and repetitions of the old one are removed.
   const old = [...others, ...types.filter(({ isExtension }) => isExtension)];
   return [{ place: type.place, by: part.text }, ...old.map(({ place }) => removal(text, place))];
 }
 
-async function edited(text: string, { add, change, remove = [] }: SchemaEdit, mayBeRemoved: boolean) {
+async function applyEdit(text: string, { add, change, remove = [] }: SchemaEdit, mayBeRemoved: boolean) {
   const own = await partsOf(text, 'The present schema');
   const added = add === undefined ? [] : await partsOf(add, 'types.add');
   const changed = change === undefined ? [] : await partsOf(change, 'types.change');
   checkNames(own, added, changed, remove);
-  const fresh = newParts(own, added);
+  const newDefinitions = newParts(own, added);
   const replacements = [
     ...changed.flatMap(part => changesOf(text, own, part)),
     ...own.filter(({ name }) => remove.includes(name)).map(({ place }) => removal(text, place)),
   ];
   const addedText =
-    fresh.length === added.length ? (add ?? '').trim() : fresh.map(part => part.text).join('\n\n');
-  const rest = applied(text, replacements);
+    newDefinitions.length === added.length
+      ? (add ?? '').trim()
+      : newDefinitions.map(part => part.text).join('\n\n');
+  const rest = applyReplacements(text, replacements);
   const schema = addedText === '' ? rest : `${rest.trimEnd()}\n\n${addedText}`.trimStart();
   if (remove.length > 0) await checkUses(schema, remove);
   const absent = remove.filter(name => !own.some(part => part.name === name));
   if (absent.length === 0) return { schema, notes: [] };
-  const said = `The schema has no ${quoteNames(absent)} to remove; it has (quoted data): ${quoteNames(listed(own))}.`;
-  if (!mayBeRemoved) throw new Refused(said);
-  return { schema, notes: [said] };
+  const notFound = `The schema has no ${quoteNames(absent)} to remove; it has (quoted data): ${quoteNames(listed(own))}.`;
+  if (!mayBeRemoved) throw new Refused(notFound);
+  return { schema, notes: [notFound] };
 }
 
 /**
  * Edits a schema. What it has already is left as it is.
- * @param mayBeRemoved whether types that are to be removed may have gone before; else they must be there
+ * @param mayBeRemoved whether a type to remove may be missing already; otherwise a missing one refuses the edit
  */
 export async function editSchema(
   text: string,
@@ -203,7 +205,7 @@ export async function editSchema(
   mayBeRemoved = false,
 ): Promise<EditedSchema> {
   try {
-    return await edited(text, edit, mayBeRemoved);
+    return await applyEdit(text, edit, mayBeRemoved);
   } catch (thrown) {
     if (thrown instanceof Refused) return { refused: thrown.message };
     throw thrown;

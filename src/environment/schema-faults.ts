@@ -11,7 +11,7 @@ import { nameOf } from './schema-types.ts';
 export interface SchemaFaults {
   /** Why no API can have this schema. */
   readonly faults: readonly string[];
-  /** What may be a mistake, and may be right in a version of Amplify that is not known here. */
+  /** What may be a mistake, or may be valid in a version of Amplify that this server does not know. */
   readonly doubts: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const scalars = [
   ...['AWSJSON', 'AWSURL', 'AWSPhone', 'AWSIPAddress'],
 ];
 
-/** Types that Amplify generates beside those of a schema, which may use them: of models, searches, keys, `@http`. */
+/** Whether Amplify generates a type of this name, which a schema may use: for models, searches, keys, `@http`. */
 function isGenerated(name: string, isDefined: (name: string) => boolean): boolean {
   if (/^(Model|Searchable)[A-Z]/.test(name)) return true;
   if (!name.endsWith('Input')) return false;
@@ -70,7 +70,7 @@ function repeatedIn(names: readonly string[]): string[] {
   return [...new Set(names.filter(name => seen.size === seen.add(name).size))];
 }
 
-/** Names with each of the types that use them: a sentence each, so that what was wrong before is known again. */
+/** Pairs of a used name and a type that uses it. Each pair gives a sentence of its own, so that `newSchemaFaults` recognizes it. */
 const pairsOf = (uses: ReadonlyMap<string, ReadonlySet<string>>) =>
   [...uses].flatMap(([name, by]) => [...by].map(user => [name, user] as const));
 

@@ -26,7 +26,7 @@ const MOST_TOKENS = 300_000;
 /** Of one definition, or of a run of definitions without braces. */
 const MOST_TOKENS_OF_ONE = 20_000;
 const DEEPEST = 200;
-/** The least length that is parsed at once: about a millisecond of work. */
+/** The least number of tokens that is parsed at once: about a millisecond of work. */
 const PIECE_TOKENS = 2_000;
 
 /** Its message says what is wrong with the schema. */
@@ -63,7 +63,7 @@ function* piecesOf(text: string): Generator<Piece> {
   const lexer = new Lexer(new Source(text));
   let [start, line, depth, tokens, tokensBefore] = [0, 1, 0, 0, 0];
   for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
-    // Each token holds the one before it: together they would outlive the collection of what lives briefly.
+    // Each token refers to the one before it. Without that link, garbage collection can free tokens early.
     Object.assign(token, { prev: null });
     tokens += 1;
     if (tokens > MOST_TOKENS) throw tooLarge(MOST_TOKENS, 'tokens');
@@ -155,7 +155,7 @@ type Use = NamedTypeNode | DirectiveNode;
 const isNode = (value: unknown): value is ASTNode =>
   typeof value === 'object' && value !== null && 'kind' in value;
 
-/** Goes through what a node consists of, in its order. Nesting is bounded, and so is the depth of the calls. */
+/** Visits a node's members in their order. The nesting of a schema is bounded, and so is this recursion. */
 function visitUsesIn(node: ASTNode, take: (used: Use) => void): void {
   if (node.kind === Kind.NAMED_TYPE || node.kind === Kind.DIRECTIVE) take(node);
   for (const member of Object.values(node)) {

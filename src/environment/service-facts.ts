@@ -1,4 +1,4 @@
-/** Facts that a resource's outputs hold in another form than people compare. */
+/** Facts that outputs hold indirectly: the groups of a pool, a layer's version, an id or a host in an address. */
 import { type Json, textOf } from '../lib/json.ts';
 import type { Entry } from './service.ts';
 
@@ -20,6 +20,6 @@ export function layerVersion({ outputs }: Entry): Json {
 export const idOfRestApi = ({ RootUrl }: Json): string | undefined =>
   /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(textOf(RootUrl) ?? '')?.[1];
 
-/** The host of a distribution's address, which may be its only trace in a meta. */
+/** The host of a distribution's address. Some metas show a distribution by its address alone. */
 export const hostOf = (address: unknown): string | undefined =>
   /^https:\/\/([^\s/]+)/.exec(textOf(address) ?? '')?.[1];

@@ -41,13 +41,13 @@ const auth: readonly Service[] = [
         createThing('user pool group', { name }),
         ...(isArn(role) ? [heldByArn(role, false)] : []),
       ]),
-    calls: ({ outputs }) =>
+    fallbackName: ({ outputs }) =>
       groupsOf(outputs)
         .map(([name]) => name)
         .join(', ') || undefined,
-    derives: ({ outputs }) => ({ groups: groupsOf(outputs).map(([name]) => name) }),
+    derivedFacts: ({ outputs }) => ({ groups: groupsOf(outputs).map(([name]) => name) }),
     // Groups of a user pool without an identity pool have no roles, and so no outputs.
-    isSilent: true,
+    hasNoOutputs: true,
     notShown: 'the precedence and the policies of the groups',
   },
 ];
@@ -125,7 +125,7 @@ const functions: readonly Service[] = [
     ...{ category: 'function', service: 'LambdaLayer' },
     holds: [{ kind: 'layer version', arn: 'Arn' }],
     knownAs: ['Arn'],
-    derives: layerVersion,
+    derivedFacts: layerVersion,
     notShown: 'its content and earlier versions',
   },
 ];
@@ -146,8 +146,8 @@ const hosting: readonly Service[] = [
   },
   {
     ...{ category: 'hosting', service: 'amplifyhosting' },
-    calls: ({ facts }) => textOf(facts.type),
-    isSilent: true,
+    fallbackName: ({ facts }) => textOf(facts.type),
+    hasNoOutputs: true,
     notShown: 'its branches and builds',
   },
   {
@@ -197,7 +197,7 @@ const geo: readonly Service[] = (
 
 const ofPredictions = (service: string, more: Partial<Service> = {}): Service => ({
   ...{ category: 'predictions', service },
-  calls: ({ facts }) =>
+  fallbackName: ({ facts }) =>
     textOf(facts.convertType ?? facts.identifyType ?? facts.interpretType ?? facts.inferType),
   notShown: 'who may call it',
   ...more,
@@ -245,7 +245,7 @@ const others: readonly Service[] = [
   },
   ...['customCloudformation', 'customCDK'].map(
     (service): Service => ({
-      ...{ category: 'custom', service, isSilent: true },
+      ...{ category: 'custom', service, hasNoOutputs: true },
       holdsMore: ({ name }): readonly HeldThing[] => [createThing('custom stack', { name })],
       notShown: 'everything in its stack that is not in an output',
     }),

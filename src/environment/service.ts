@@ -32,8 +32,8 @@ export interface Service {
   readonly refersTo?: readonly string[];
   /** Outputs that identify it to a person, the best first. */
   readonly knownAs?: readonly string[];
-  /** What identifies it to a person where no output does. */
-  readonly calls?: (entry: Entry) => string | undefined;
+  /** A name for a person where no output gives one. */
+  readonly fallbackName?: (entry: Entry) => string | undefined;
   /** Outputs that are settings. They are compared by value, even if they look like identifiers. */
   readonly settings?: readonly string[];
   /** The same, by a pattern of names. */
@@ -41,11 +41,11 @@ export interface Service {
   /** Outputs that only some configurations of the resource have. Only their presence is compared. */
   readonly features?: readonly string[];
   /** Facts that outputs hold indirectly: a layer's version, the names of groups. */
-  readonly derives?: (entry: Entry) => Json;
+  readonly derivedFacts?: (entry: Entry) => Json;
   /** Outputs that the CLI writes when a resource is added, before anything is deployed. */
   readonly beforePush?: readonly string[];
   /** Set where it has no outputs even when it is deployed. */
-  readonly isSilent?: true;
+  readonly hasNoOutputs?: true;
   /** What the meta does not show, and so is not compared: "its code and variables". */
   readonly notShown: string;
 }

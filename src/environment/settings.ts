@@ -1,8 +1,7 @@
 /**
- * Of which resources AmplifyBackend shows the settings, and how they are read. It manages one service of each of three
- * categories, and only resources that it created. A REST API, a table or user pool groups are in the meta too, but
- * AmplifyBackend's answer for them is unverified (404, 400, or an empty 200), so it is not read; each of these answers
- * is handled.
+ * The resources whose settings AmplifyBackend shows, and how to read them. It manages one service of each of three
+ * categories, and only resources that it created. A REST API, a table or user pool groups are in the meta too. What
+ * AmplifyBackend answers for them is unverified (404, 400, or an empty 200), so their settings are not asked for.
  */
 import { isObject, type Json, objectOf } from '../lib/json.ts';
 import { redactValue } from '../lib/redact.ts';
@@ -54,7 +53,7 @@ export type SettingsReading =
   | { readonly state: 'unavailable'; readonly why: string };
 
 /**
- * The settings in the answer to such a read.
+ * The settings in the answer of a settings tool.
  * @param answer of the tool, under the REST API's names; its `resourceConfig` may be missing or empty
  */
 export function settingsFrom(answer: unknown): SettingsReading {
@@ -64,5 +63,5 @@ export function settingsFrom(answer: unknown): SettingsReading {
   return { state: 'read', config: redactValue(resourceConfig) as Json };
 }
 
-/** For a read that AWS refused. `why` has the refusal's words or code. */
+/** The reading where AWS refused to show the settings. `why` has the refusal's words or code. */
 export const settingsRefused = (why: string): SettingsReading => ({ state: 'unavailable', why });

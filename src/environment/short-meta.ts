@@ -39,8 +39,8 @@ const withShortOutputs = (resource: Resource): Json => entryOf(resource, shortOn
 /** What identifies a resource to a person. */
 function withOneOutput(resource: Resource): Json {
   const { outputs, knownAs } = resource;
-  const telling = Object.entries(outputs).find(([, value]) => textOf(value) && value === knownAs);
-  return entryOf(resource, telling ? shortOnly(Object.fromEntries([telling])) : {});
+  const identifying = Object.entries(outputs).find(([, value]) => textOf(value) && value === knownAs);
+  return entryOf(resource, identifying ? shortOnly(Object.fromEntries([identifying])) : {});
 }
 
 /** Puts entries under their categories again. */

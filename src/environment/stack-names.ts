@@ -53,9 +53,9 @@ const normalized = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, ''
 /** The length to which the CLI cuts a project's name. */
 const LONGEST_PROJECT = 20;
 
-type ProjectIs = 'this app' | 'unknown' | 'another app';
+type ProjectMatch = 'this app' | 'unknown' | 'another app';
 
-function projectIs(project: string, { appId, appName }: StackSearch): ProjectIs {
+function matchProject(project: string, { appId, appName }: StackSearch): ProjectMatch {
   const name = normalized(project);
   if (name === normalized(appId)) return 'this app';
   const wanted = appName === undefined ? '' : normalized(appName);
@@ -64,14 +64,14 @@ function projectIs(project: string, { appId, appName }: StackSearch): ProjectIs 
   return wanted === '' || /^amplify[0-9a-f]{12,13}$/.test(name) ? 'unknown' : 'another app';
 }
 
-const belongings: Readonly<Record<ProjectIs, Belonging>> = {
+const belongings: Readonly<Record<ProjectMatch, Belonging>> = {
   'this app': 'belongs',
   unknown: 'may belong',
   'another app': 'does not belong',
 };
 
-/** The text before a dash and a part; undefined where the text does not end with them. */
-function before(text: string, ending: string): string | undefined {
+/** The text without a dash and an ending; undefined where it does not end so. */
+function withoutEnding(text: string, ending: string): string | undefined {
   return ending !== '' && text.endsWith(`-${ending}`) ? text.slice(0, -ending.length - 1) : undefined;
 }
 
@@ -85,14 +85,14 @@ export function stackBelongs(stackName: string, search: StackSearch): Belonging 
   const isOldStamp = /^\d{14}$/.test(stamp);
   if (!(isAmplify ? /^[a-z0-9]{1,14}$/.test(stamp) : isOldStamp)) return 'does not belong';
   const rest = isAmplify ? stem.slice('amplify-'.length) : stem;
-  const project = before(rest, search.environment.toLowerCase().replace(/[^-a-z0-9]/g, ''));
-  if (project !== undefined && project !== '') return belongings[projectIs(project, search)];
+  const project = withoutEnding(rest, search.environment.toLowerCase().replace(/[^-a-z0-9]/g, ''));
+  if (project !== undefined && project !== '') return belongings[matchProject(project, search)];
   // Stack names of 2018 have no environment: the stack may be any of the app's environments'.
-  const isOfApp = !isAmplify && projectIs(rest, search) === 'this app';
+  const isOfApp = !isAmplify && matchProject(rest, search) === 'this app';
   return isOfApp ? 'may belong' : 'does not belong';
 }
 
-/** The environment that a root stack's name tells, as the name spells it. */
+/** The environment that the name of a root stack shows, in the spelling of that name. */
 export interface StackOwner {
   readonly environment: string;
   /** `may belong` where the name does not show which app it is. */
@@ -129,14 +129,16 @@ export function environmentOfStack(
 
 /** Whether a bucket is an environment's, by its name. The stack names the bucket of its deployments. */
 export function bucketBelongs(bucket: string, search: StackSearch): Belonging {
-  const stack = before(bucket, 'deployment');
+  const stack = withoutEnding(bucket, 'deployment');
   if (stack !== undefined) return stackBelongs(stack, search);
   // Files are in `shopmedia101530-qa`, pages in `shop-20200102030405-hostingbucket-qa`: both may be another app's.
-  return before(bucket, search.environment.toLowerCase()) === undefined ? 'does not belong' : 'may belong';
+  return withoutEnding(bucket, search.environment.toLowerCase()) === undefined
+    ? 'does not belong'
+    : 'may belong';
 }
 
-/** What a search by name cannot find, a sentence each, for texts that say that something is gone. */
-export function notLookedFor({ appName, knownNames = [] }: StackSearch): string[] {
+/** What a search by name cannot find, a sentence each. Texts that say that something is gone add these. */
+export function searchLimits({ appName, knownNames = [] }: StackSearch): string[] {
   return [
     ...(knownNames.length === 0 && appName === undefined
       ? ["Stacks were searched by the app's id only: its name is unknown."]

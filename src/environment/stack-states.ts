@@ -107,7 +107,7 @@ function unknownRow(status: string): Row {
 const isStackName = (name: string) => /^[a-z][-a-z0-9]{0,127}$/i.test(name);
 const regionOf = (id: string | undefined) => /^arn:[\w-]+:cloudformation:([a-z0-9-]+):/.exec(id ?? '')?.[1];
 
-/** The command. A name that a shell could read as more than a name is left to the person. */
+/** The command. A name that a shell could misread is left for the person to fill in. */
 function lineOf(command: Command, { name, id }: StackFacts): string {
   const region = regionOf(id);
   return [

@@ -1,6 +1,6 @@
 /** What the environment's meta, settings and schemas say of its migration. */
+import { detectsConflicts } from '../environment/api-tables.ts';
 import type { ReadEnvironment, Resource } from '../environment/index.ts';
-import type { SettingsReading } from '../environment/settings.ts';
 import { memberOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { RequirementName } from './requirements.ts';
@@ -129,13 +129,6 @@ function checkTransformer({ flags, resources }: ReadEnvironment): Checked {
   const transformer = memberOf(memberOf(flags.value, 'features'), 'graphqltransformer');
   const version = memberOf(transformer, 'transformerversion') ?? memberOf(transformer, 'transformerVersion');
   return { seen: Number(version) === 2 ? [] : [{ name: 'transformer 1', at: api.label }], unknown: [] };
-}
-
-/** Whether the settings of an API turn conflict detection on, which DataStore needs. */
-function detectsConflicts(settings: SettingsReading | undefined): boolean {
-  const config = settings?.state === 'read' ? settings.config : {};
-  const strategy = textOf(memberOf(memberOf(config, 'conflictResolution'), 'resolutionStrategy'));
-  return strategy !== undefined && strategy !== 'NONE';
 }
 
 /** @param environment read with its settings, which have the schemas */

@@ -4,8 +4,8 @@ import {
   bucketBelongs,
   environmentOfStack,
   namedStack,
-  notLookedFor,
   readMeta,
+  searchLimits,
   stackBelongs,
 } from '../../src/environment/index.ts';
 import { metaOf } from '../support/metas.ts';
@@ -114,9 +114,9 @@ describe('the stack that a meta names', () => {
 });
 
 it('a note says what a search by name cannot find', () => {
-  expect(notLookedFor({ ...search, knownNames: ['ovens'] })).toEqual([]);
-  expect(notLookedFor(search)).toHaveLength(1);
-  expect(notLookedFor({ appId: 'd1', environment: 'qa' })).toHaveLength(2);
+  expect(searchLimits({ ...search, knownNames: ['ovens'] })).toEqual([]);
+  expect(searchLimits(search)).toHaveLength(1);
+  expect(searchLimits({ appId: 'd1', environment: 'qa' })).toHaveLength(2);
 });
 
 describe("the environment that a stack's name tells", () => {

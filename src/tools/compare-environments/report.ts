@@ -155,11 +155,11 @@ function countsOf(resources: readonly ResourceComparison[], differences: readonl
 }
 
 /** The selected resources and flags. @throws invalid_arguments where neither environment has them */
-function select({ resources, ofFlags }: EnvironmentComparison, only: string | undefined) {
-  if (only === undefined) return { resources, ofFlags };
-  if (only === FLAGS) return { resources: [], ofFlags };
+function select({ resources, flagDifferences }: EnvironmentComparison, only: string | undefined) {
+  if (only === undefined) return { resources, flagDifferences };
+  if (only === FLAGS) return { resources: [], flagDifferences };
   const chosen = resources.filter(({ resource }) => resource === only || resource.startsWith(`${only}/`));
-  if (chosen.length > 0) return { resources: chosen, ofFlags: [] };
+  if (chosen.length > 0) return { resources: chosen, flagDifferences: [] };
   const labels = resources.map(({ resource }) => resource);
   throw new ServerError('invalid_arguments', {
     message: `Neither environment has ${quoteName(only)}; they have (quoted data): ${quoteNames(labels) || 'none'}.`,
@@ -172,8 +172,8 @@ export async function reportComparison(
   comparison: EnvironmentComparison,
   { only, page = 1 }: Selection = {},
 ): Promise<ComparisonReport> {
-  const { resources, ofFlags } = select(comparison, only);
-  const kinds = [...resources.map(kindOf), { name: FLAGS, differences: ofFlags }];
+  const { resources, flagDifferences } = select(comparison, only);
+  const kinds = [...resources.map(kindOf), { name: FLAGS, differences: flagDifferences }];
   const differences = await differencesByPage(kinds);
   const listed = resourcesByPage(resources);
   const pages = Math.max(differences.length, listed.length);

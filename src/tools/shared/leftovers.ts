@@ -3,7 +3,7 @@
 import type { Stack } from '../../aws/stacks.ts';
 import type { ReadValue, TryRead } from '../../call/optional-reads.ts';
 import type { StackSearch } from '../../call/stacks.ts';
-import { bucketBelongs, notLookedFor } from '../../environment/index.ts';
+import { bucketBelongs, searchLimits } from '../../environment/index.ts';
 import { isObject, textOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
@@ -47,7 +47,7 @@ export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
 
 /** What a search by name cannot find, a sentence each. */
 export function notFoundByName({ backendEnvironmentName: environment, ...known }: StackSearch): string[] {
-  return notLookedFor({ ...known, environment });
+  return searchLimits({ ...known, environment });
 }
 
 /** How many apps' records are read to find out which app a stack belongs to. */
