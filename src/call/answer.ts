@@ -17,7 +17,7 @@ type Document = { readonly value: unknown } | { readonly why: string };
 const documentOf = (reading: Reading): Document =>
   reading.state === 'read' ? reading : { why: reading.state === 'absent' ? 'is absent' : reading.why };
 
-/** API models, as the redaction may not treat them by name: people choose the names of types and fields freely. */
+/** Parses API models. Names do not show what is secret in them, since people choose the names of types and fields freely. */
 function modelsIn(text: string): Document {
   try {
     return { value: redactTexts(JSON.parse(text)) };

@@ -67,7 +67,7 @@ function appsText(apps: readonly VisibleApp[]): string {
   return `${shown.join(', ')}${more}`;
 }
 
-/** The only app that a call without `app` can mean. @throws ServerError where there is none, or are several */
+/** The only app that a call without `app` can mean. @throws ServerError unless there is exactly one */
 function onlyApp({ apps, hidden }: VisibleApps, allowed: readonly string[] | undefined): FoundApp {
   const [only, another] = apps;
   if (another)

@@ -24,9 +24,9 @@ import { type Authorizer, createAuthorizer, type PendingCall } from './authorize
 import type { PersonAnswer } from './authorize/confirmation.ts';
 import type { OpenConfirmations } from './authorize/confirmation-store.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
+import { mergedPlan } from './authorize/joint-confirmation.ts';
 import { createMigrationGuard } from './authorize/migration-guard.ts';
 import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from './authorize/plan.ts';
-import { mergedPlan } from './authorize/together.ts';
 import { explainFailure } from './explain-failure.ts';
 import { withFoundJob } from './found-job.ts';
 import { JobService } from './job-service.ts';
@@ -69,15 +69,15 @@ export interface CallContext extends Origin {
   readonly answer?: PersonAnswer | undefined;
   /** Whether the client can show the plan's page to a person, who answers there. */
   readonly showsPages?: boolean | undefined;
-  /** Whether a person made the call on a page that shows them each plan: then they confirm what destroys in any case. */
+  /** Whether a person made the call on a page that shows each plan. Such a person confirms what destroys under any setting. */
   readonly asksOnPage?: boolean | undefined;
   /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
-  /** What an earlier step of the workflow creates: a dry run does not look for it. */
+  /** What an earlier step of the workflow would create. A dry run does not check that it exists. */
   readonly plannedBefore?: readonly PlannedBefore[] | undefined;
   /**
-   * The arguments of all calls of a step, this one among them, that a person confirms with one answer: the same value in
-   * each of these calls.
+   * The arguments of all calls that a person confirms with one answer, this call's included. Each of these calls carries
+   * the same array.
    */
   readonly together?: readonly object[] | undefined;
   /** Whether steps that write are refused. */

@@ -72,18 +72,18 @@ export class EnvironmentFeed {
     this.#dueTimes = new DueTimes(clock);
   }
 
-  /** How many reads are planned. */
+  /** How many reads are scheduled. */
   get pending(): number {
     return this.#dueTimes.size;
   }
 
   /** The present state. @throws ServerError */
   async read(ref: AppOrEnvironmentRef, reader: Reader): Promise<AppOrEnvironmentView> {
-    const answer = await this.#ask(ref, reader);
+    const answer = await this.#readBackend(ref, reader);
     const followed = this.#followed.get(refUri(ref));
     if (followed) {
-      this.#take(followed, digestOfAnswer(ref, answer));
-      this.#plan(followed);
+      this.#update(followed, digestOfAnswer(ref, answer));
+      this.#scheduleRead(followed);
     }
     return viewOf(ref, answer, this.#knownJobs(ref, reader.caller));
   }
@@ -98,11 +98,11 @@ export class EnvironmentFeed {
     const known = before?.groups.has(caller) ? before.answer : GONE;
     const answer = known === GONE ? await this.#firstRead(ref, caller) : known;
     const followed = this.#followed.get(key) ?? this.#addFollowed(ref, answer);
-    if (answer !== followed.answer) this.#take(followed, answer);
+    if (answer !== followed.answer) this.#update(followed, answer);
     const group = followed.groups.get(caller) ?? this.#addGroup(followed, caller);
     const follower = { onChange };
     group.followers.add(follower);
-    this.#plan(followed);
+    this.#scheduleRead(followed);
     return () => {
       if (group.followers.delete(follower) && group.followers.size === 0) this.#removeGroup(followed, caller);
     };
@@ -118,7 +118,7 @@ export class EnvironmentFeed {
     }
   }
 
-  #ask(ref: AppOrEnvironmentRef, reader: Reader): Promise<ToolAnswer> {
+  #readBackend(ref: AppOrEnvironmentRef, reader: Reader): Promise<ToolAnswer> {
     return this.#readTool('get_backend', ref, reader);
   }
 
@@ -134,7 +134,7 @@ export class EnvironmentFeed {
   /** A caller's first read, shared by all followers that it adds at the same time. */
   #firstRead(ref: AppOrEnvironmentRef, caller: string): Promise<string> {
     const key = JSON.stringify([refUri(ref), caller]);
-    const read = async () => digestOfAnswer(ref, await this.#ask(ref, { caller }));
+    const read = async () => digestOfAnswer(ref, await this.#readBackend(ref, { caller }));
     const reading = this.#firstReads.get(key) ?? read().finally(() => this.#firstReads.delete(key));
     this.#firstReads.set(key, reading);
     return reading;
@@ -166,8 +166,8 @@ export class EnvironmentFeed {
     this.#followed.delete(followed.key);
   }
 
-  /** Takes AWS's answer, and calls the followers for whom it changes something. */
-  #take(followed: FollowedRef, answer: string): void {
+  /** Stores AWS's answer, and calls the followers whose view it changes. */
+  #update(followed: FollowedRef, answer: string): void {
     followed.answer = answer;
     followed.readAt = this.#clock.now();
     for (const [caller, group] of [...followed.groups]) {
@@ -184,11 +184,11 @@ export class EnvironmentFeed {
     if (jobChangedAt !== undefined || this.#stateOf(followed, caller) === groups.get(caller)?.published)
       return;
     followed.jobChangedAt = this.#clock.now();
-    this.#plan(followed);
+    this.#scheduleRead(followed);
   }
 
   /** Schedules the next read, unless the last follower left or a read is in progress. */
-  #plan(followed: FollowedRef): void {
+  #scheduleRead(followed: FollowedRef): void {
     const { key, readAt, jobChangedAt, isReading } = followed;
     if (isReading || this.#followed.get(key) !== followed) return;
     const dueAt =
@@ -204,14 +204,14 @@ export class EnvironmentFeed {
     followed.isReading = true;
     followed.jobChangedAt = undefined;
     try {
-      this.#take(followed, digestOfAnswer(ref, await this.#ask(ref, { caller })));
+      this.#update(followed, digestOfAnswer(ref, await this.#readBackend(ref, { caller })));
     } catch (thrown) {
       followed.readAt = this.#clock.now();
       // Any other failure does not change what is known: the published state holds until the next read.
-      if (toServerError(thrown).code === 'not_found') this.#take(followed, GONE);
+      if (toServerError(thrown).code === 'not_found') this.#update(followed, GONE);
     } finally {
       followed.isReading = false;
-      this.#plan(followed);
+      this.#scheduleRead(followed);
     }
   }
 }

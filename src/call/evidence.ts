@@ -46,7 +46,7 @@ const unclear = (why: string, job?: ListedJob): EvidenceResult => ({
 
 /** How much earlier than the send a write's own job may seem to have begun, because of rounding and clock error. */
 const ROUNDING_MS = 2_000;
-/** The same where AWS's answer has no time. AWS refuses signatures of a clock that is further off. */
+/** The same where AWS's answer has no time. AWS refuses signatures if the clock is off by more. */
 const UNKNOWN_CLOCK_MS = 5 * 60_000;
 
 /** For how long after its answer was lost a write may still have its effect. */
@@ -54,9 +54,9 @@ const LATE_MS = 2 * 60_000;
 
 /**
  * Whether a job began after the send. The `Date` of the answer that lists the job converts the time of the send to
- * AWS's clock. A job that began clearly earlier is `older`. A job so little earlier that rounding explains it is
- * `either`, and so is every job where AWS's answer has no time. The monotonic clock may have stood still while the
- * machine slept: then the send was earlier than that clock says, by as much as the machine's clock has gained since.
+ * AWS's clock. A job that began clearly earlier is `older`. A job is `either` if rounding can explain how much earlier it
+ * began, or if AWS's answer has no time. The monotonic clock may stand still while the machine sleeps: the send then was
+ * earlier than that clock says, by as much as the machine's clock has gained since.
  */
 function ageOf(
   { createdAt }: ListedJob,
@@ -129,20 +129,25 @@ async function checkRecentJobs(
   const others = await write.others();
   const starters = new Map(others.writes.map(other => [other.jobId, other]));
   const starterOf = ({ JobId }: ListedJob) => (JobId === undefined ? undefined : starters.get(JobId));
-  const free = recent.filter(({ job }) => !starterOf(job));
-  const [first] = free;
+  const unclaimed = recent.filter(({ job }) => !starterOf(job));
+  const [first] = unclaimed;
   const pending = others.writes.find(({ state }) => state === 'sending');
   if (first && pending)
     return unclear(
       `job ${label(first.job)} began at about that time, but may be that of another call, ${pending.operation}, which AWS has not answered yet`,
       first.job,
     );
-  if (first && free.length === 1 && first.age === 'since' && first.job.Operation === write.operation.name)
+  if (
+    first &&
+    unclaimed.length === 1 &&
+    first.age === 'since' &&
+    first.job.Operation === write.operation.name
+  )
     return checkOwnJob(reads, write, first.job, others);
   if (first)
     return unclear(
-      `these jobs began at about that time, and none is certainly its own: ${labels(free.map(({ job }) => job))}`,
-      free.length === 1 ? first.job : undefined,
+      `these jobs began at about that time, and none is certainly its own: ${labels(unclaimed.map(({ job }) => job))}`,
+      unclaimed.length === 1 ? first.job : undefined,
     );
   // A second send would undo or repeat what another call has just reported as done.
   const rivals = recent.filter(({ job }) => {

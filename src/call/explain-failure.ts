@@ -9,7 +9,7 @@ import { type Read, readEnvironmentAt } from './read-environment.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
-const addressOf = ({ appId, backendEnvironmentName }: Args) => ({
+const environmentRefOf = ({ appId, backendEnvironmentName }: Args) => ({
   appId: String(appId),
   backendEnvironmentName: String(backendEnvironmentName),
 });
@@ -36,7 +36,7 @@ async function addResourceNames(
   args: Args,
   read: Read,
 ): Promise<ServerError> {
-  const environment = await readEnvironmentAt(read, addressOf(args), false);
+  const environment = await readEnvironmentAt(read, environmentRefOf(args), false);
   if (environment.state === 'unreadable') return failure;
   return new ServerError('not_found', {
     message: `${failure.message} ${resourcesText(environment, toolsetOf(operation), args.resourceName)}`,
@@ -48,7 +48,7 @@ async function addResourceNames(
 
 /** Adds the command of Amplify's own API, for an environment that AmplifyBackend lists but cannot delete. */
 async function addDeleteCommand(failure: ServerError, args: Args, read: Read): Promise<ServerError> {
-  const { appId, backendEnvironmentName: name } = addressOf(args);
+  const { appId, backendEnvironmentName: name } = environmentRefOf(args);
   const { backendEnvironmentList = [] } = await read('get_backend', { appId });
   if (!(backendEnvironmentList as readonly string[]).includes(name)) return failure;
   return new ServerError(failure.code, {

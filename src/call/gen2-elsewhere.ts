@@ -1,20 +1,20 @@
 /**
- * Looks through the stacks of the account and region for Gen 2 backends that use what an environment has, and that no branch
- * of its app names: those of other Amplify apps, and sandboxes. Tables are used by name, which works in one region of one
- * account alone.
+ * Searches the stacks of the account and region for Gen 2 backends that use what an environment has, but that no branch of
+ * its app deploys: those of other Amplify apps, and sandboxes. Gen 2 uses tables by name, which works only within one region
+ * of one account.
  */
 import type { StackDetails, StackResource } from '../aws/stack-contents.ts';
 import { mapLimited } from '../lib/map-limited.ts';
 import { type Gen2Elsewhere, gen2IdsIn } from '../migration/index.ts';
 import type { StackTrees } from './migration-stacks.ts';
 
-/** What is looked for. */
+/** What to search for. */
 export interface Gen2Search {
-  /** The environment; empty for any: then every Gen 2 backend is taken. */
+  /** The environment. If it is empty, the search finds every Gen 2 backend. */
   readonly environment: string;
   /** Names and ARNs of root stacks that are known already. */
   readonly known: readonly string[];
-  /** The only backend that is meant, whatever it uses. */
+  /** The only backend to find, whatever it uses. */
   readonly only?: { readonly appId: string; readonly branch: string } | undefined;
   /** The names and ids of the environment's own pools, buckets and tables; read only where there is a backend to compare. */
   readonly ownNames: () => Promise<ReadonlySet<string>>;
@@ -22,13 +22,16 @@ export interface Gen2Search {
   readonly isHidden: (appId: string) => boolean;
 }
 
-/** How many stacks of such backends are looked into: each is a read. */
+/** The contents of how many stacks of such backends are read. Each stack costs a read. */
 const MOST_STACKS = 200;
 const AT_ONCE = 4;
 
 const alphanumeric = (text: string) => text.replace(/[^a-zA-Z0-9]/g, '');
 
-/** A Gen 2 root stack by its name, `amplify-<app id>-<branch>-branch-<hash>`; a sandbox has a package's name as app id. */
+/**
+ * The Gen 2 backend of a root stack, by the stack's name, `amplify-<app id>-<branch>-branch-<hash>`. The stack of a sandbox
+ * has a package's name in place of the app id.
+ */
 function gen2RootOf(stack: StackDetails, isHidden: Gen2Search['isHidden']): Gen2Elsewhere | undefined {
   const [prefix, appId, ...rest] = stack.name.split('-');
   const kind = rest.at(-2);
@@ -47,10 +50,10 @@ const isMeant = ({ label, appId }: Gen2Elsewhere, { only }: Gen2Search) =>
 
 const IMPORTED = 'Custom::ImportedAmplifyDynamoDBTable';
 
-/** What a search needs; it fills the list of stacks that trees are read with. */
+/** What a search needs. It adds the stacks that it lists to `listed`. */
 type Searching = StackTrees & { readonly listed: Map<string, StackDetails> };
 
-/** @returns the backends that use what the environment has, as far as names and ids tell */
+/** @returns the backends that use what the environment has, as far as names and ids show it */
 export async function findGen2Elsewhere(trees: Searching, search: Gen2Search): Promise<Gen2Elsewhere[]> {
   const { stacks, shared, tryRead, note, signal } = trees;
   const listed = await tryRead('Gen 2 backends of other apps', 'cloudformation:DescribeStacks', () =>

@@ -1,4 +1,4 @@
-/** What one call reads, so that it reads nothing twice. */
+/** The reads of one call are kept, so that the call reads nothing twice. */
 import type { StackDetails } from '../aws/stack-contents.ts';
 import { ServerError } from '../errors.ts';
 import { createSharedReads, type SharedReads } from '../lib/shared-reads.ts';
@@ -14,7 +14,7 @@ export interface KeptReads {
 
 export const createKeptReads = (): KeptReads => ({ reads: new Map(), stacks: new Map() });
 
-/** Each caller's own wait ends with its signal, by `cancelled`, as all failures of calls are registered errors. */
+/** Waits for a read until the call's own signal is aborted. @throws ServerError cancelled */
 const waitFor = <Answer>(reading: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> =>
   signal
     ? untilAborted(reading, signal).catch(thrown => {
@@ -22,8 +22,8 @@ const waitFor = <Answer>(reading: Promise<Answer>, signal: AbortSignal | undefin
       })
     : reading;
 
-/** Reads of one call, which run each read that succeeds once. @param read is given how to read */
-export type ReadKeeping = <Facts>(
+/** Runs the reads of one call: no read that succeeds is sent twice. @param read gets the function that sends reads */
+export type WithKeptReads = <Facts>(
   kept: KeptReads,
   read: (shared: SharedReads) => Promise<Facts>,
 ) => Promise<Facts>;
@@ -35,35 +35,35 @@ function keep({ reads }: KeptReads, key: string, reading: Promise<unknown>): voi
 }
 
 /**
- * Creates the reads of a target. A read is told to all calls that read when it is sent: each of them had begun before, so that
- * it is as fresh to them as a read of their own. A call that joins a read under way keeps it for itself alone: others may
- * have begun after it was sent.
+ * Creates the reads of a target, which its calls share. A new read is kept for all calls that are running when it is sent:
+ * they began before it, so its answer is as fresh as one of their own. A call that joins a read under way keeps the read
+ * for itself alone, because other calls may have begun after the read was sent.
  * @param most how many reads run at once
  */
-export function createReadKeeping(most: number): ReadKeeping {
+export function createWithKeptReads(most: number): WithKeptReads {
   const run = createSharedReads(most);
-  const atWork = new Set<KeptReads>();
-  const keepIn =
+  const runningCalls = new Set<KeptReads>();
+  const readsOf =
     (kept: KeptReads): SharedReads =>
     async <Answer>(key: string, readIt: () => Promise<Answer>, signal?: AbortSignal) => {
       if (signal?.aborted) throw new ServerError('cancelled', { cause: signal.reason });
-      // The caller's type belongs to the key, as it does for shared reads.
-      const before = kept.reads.get(key) as Promise<Answer> | undefined;
-      if (before) return waitFor(before, signal);
+      // The key determines the type, as it does for shared reads.
+      const known = kept.reads.get(key) as Promise<Answer> | undefined;
+      if (known) return waitFor(known, signal);
       const reading = run(key, () => {
         const sent = readIt();
-        for (const other of atWork) if (!other.reads.has(key)) keep(other, key, sent);
+        for (const other of runningCalls) if (!other.reads.has(key)) keep(other, key, sent);
         return sent;
       });
       keep(kept, key, reading);
       return waitFor(reading, signal);
     };
   return async (kept, read) => {
-    atWork.add(kept);
+    runningCalls.add(kept);
     try {
-      return await read(keepIn(kept));
+      return await read(readsOf(kept));
     } finally {
-      atWork.delete(kept);
+      runningCalls.delete(kept);
     }
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Reads what the cloud shows of an environment's way to Gen 2, into the facts that `src/migration/` judges. What AWS
- * denies is a fact; every read runs once however many ask for it, and at most four at a time on a target.
+ * Reads what the cloud shows of an environment's way to Gen 2, into the facts that `src/migration/` judges. A read that AWS
+ * denies becomes a sentence in these facts. Calls share reads, and a target runs at most four of them at a time.
  */
 import type { Target, Targets } from '../aws/targets.ts';
 import { namesOfThing } from '../environment/index.ts';
@@ -16,7 +16,7 @@ import {
 } from '../migration/index.ts';
 import { refusalText } from '../policy/decide.ts';
 import { findGen2Elsewhere, type Gen2Search } from './gen2-elsewhere.ts';
-import { createKeptReads, createReadKeeping, type KeptReads, type ReadKeeping } from './kept-reads.ts';
+import { createKeptReads, createWithKeptReads, type KeptReads, type WithKeptReads } from './kept-reads.ts';
 import { readTrees } from './migration-stacks.ts';
 import { createTryRead, type TryRead } from './optional-reads.ts';
 import { readEnvironmentAt } from './read-environment.ts';
@@ -34,8 +34,8 @@ export interface MigrationScope {
   /** Whether a read that may succeed later fails the whole; otherwise `unread` names it. */
   readonly isStrict?: boolean | undefined;
   /**
-   * Whether Gen 2 backends are looked for that no branch of the app names: all that use what the environment has, or the
-   * one of another app's branch. A list has what an earlier read found.
+   * Which Gen 2 backends to read that no branch of the app deploys. `search` finds all that use what the environment has; an
+   * app and branch find that one; a list repeats what an earlier read found. Without it, none is read.
    */
   readonly elsewhere?: 'search' | Gen2Search['only'] | readonly Gen2Elsewhere[] | undefined;
   /** What was read before for the same call, on the same target. */
@@ -49,7 +49,7 @@ export type ReadMigrationFacts = (
   scope: MigrationScope,
 ) => Promise<MigrationFacts>;
 
-/** Of the actions of these reads, in the order in which they are sent. */
+/** The IAM actions of these reads, in the order in which they are sent. */
 export const migrationReadActions = [
   ...['amplify:GetApp', 'amplify:ListBranches'],
   ...['GetStackPolicy', 'ListStacks', 'DescribeStacks', 'GetTemplate', 'ListStackResources'].map(
@@ -67,8 +67,8 @@ const isGen2Root = (name: string, appId: string) =>
 /** A stack's name in its ARN. */
 const nameIn = (arn: string) => arn.split('/')[1] ?? arn;
 
-/** Temporary failures fail a strict read: the same read may show more later. */
-function strictly(tryRead: TryRead): TryRead {
+/** Makes a temporary failure fail the read, because the same read may succeed later. */
+function failOnTemporary(tryRead: TryRead): TryRead {
   return async (what, action, run) => {
     let temporary: ServerError | undefined;
     const found = await tryRead(what, action, () =>
@@ -84,7 +84,7 @@ function strictly(tryRead: TryRead): TryRead {
 }
 
 /** Reads of one call on one target. */
-interface Reading {
+interface Reads {
   readonly target: Target;
   readonly shared: SharedReads;
   readonly tryRead: TryRead;
@@ -94,7 +94,7 @@ interface Reading {
 
 /** The environment's root stack by its meta or, where that is unreadable, by Amplify's record. */
 async function findRootStack(
-  { target, tryRead, shared, appId, signal }: Reading,
+  { target, tryRead, shared, appId, signal }: Reads,
   environment: string,
 ): Promise<string | undefined> {
   const ref = { appId, backendEnvironmentName: environment };
@@ -108,19 +108,19 @@ async function findRootStack(
   return records?.value.find(({ name }) => name === environment)?.stackName;
 }
 
-/** What Amplify has of an app; where it does not know the app, it has none of it. AmplifyBackend may know it nevertheless. */
-const orNone = <Answer>(none: Answer, reading: Promise<Answer>): Promise<Answer> =>
+/** Answers `none` for an app that Amplify does not know. AmplifyBackend may know such an app. */
+const noneIfUnknownApp = <Answer>(none: Answer, reading: Promise<Answer>): Promise<Answer> =>
   reading.catch(thrown => {
     if (toServerError(thrown).code === 'not_found') return none;
     throw thrown;
   });
 
-/** The app's record; where that is denied, what the list of apps says of it. @throws ServerError */
-async function readApp({ target, shared, appId, signal }: Reading) {
+/** The app's record; if AWS denies that, what the list of apps has of it. @throws ServerError */
+async function readApp({ target, shared, appId, signal }: Reads) {
   const codeOf = (thrown: unknown) => toServerError(thrown).code;
   const none = { appId, isConnected: false, migrationVariables: {} };
   try {
-    return await orNone(
+    return await noneIfUnknownApp(
       none,
       shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
     );
@@ -140,12 +140,12 @@ async function readApp({ target, shared, appId, signal }: Reading) {
 }
 
 /** The signs: one read each of the app, its branches and the policy of the root stack. */
-async function readSigns(reading: Reading, root: string | undefined) {
-  const { target, shared, tryRead, appId, signal } = reading;
+async function readSigns(reads: Reads, root: string | undefined) {
+  const { target, shared, tryRead, appId, signal } = reads;
   const [app, branches, policy] = await Promise.all([
-    tryRead("the app's migration variable", 'amplify:GetApp', () => readApp(reading)),
+    tryRead("the app's migration variable", 'amplify:GetApp', () => readApp(reads)),
     tryRead("the app's branches", 'amplify:ListBranches', () =>
-      orNone(
+      noneIfUnknownApp(
         [],
         shared(`branches ${appId}`, () => target.amplify.listBranches(appId), signal),
       ),
@@ -163,20 +163,20 @@ async function readSigns(reading: Reading, root: string | undefined) {
   };
 }
 
-/** The holding stacks, and the Gen 2 root stacks that no branch names. */
-async function readNames({ target, shared, tryRead, appId, signal }: Reading, roots: readonly string[]) {
+/** The holding stacks, and the Gen 2 root stacks that no branch of the app names. */
+async function readOtherRoots({ target, shared, tryRead, appId, signal }: Reads, roots: readonly string[]) {
   const listed = await tryRead('holding stacks and further Gen 2 stacks', 'cloudformation:ListStacks', () =>
     shared('stacks', () => target.stacks.list(), signal),
   );
   const live = (listed?.value ?? []).filter(
     ({ status, parentId }) => status !== 'DELETE_COMPLETE' && parentId === undefined,
   );
-  const isOurs = (name: string) =>
+  const isOfApp = (name: string) =>
     [`amplify-${appId}-`, ...roots.map(root => `${nameIn(root)}-`)].some(start => name.startsWith(start));
   const known = roots.map(nameIn);
   return {
     holding: live
-      .filter(({ name }) => name.endsWith('-holding') && isOurs(name))
+      .filter(({ name }) => name.endsWith('-holding') && isOfApp(name))
       .map(({ name, status }) => ({ name, status })),
     others: live
       .filter(({ name }) => isGen2Root(name, appId) && !known.includes(name))
@@ -200,7 +200,7 @@ const rootFacts = (root: string, { policy }: Signs) => ({
 });
 
 /** The names and ids of what the environment has and did not import; none where its meta is unreadable. */
-async function readOwnNames({ target, appId, signal }: Reading, environment: string): Promise<Set<string>> {
+async function readOwnNames({ target, appId, signal }: Reads, environment: string): Promise<Set<string>> {
   const ref = { appId, backendEnvironmentName: environment };
   const found = await readEnvironmentAt(createReader(target, signal), ref, false);
   const resources = found.state === 'unreadable' ? [] : found.resources;
@@ -211,9 +211,9 @@ async function readOwnNames({ target, appId, signal }: Reading, environment: str
   );
 }
 
-/** What of Gen 2 is elsewhere, as the scope wants it. @throws ServerError policy_denied */
+/** The Gen 2 backends that no branch of the app deploys, as far as the scope asks for them. @throws ServerError policy_denied */
 async function readElsewhere(
-  reading: Reading,
+  reads: Reads,
   environment: string,
   { elsewhere: wanted }: MigrationScope,
   known: readonly string[],
@@ -224,17 +224,17 @@ async function readElsewhere(
 ): Promise<readonly Gen2Elsewhere[]> {
   if (wanted === undefined || Array.isArray(wanted)) return wanted ?? [];
   const only = wanted === 'search' ? undefined : (wanted as Gen2Search['only']);
-  const refusal = only && refuseApp(only.appId, reading.target.name);
+  const refusal = only && refuseApp(only.appId, reads.target.name);
   if (refusal) throw new ServerError('policy_denied', { message: refusalText('verify_migration', refusal) });
   return findGen2Elsewhere(trees, {
     ...{ environment, known, only },
-    ownNames: () => readOwnNames(reading, environment),
-    isHidden: appId => refuseApp(appId, reading.target.name) !== undefined,
+    ownNames: () => readOwnNames(reads, environment),
+    isHidden: appId => refuseApp(appId, reads.target.name) !== undefined,
   });
 }
 
-/** Where one call reads, and what it keeps. */
-interface CallReads extends Pick<Reading, 'target' | 'shared'> {
+/** The target of one call, and the reads that the call keeps. */
+interface CallReads extends Pick<Reads, 'target' | 'shared'> {
   readonly kept: KeptReads;
   readonly refuseApp: RefuseApp;
 }
@@ -247,24 +247,22 @@ async function readFacts(
 ): Promise<MigrationFacts> {
   const { whole, branch, isStrict, signal } = scope;
   const unread: string[] = [];
-  const tryRead = isStrict ? strictly(createTryRead(unread)) : createTryRead(unread);
-  const reading = { target, shared, tryRead, appId, signal };
+  const tryRead = isStrict ? failOnTemporary(createTryRead(unread)) : createTryRead(unread);
+  const reads = { target, shared, tryRead, appId, signal };
   const root =
-    scope.rootStack === undefined
-      ? await findRootStack(reading, environment)
-      : (scope.rootStack ?? undefined);
-  const signs = await readSigns(reading, root);
+    scope.rootStack === undefined ? await findRootStack(reads, environment) : (scope.rootStack ?? undefined);
+  const signs = await readSigns(reads, root);
   const { policy, ...seen } = signs;
   const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
   const gen2Roots = gen2.map(({ stackArn }) => stackArn);
   const note = (sentence: string) => void unread.push(sentence);
   const { stacks } = target;
   const trees = { stacks, shared, tryRead, note, listed: kept.stacks, signal };
-  const found = await readElsewhere(reading, environment, scope, gen2Roots, { trees, refuseApp });
+  const found = await readElsewhere(reads, environment, scope, gen2Roots, { trees, refuseApp });
   const furtherRoots = found.map(({ stackArn }) => stackArn);
   const { holding, others } =
     whole || hasSign(signs)
-      ? await readNames(reading, [...gen2Roots, ...furtherRoots])
+      ? await readOtherRoots(reads, [...gen2Roots, ...furtherRoots])
       : { holding: [], others: [] };
   const base = { appId, environment, ...seen, holding, ...(scope.elsewhere && { elsewhere: found }) };
   const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
@@ -284,16 +282,16 @@ async function readFacts(
 
 /** Creates the reads. Apps that the policy excludes are not read. */
 export function createReadMigration(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
-  const keepingOf = new WeakMap<Target, ReadKeeping>();
+  const keptReadsByTarget = new WeakMap<Target, WithKeptReads>();
 
   return async (environment, scope) => {
     const target = targets.get(environment.target);
     const refusal = refuseApp(environment.appId, target.name);
     if (refusal)
       throw new ServerError('policy_denied', { message: refusalText('describe_environment', refusal) });
-    const keeping = keepingOf.get(target) ?? createReadKeeping(AT_ONCE);
-    keepingOf.set(target, keeping);
+    const withKeptReads = keptReadsByTarget.get(target) ?? createWithKeptReads(AT_ONCE);
+    keptReadsByTarget.set(target, withKeptReads);
     const { kept = createKeptReads() } = scope;
-    return keeping(kept, shared => readFacts(environment, scope, { target, shared, kept, refuseApp }));
+    return withKeptReads(kept, shared => readFacts(environment, scope, { target, shared, kept, refuseApp }));
   };
 }

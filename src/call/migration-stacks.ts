@@ -15,7 +15,7 @@ export interface StackTrees {
   readonly tryRead: TryRead;
   /** Takes a sentence about what is left out. */
   readonly note: (sentence: string) => void;
-  /** What a list of all stacks said, by ARN and by name; the others are asked for one by one. */
+  /** Stacks from a list of all stacks, by ARN and by name. Other stacks are read one by one. */
   readonly listed: ReadonlyMap<string, StackDetails>;
   readonly signal: AbortSignal | undefined;
 }

@@ -1,4 +1,4 @@
-/** Reads that many identities may not do. A failed read becomes a note, and the rest of the answer is complete. */
+/** Reads for which many identities lack the permission. A failed read becomes a note, and the rest of the answer is complete. */
 import { toServerError } from '../errors.ts';
 import { findDenial } from '../lib/access-denial.ts';
 
@@ -8,7 +8,7 @@ export interface ReadValue<T> {
 }
 
 /**
- * Reads, or notes why not.
+ * Reads, or notes why the read failed.
  * @param what names it in the note
  * @param iamAction the action that the identity needs
  * @throws ServerError cancelled

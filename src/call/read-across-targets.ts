@@ -1,6 +1,6 @@
 /**
- * Reads without a given target: a URI and a completion name an app, but not an account. The
- * targets are tried in their order; the one that knew the app is asked first from then on.
+ * Reads without a given target: a URI and a completion name an app, but no target. The targets are tried in their order. The
+ * target that knew the app is tried first from then on.
  */
 import { type ServerError, toServerError } from '../errors.ts';
 import type { AppRef } from '../jobs/job.ts';
@@ -29,7 +29,7 @@ export type ReadTool = <Args extends AppRef>(
 const MOST_APPS = 1_000;
 
 /** The errors of a target that does not have the app, or may not be asked for it: the next target is tried. */
-const notHere = ['not_found', 'policy_denied'];
+const tryNextTarget = ['not_found', 'policy_denied'];
 
 /** @param targets the configured names; with two or more, a tool wants one of them */
 export function createReadAcrossTargets(
@@ -38,20 +38,21 @@ export function createReadAcrossTargets(
 ): ReadTool {
   if (targets.length < 2) return callOnTarget;
   /** The target that an app was found on. */
-  const homes = new BoundedMap<string, string>(MOST_APPS);
+  const targetOfApp = new BoundedMap<string, string>(MOST_APPS);
 
   return async (toolName, args, reader) => {
-    const home = homes.get(args.appId);
-    const candidates = home === undefined ? targets : [home, ...targets.filter(name => name !== home)];
+    const knownTarget = targetOfApp.get(args.appId);
+    const candidates =
+      knownTarget === undefined ? targets : [knownTarget, ...targets.filter(name => name !== knownTarget)];
     let failure: ServerError | undefined;
     for (const target of candidates) {
       try {
         const answered = await callOnTarget(toolName, { ...args, target }, reader);
-        if (target !== home) homes.set(args.appId, target);
+        if (target !== knownTarget) targetOfApp.set(args.appId, target);
         return answered;
       } catch (thrown) {
         const refusal = toServerError(thrown);
-        if (!notHere.includes(refusal.code)) throw refusal;
+        if (!tryNextTarget.includes(refusal.code)) throw refusal;
         // "Not found" on an allowed target is more useful to a caller than the refusal of another target.
         if (failure?.code !== 'not_found') failure = refusal;
       }

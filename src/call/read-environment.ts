@@ -47,11 +47,11 @@ export function requireSubjectFailure(thrown: unknown): ServerError {
 }
 
 /**
- * The name of the app that lists the environment.
+ * The name of the app, if the app lists the environment.
  * @throws not_found where the app does not list it; the failure of the listing or of the environment's own read
  */
-async function listedBy(read: Read, address: EnvironmentRef, failure: ServerError): Promise<unknown> {
-  const { appId, backendEnvironmentName: environment } = address;
+async function appNameIfListed(read: Read, ref: EnvironmentRef, failure: ServerError): Promise<unknown> {
+  const { appId, backendEnvironmentName: environment } = ref;
   const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(thrown => {
     // Without the list it is unknown whether the environment exists.
     throw failure.code === 'not_found' ? thrown : failure;
@@ -70,7 +70,7 @@ async function listedBy(read: Read, address: EnvironmentRef, failure: ServerErro
 /** Why a resource's settings are unknown, although its environment is known. @throws any other failure */
 function unknownSettings(thrown: unknown) {
   const failure = toServerError(thrown);
-  // The name stands in the meta, and is refused here before AWS is asked.
+  // The meta has a name that our own validation refuses, so AWS is not asked.
   if (failure.code === 'invalid_arguments') return settingsRefused('AWS cannot be asked about such a name');
   return settingsRefused(`AWS refuses to show its settings (${requireSubjectFailure(failure).code})`);
 }
@@ -84,17 +84,17 @@ function unknownSettings(thrown: unknown) {
  */
 export async function readEnvironmentAt(
   read: Read,
-  address: EnvironmentRef,
+  ref: EnvironmentRef,
   withSettings: boolean | 'apis' = true,
 ): Promise<Environment> {
-  const { appId, backendEnvironmentName } = address;
-  const place = { appId, backendEnvironmentName };
-  const tryToRead = () => read('get_backend', place).catch(requireSubjectFailure);
-  let answer = await tryToRead();
+  const { appId, backendEnvironmentName } = ref;
+  const named = { appId, backendEnvironmentName };
+  const readBackend = () => read('get_backend', named).catch(requireSubjectFailure);
+  let answer = await readBackend();
   if (answer instanceof ServerError) {
-    const appName = textOf(await listedBy(read, address, answer));
+    const appName = textOf(await appNameIfListed(read, ref, answer));
     // It may have been created between the read and the listing.
-    answer = await tryToRead();
+    answer = await readBackend();
     if (answer instanceof ServerError)
       return refusedEnvironment({ appId, environment: backendEnvironmentName, appName }, answer.message);
   }
@@ -104,6 +104,6 @@ export async function readEnvironmentAt(
   const ask: AskForSettings = async ({ tool, resourceName }) =>
     withSettings === 'apis' && tool !== 'get_backend_api'
       ? settingsRefused('not asked for')
-      : read(tool, { ...place, resourceName }).then(settingsFrom, unknownSettings);
+      : read(tool, { ...named, resourceName }).then(settingsFrom, unknownSettings);
   return readEnvironmentWithSettings(sources, ask);
 }

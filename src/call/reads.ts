@@ -12,16 +12,17 @@ import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
 import { shapeAnswer } from './answer.ts';
+import { jobsIn } from './job-facts.ts';
 import { sendOnce } from './send.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
 /** A job that ended longer ago is not followed. */
-const LATELY_MS = 3_600_000;
+const RECENT_MS = 3_600_000;
 
 const byToolName = new Map(operations.map(operation => [operation.toolName, operation]));
 
-/** The operation of a tool's name. @throws ServerError internal for an unknown name: callers check names before */
+/** The operation of a tool's name. @throws ServerError internal for an unknown name, since callers check names first */
 export function operationOf(toolName: string): Operation {
   const operation = byToolName.get(toolName);
   if (!operation) throw new ServerError('internal', { cause: new Error(`no operation ${toolName}`) });
@@ -37,18 +38,18 @@ export function createReader(target: Target, signal?: AbortSignal) {
   };
 }
 
-/** Reads one job. @param isPoll whether the read is sent once only, since the poller plans its own next read */
+/** Reads one job. @param isPoll whether the read is not retried, since the poller repeats it itself */
 export async function readJob(
   target: Target,
   { appId, backendEnvironmentName, jobId }: JobRef,
   isPoll: boolean,
   signal?: AbortSignal,
 ): Promise<PolledJob> {
-  const address = { appId, backendEnvironmentName, jobId };
+  const ref = { appId, backendEnvironmentName, jobId };
   const operation = { ...operationOf('get_backend_job'), isPoll };
-  const { answer, aheadMs } = await sendOnce(target.send, operation, address, signal);
+  const { answer, aheadMs } = await sendOnce(target.send, operation, ref, signal);
   const shaped = await shapeAnswer(operation, answer, false);
-  return { job: toJob(address, shaped.answer, 'unknown'), aheadMs };
+  return { job: toJob(ref, shaped.answer, 'unknown'), aheadMs };
 }
 
 /** Reads of a target's jobs and environments, for locating a job. */
@@ -64,7 +65,7 @@ export function createJobSource(target: Target, signal?: AbortSignal): JobSource
   };
 }
 
-/** The job that facts name, under the environment that they or the arguments name; undefined without an environment. */
+/** The job that an answer's facts name. Its environment is that of the facts, else of the arguments; undefined without one. */
 export function jobNamedIn(operation: Operation, args: Args, facts: Args): Job | undefined {
   const { jobId } = facts;
   const appId = String(facts.appId ?? args.appId);
@@ -108,12 +109,8 @@ export function observedJobs(
 ): Job[] {
   if (job) return [job];
   if (operation.pages !== 'jobs') return [];
-  return ((answer.jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
-    const { appId, backendEnvironmentName, jobId } = facts;
-    if (typeof appId !== 'string' || typeof backendEnvironmentName !== 'string' || typeof jobId !== 'string')
-      return [];
-    const listed = toJob({ appId, backendEnvironmentName, jobId }, facts, 'unknown');
-    const isOld = Date.parse(listed.updatedAt ?? '') < awsNow - LATELY_MS;
-    return listed.state === 'running' || !isOld ? [listed] : [];
+  return jobsIn(answer).filter(({ state, updatedAt = '' }) => {
+    const isOld = Date.parse(updatedAt) < awsNow - RECENT_MS;
+    return state === 'running' || !isOld;
   });
 }

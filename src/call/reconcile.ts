@@ -129,7 +129,7 @@ function refusalOf({ code, message }: ServerError): string {
 }
 
 /** Refusals that AWS may give because an earlier send of the same write arrived. */
-const refusalsByItself: readonly ErrorCode[] = [
+const refusalsByEarlierSend: readonly ErrorCode[] = [
   'bad_request',
   'not_found',
   'pending_job',
@@ -137,8 +137,8 @@ const refusalsByItself: readonly ErrorCode[] = [
 ];
 
 /** Whether a write was refused after sends that AWS answered with throttling: one of these may have been done. */
-const isRefusedAgain = (failure: ServerError) =>
-  refusalsByItself.includes(failure.code) && countAttempts(failure) > 1;
+const isRefusedAfterThrottling = (failure: ServerError) =>
+  refusalsByEarlierSend.includes(failure.code) && countAttempts(failure) > 1;
 
 /** What became of the lost send and of the send after it. */
 function sendsText(lost: ServerError, again: ServerError | undefined): string {
@@ -195,7 +195,7 @@ function outcomeUnknown(
  */
 export async function reconcile(write: SentWrite, lost: ServerError): Promise<AwsAnswer> {
   const { attempt, own, wait, signal, operation } = write;
-  if (lost.code !== 'outcome_unknown' && !isRefusedAgain(lost)) throw lost;
+  if (lost.code !== 'outcome_unknown' && !isRefusedAfterThrottling(lost)) throw lost;
   await own.lost();
   if (operation.evidence?.length === 0) throw outcomeUnknown(write, nothingChecked, lost);
 

@@ -30,7 +30,6 @@ export interface SendSettings {
   readonly ledger?: WriteLedger;
   /** Reads outputs from an `AmplifyMetaConfig`. Without it, an import whose answer is lost ends as `outcome_unknown`. */
   readonly readOutputs?: ReadOutputs;
-
   readonly wait?: Wait;
 }
 

@@ -16,22 +16,22 @@ const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_
 /** The environment's stack as AmplifyBackend names it, and the app's name, by which the stack is found otherwise. */
 async function findStackName(
   target: Target,
-  address: EnvironmentRef,
+  ref: EnvironmentRef,
 ): Promise<NamedStack & { readonly appName?: string | undefined }> {
   const read = createReader(target);
-  const environment = await readEnvironmentAt(read, address, false).catch(thrown => {
+  const environment = await readEnvironmentAt(read, ref, false).catch(thrown => {
     if (toServerError(thrown).code === 'not_found') return undefined;
     throw thrown;
   });
-  if (!environment) return { appName: textOf((await read('get_backend', { appId: address.appId })).appName) };
+  if (!environment) return { appName: textOf((await read('get_backend', { appId: ref.appId })).appName) };
   const { appName } = environment;
   return { appName, ...(environment.state === 'unreadable' ? {} : environment.stack) };
 }
 
 /** The root stack, where CloudFormation is working on it. */
-async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stack | undefined> {
-  const { appId, backendEnvironmentName } = address;
-  const { id, name, appName } = await findStackName(target, address);
+async function rootAtWork(target: Target, ref: EnvironmentRef): Promise<Stack | undefined> {
+  const { appId, backendEnvironmentName } = ref;
+  const { id, name, appName } = await findStackName(target, ref);
   const named = id ?? name;
   if (named !== undefined) {
     const found = await target.stacks.find(named);
@@ -50,10 +50,10 @@ async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stac
  */
 export async function lastActivityOf(
   target: Target,
-  address: EnvironmentRef,
+  ref: EnvironmentRef,
   since: number,
 ): Promise<number | undefined> {
-  const root = await rootAtWork(target, address);
+  const root = await rootAtWork(target, ref);
   if (!root) return undefined;
   const walk = {
     root: root.id,

@@ -93,9 +93,9 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
     const roots = all
       .filter(({ parentId }) => parentId === undefined)
       .map(stack => ({ stack, belonging: stackBelongs(stack.name, { ...known, environment }) }));
-    const those = (wanted: Belonging) =>
+    const stacksThat = (wanted: Belonging) =>
       roots.filter(({ belonging }) => belonging === wanted).map(({ stack }) => stack);
-    return { own: those('belongs'), perhaps: those('may belong') };
+    return { own: stacksThat('belongs'), perhaps: stacksThat('may belong') };
   }
 
   return {

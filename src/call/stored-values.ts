@@ -1,7 +1,7 @@
 /**
  * The values of a configuration that answers withhold: secrets of social providers, texts of messages. A workflow that
- * changes a part of a configuration sends all of it, and has only the mark of what is withheld. Here the mark is replaced
- * by what AWS stores, on the way to AWS: no model, plan, log or audit line sees the value.
+ * changes a part of a configuration has to send all of it, but knows only the mark in place of a withheld value. On the way to
+ * AWS, the value that AWS stores replaces the mark: no model, plan, log or audit line sees the value.
  */
 import type { Target, Targets } from '../aws/targets.ts';
 import { settingsTools } from '../environment/settings.ts';
@@ -31,19 +31,19 @@ interface Stored {
 }
 
 /** The value at a path, through structures and lists. */
-const at = (value: unknown, path: Path): unknown =>
+const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
     (inner, name) => (Array.isArray(inner) ? inner[Number(name)] : memberOf(inner, name)),
     value,
   );
 
 /** A copy with another value at a path that exists. */
-function put(value: unknown, [name, ...rest]: Path, replacement: unknown): unknown {
+function withValueAt(value: unknown, [name, ...rest]: Path, replacement: unknown): unknown {
   if (name === undefined) return replacement;
   if (Array.isArray(value))
-    return value.map((item, index) => (String(index) === name ? put(item, rest, replacement) : item));
+    return value.map((item, index) => (String(index) === name ? withValueAt(item, rest, replacement) : item));
   const members = objectOf(value);
-  return { ...members, [name]: put(members[name], rest, replacement) };
+  return { ...members, [name]: withValueAt(members[name], rest, replacement) };
 }
 
 /** Whether a text only stands for a value that the service does not give out. */
@@ -73,10 +73,11 @@ export async function withStoredValues(write: ConfigurationWrite): Promise<Json>
   const missing: string[] = [];
   let whole: unknown = write.args;
   for (const path of paths) {
-    const stored = textOf(at(raw, path));
-    // The mark stands for exactly this value if the value is shown as the mark.
-    const isThis = stored !== undefined && !isMask(stored) && at(shown, path) === at(write.args, path);
-    if (isThis) whole = put(whole, path, stored);
+    const stored = textOf(valueAt(raw, path));
+    // A mark that AWS's answer would not show here stands for another value.
+    const isTheStoredValue =
+      stored !== undefined && !isMask(stored) && valueAt(shown, path) === valueAt(write.args, path);
+    if (isTheStoredValue) whole = withValueAt(whole, path, stored);
     else missing.push(path.join('.'));
   }
   if (missing.length === 0) return whole as Json;
@@ -109,7 +110,7 @@ export interface AreStoredOptions {
   ) => Promise<{ args: Json }>;
 }
 
-/** Creates the comparison. Secrets are resolved only for a write that the policy allows. */
+/** Creates the comparison. It resolves secrets only for a write that the policy allows. */
 export function createAreStored({
   targets,
   policy,
@@ -126,6 +127,6 @@ export function createAreStored({
     const target = targets.get(name);
     const resolved = (await resolveSecrets?.(operation, args, target.name))?.args ?? args;
     const { raw } = await readStored({ operation, args, target, signal });
-    return paths.every(path => at(raw, path) === at(resolved, path));
+    return paths.every(path => valueAt(raw, path) === valueAt(resolved, path));
   };
 }

@@ -74,7 +74,7 @@ const asOfNow = (write: KnownWrite): KnownWrite =>
     : write;
 
 /** Moves the times of a write from one clock to another. */
-const moved = (write: KnownWrite, ms: number): KnownWrite => ({
+const shiftTimes = (write: KnownWrite, ms: number): KnownWrite => ({
   ...write,
   sentAt: write.sentAt + ms,
   changedAt: write.changedAt + ms,
@@ -93,7 +93,7 @@ export function createWriteLedger(shared?: SharedWrites): WriteLedger {
 
   async function put(appId: string, id: string, write: KnownWrite): Promise<void> {
     apps.set(appId, (apps.get(appId) ?? new Map()).set(id, write));
-    await shared?.publish(appId, id, moved(write, machineLead()));
+    await shared?.publish(appId, id, shiftTimes(write, machineLead()));
   }
 
   async function othersOf(appId: string, id: string): Promise<OtherWrites> {
@@ -102,7 +102,9 @@ export function createWriteLedger(shared?: SharedWrites): WriteLedger {
       isComplete = false;
       return undefined;
     });
-    const all = new Map([...(published ?? [])].map(([one, write]) => [one, moved(write, -machineLead())]));
+    const all = new Map(
+      [...(published ?? [])].map(([one, write]) => [one, shiftTimes(write, -machineLead())]),
+    );
     // For its own writes, this process is the best source.
     for (const [one, write] of apps.get(appId) ?? []) all.set(one, write);
     all.delete(id);
@@ -138,17 +140,17 @@ export function createWriteLedger(shared?: SharedWrites): WriteLedger {
   };
 }
 
-/** Those of a server without replicas. */
-const alone = {};
+/** The key of the ledgers of a server without replicas. */
+const withoutReplicas = {};
 const ledgers = new WeakMap<object, Map<string, WriteLedger>>();
 
 /**
- * The ledger of this server for one AWS: callers have clients of their own, and the same apps.
- * @param endpoint in place of AWS's own
+ * The ledger of all callers of this process: each caller has AWS clients of its own, but their writes concern the same apps.
+ * @param endpoint the one that replaces AWS's own, such as a sandbox's; it has a ledger of its own
  */
 export function getWriteLedger(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
-  const byEndpoint = ledgers.get(shared ?? alone) ?? new Map<string, WriteLedger>();
-  ledgers.set(shared ?? alone, byEndpoint);
+  const byEndpoint = ledgers.get(shared ?? withoutReplicas) ?? new Map<string, WriteLedger>();
+  ledgers.set(shared ?? withoutReplicas, byEndpoint);
   const key = endpoint ?? '';
   const ledger = byEndpoint.get(key) ?? createWriteLedger(shared);
   byEndpoint.set(key, ledger);

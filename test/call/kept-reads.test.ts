@@ -1,11 +1,11 @@
 /** What calls that read at once tell each other, and what none may learn of another. */
 import { describe, expect, it } from 'vitest';
-import { createKeptReads, createReadKeeping } from '../../src/call/kept-reads.ts';
+import { createKeptReads, createWithKeptReads } from '../../src/call/kept-reads.ts';
 import type { SharedReads } from '../../src/lib/shared-reads.ts';
 
 /** A source whose answers show which read each is from. */
 function setUp() {
-  const keeping = createReadKeeping(4);
+  const keeping = createWithKeptReads(4);
   let reads = 0;
   const read = (shared: SharedReads, signal?: AbortSignal) => shared('stack', async () => ++reads, signal);
   return { keeping, read };

@@ -5,7 +5,7 @@
 import { fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
 import { type FileHandle, lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkOwn, FileProblem, openIfThere, openOwn } from './own-file.ts';
+import { checkOwn, FileProblem, openIfExists, openOwn } from './own-file.ts';
 
 /** A line that was written but not flushed: a power cut may lose it. */
 export class UnflushedError extends Error {}
@@ -41,7 +41,7 @@ export class AuditFile {
    * @throws FileProblem where others than this server's user can open the file
    */
   async check(): Promise<FileProblem | undefined> {
-    const found = await openIfThere(this.path);
+    const found = await openIfExists(this.path);
     if (found instanceof FileProblem) return found;
     this.#handle = found;
     return undefined;

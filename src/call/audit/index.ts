@@ -25,7 +25,7 @@ export type OnAuditFailure = (what: 'attempt' | 'result', thrown: unknown) => vo
 /** Records the result of one attempt. Resolves once the line is on disk, or is kept for a later try. */
 export type Finish = (result: Result) => Promise<void>;
 
-interface Open {
+interface UnfinishedWrite {
   readonly facts: WriteFacts;
   /** Whether the first line is on disk, so that the write may have been sent. */
   isRecorded: boolean;
@@ -41,7 +41,7 @@ export class Audit {
   readonly #file: AuditFile;
   readonly #onFailure: OnAuditFailure;
   /** The writes that have no second line yet, by the id of their first. */
-  readonly #open = new Map<string, Open>();
+  readonly #open = new Map<string, UnfinishedWrite>();
   #settling: Promise<void> | undefined;
   #onIdle: () => void = () => undefined;
 
@@ -52,10 +52,10 @@ export class Audit {
 
   /** Records an attempt. @throws ServerError audit_unavailable where the write must not be sent */
   async begin(attempt: Attempt): Promise<Finish> {
-    if (this.#settling) throw ending();
+    if (this.#settling) throw serverIsEnding();
     const id = randomUUID();
     const { request: _, decision: __, ...facts } = attempt;
-    const open: Open = { facts, isRecorded: false };
+    const open: UnfinishedWrite = { facts, isRecorded: false };
     this.#open.set(id, open);
     try {
       await this.#file.append(attemptLine({ time: now(), id }, attempt));
@@ -68,7 +68,7 @@ export class Audit {
       throw new ServerError('audit_unavailable', { cause: thrown });
     }
     // The server began to end meanwhile and wrote the second line.
-    if (!this.#open.has(id)) throw ending();
+    if (!this.#open.has(id)) throw serverIsEnding();
     open.isRecorded = true;
     return result => this.#finish(id, result);
   }
@@ -82,7 +82,7 @@ export class Audit {
   /** Records all writes under way as unknown, at once: the process is about to end. @throws the system's error */
   abandon(): void {
     const lines = [...this.#open].map(([id, open]) =>
-      resultLine({ time: now(), id }, open.facts, givenUp(open)),
+      resultLine({ time: now(), id }, open.facts, resultAtEnd(open)),
     );
     this.#open.clear();
     this.#file.appendNow(lines);
@@ -97,7 +97,7 @@ export class Audit {
       });
       clearTimeout(timer);
     }
-    await Promise.all([...this.#open].map(([id, open]) => this.#finish(id, givenUp(open))));
+    await Promise.all([...this.#open].map(([id, open]) => this.#finish(id, resultAtEnd(open))));
     await this.#file.close();
   }
 
@@ -118,12 +118,12 @@ export class Audit {
 }
 
 /** The result of a write that was under way when the server ended. */
-const givenUp = ({ isRecorded }: Open): Result => ({
+const resultAtEnd = ({ isRecorded }: UnfinishedWrite): Result => ({
   outcome: isRecorded ? 'unknown' : 'not_sent',
   reason: ENDED,
 });
 
-const ending = () =>
+const serverIsEnding = () =>
   new ServerError('audit_unavailable', {
     message: 'The server is ending, so nothing was sent to AWS.',
     hint: 'Send the same call again once the server runs again.',

@@ -131,9 +131,9 @@ interface Head {
 /** The line before a write. */
 export function attemptLine({ time, id }: Head, { request, ...facts }: Attempt): string {
   const { body, path, ...rest } = request;
-  const told = { time, phase: 'attempt', id, ...cutAll(facts) };
+  const common = { time, phase: 'attempt', id, ...cutAll(facts) };
   const planned = { ...cutAll(rest), path: cut(path, MAX_LONG_TEXT_BYTES) };
-  const withBody = (shown: object) => ({ ...told, request: { ...planned, body: shown } });
+  const withBody = (shown: object) => ({ ...common, request: { ...planned, body: shown } });
   const room = MAX_LINE_BYTES - bytesOf(withBody({})) - 1;
   return `${toJson(withBody(shortenBody(body, room)))}\n`;
 }

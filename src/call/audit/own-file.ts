@@ -25,8 +25,9 @@ const OTHERS = 0o077;
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** A path as a shell takes it. */
-const typed = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+/** A path, quoted for a shell where it needs that. */
+const shellQuoted = (path: string) =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 /**
  * The uid of this process; undefined where the system has no uids, or has no entry for this one, as in some containers.
@@ -49,9 +50,9 @@ export function checkOwn(path: string, stats: Stats): void {
   if (platform() === 'win32') return;
   const own = ownUid();
   if (own !== undefined && stats.uid !== own)
-    throw new FileProblem(`${path} belongs to another user`, `sudo chown ${own} ${typed(path)}`);
+    throw new FileProblem(`${path} belongs to another user`, `sudo chown ${own} ${shellQuoted(path)}`);
   if ((stats.mode & OTHERS) !== 0)
-    throw new FileProblem(`${path} is open to others`, `chmod 600 ${typed(path)}`);
+    throw new FileProblem(`${path} is open to others`, `chmod 600 ${shellQuoted(path)}`);
 }
 
 /** @throws FileProblem where every user could replace the file; the system's error where there is no folder */
@@ -62,7 +63,7 @@ async function checkFolder(path: string): Promise<void> {
   if (platform() !== 'win32' && (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0)
     throw new FileProblem(
       `every user may create files in the folder ${folder}`,
-      `chmod o-w ${typed(folder)}`,
+      `chmod o-w ${shellQuoted(folder)}`,
     );
 }
 
@@ -96,7 +97,7 @@ export async function openOwn(path: string, create: boolean): Promise<FileHandle
 }
 
 /** The file if it exists; else the problem, if any, that will keep it from being created. @throws FileProblem */
-export async function openIfThere(path: string): Promise<FileHandle | FileProblem | undefined> {
+export async function openIfExists(path: string): Promise<FileHandle | FileProblem | undefined> {
   try {
     return await openOwn(path, false);
   } catch (thrown) {
@@ -105,6 +106,6 @@ export async function openIfThere(path: string): Promise<FileHandle | FileProble
   const folder = dirname(path);
   const code = await access(folder, constants.W_OK | constants.X_OK).then(() => undefined, errorCodeOf);
   if (code === 'ENOENT')
-    return new FileProblem(`there is no folder ${folder}`, `mkdir -p -m 700 ${typed(folder)}`);
+    return new FileProblem(`there is no folder ${folder}`, `mkdir -p -m 700 ${shellQuoted(folder)}`);
   return code === undefined ? undefined : new FileProblem(`no file can be created in ${folder} (${code})`);
 }

@@ -21,12 +21,13 @@ import { createDecideWith, type DecideWith } from './decide-with.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { reasonOf, refuseStrayAnswer } from './given-answer.ts';
 import { type Inventory, readInventory } from './inventory.ts';
+import { type JointCalls, JointConfirmations, mergedCall } from './joint-confirmation.ts';
 import { readLosses } from './losses.ts';
 import {
   type Authorization,
+  findMigration,
   type GuardMigration,
-  inMigration,
-  lookForMigration,
+  inMigrationError,
   migrationNotes,
   migrationProblems,
   migrationRemarks,
@@ -38,7 +39,6 @@ import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
 import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
 import { createStateReader, type StateReader } from './prior-state.ts';
 import { readRequestedChanges } from './requested-changes.ts';
-import { ConfirmedTogether, mergedCall, type Together } from './together.ts';
 
 /** A validated call that is not sent yet. */
 export interface PendingCall {
@@ -53,16 +53,16 @@ export interface PendingCall {
   readonly workflow?: string | undefined;
   /** Whether a withheld value in the arguments stands for the stored one. */
   readonly keepsStored?: boolean | undefined;
-  /** What an earlier step of the workflow creates: a dry run does not look for it. */
+  /** What an earlier step of the workflow would create. A dry run does not check that it exists. */
   readonly plannedBefore?: readonly PlannedBefore[] | undefined;
-  /** Whether a person answers on a page: then what destroys is confirmed under `confirm: never` too. */
+  /** Whether a person answers on a page. They confirm what destroys under `confirm: never` too. */
   readonly asksOnPage?: boolean | undefined;
 }
 
 /** The confirmation that a call carries. */
 export interface ConfirmationInput extends GivenConfirmation {
   /** The calls, this one among them, that a person confirms with one answer. */
-  readonly together?: Together<PendingCall> | undefined;
+  readonly together?: JointCalls<PendingCall> | undefined;
 }
 
 /** What plans say of secrets. */
@@ -111,7 +111,7 @@ interface DecidedCall {
 
 const environmentOf = ({ args }: PendingCall) => args.targetEnvironmentName ?? args.backendEnvironmentName;
 
-/** The policy of a call: a page has a person in front of it, whom it can always ask. */
+/** The policy of a call. A call from a page can always ask the person who looks at it. */
 const policyOf = ({ asksOnPage = false }: PendingCall, policy: PolicySettings): PolicySettings =>
   asksOnPage && policy.confirm === 'never' ? { ...policy, confirm: 'destructive' } : policy;
 
@@ -145,9 +145,9 @@ async function decideCall(
     return losses ? { decision: decideWith({ destroys: true }), state, losses } : { decision, state };
   }
   // The names of the environments matter only where some are protected, or where a person is shown what is deleted.
-  const matters =
+  const needsEnvironments =
     decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
-  if (!matters) return { decision, state };
+  if (!needsEnvironments) return { decision, state };
   const app = await planRead('which environments it deletes', () => readApp(state.read, args.appId));
   return { decision: decideWith({ environments: app?.environments }), state, ...(app && { app }) };
 }
@@ -215,17 +215,17 @@ export function createAuthorizer(
   guardMigration?: GuardMigration,
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, settings.confirmBy);
-  const confirmedTogether = new ConfirmedTogether();
+  const jointConfirmations = new JointConfirmations();
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
     const policy = policyOf(call, settings);
     const decideWith = createDecideWith(call, policy, targetApps(call.target.name));
     const decided = await decideCall(call, policy, decideWith, planRead);
-    const migration = await lookForMigration(call, decided, planRead, guardMigration);
-    const isSilentPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
-    return { ...decided, ...(isSilentPush && { decision: decideWith({ reachesGen2: true }) }), migration };
+    const migration = await findMigration(call, decided, planRead, guardMigration);
+    const mustConfirmPush = migration?.mustAsk === true && decided.decision.kind === 'allow';
+    return { ...decided, ...(mustConfirmPush && { decision: decideWith({ reachesGen2: true }) }), migration };
   }
-  /** What a person must confirm of a call, or what the caller should know. @throws policy_denied, in_migration */
+  /** The call that a person must confirm, if any, and what the caller should know. @throws policy_denied, in_migration */
   async function whatToConfirm(
     call: PendingCall,
     prepare?: () => Promise<void>,
@@ -235,7 +235,7 @@ export function createAuthorizer(
     const { decision, migration } = decided;
     if (decision.kind === 'deny')
       throw new ServerError('policy_denied', { message: refusalText(operation.toolName, decision) });
-    if (migration?.refusal) throw inMigration(migration.refusal);
+    if (migration?.refusal) throw inMigrationError(migration.refusal);
     await prepare?.();
     const notes = migrationNotes(operation, migration);
     if (decision.kind === 'allow') return { notes };
@@ -276,7 +276,7 @@ export function createAuthorizer(
       const confirm = (all: ConfirmedCall) => confirmations.check(all, given);
       if (!together) await confirm(toConfirm);
       else
-        await confirmedTogether.check(toConfirm, together.key, async () => {
+        await jointConfirmations.check(toConfirm, together.key, async () => {
           // The policy decides about all before a person is asked. All are of one operation, so all need the person.
           const all: ConfirmedCall[] = [];
           for (const one of together.calls) all.push((await whatToConfirm(one)).confirmed ?? toConfirm);

@@ -16,7 +16,7 @@ export const USED_FOR_MS = 24 * 3_600_000;
 const uses = ['approved', 'kept', 'replaced'] as const;
 export type Use = (typeof uses)[number];
 
-/** A use as it was recorded; one whose record says nothing may be any. */
+/** A use as it was recorded; `unknown` if the record does not say which. */
 export type KnownUse = Use | 'unknown';
 
 const useOf = (recorded: string): KnownUse => uses.find(use => use === recorded) ?? 'unknown';

@@ -29,7 +29,7 @@ import { elapsedSince, sealTime } from './question-time.ts';
 /** No person reads a plan faster. A refusal that arrives sooner was sent by a program. */
 const READING_MS = 1_000;
 
-/** Creates the token that comes back by a method; that of a page for the call that was asked about. */
+/** Creates the token that comes back by a method. @param asked for the method `page`: the call that the question is about */
 export type TokenFor = (method: ConfirmationMethod, asked?: AskedCall) => Promise<string>;
 
 /** A person's answer in a form. */
@@ -81,9 +81,9 @@ export interface AnswerOptions {
   readonly methods: readonly ConfirmationMethod[];
   /** Set where the client answered the form by itself. */
   readonly automaticAnswer?: AutomaticAnswer | undefined;
-  /** Whether the tool always asks: then its question is an answer, and no failure. */
+  /** Whether the tool always asks. Its question is then a normal answer, not a failure. */
   readonly isExpected?: boolean | undefined;
-  /** Whether a person approved another plan, which does not hold any more. */
+  /** Whether a person approved a plan that has changed since. */
   readonly hasChanged?: boolean | undefined;
 }
 
@@ -153,7 +153,7 @@ class Confirmations {
   }
 
   /**
-   * Returns where the call is confirmed.
+   * Resolves if the call is confirmed.
    * @throws ConfirmationRequired where no person was asked yet; ServerError for a refusal, a wrong name, or a
    *   confirmation of another call
    */
@@ -177,7 +177,7 @@ class Confirmations {
       throw new ServerError('confirmation_invalid');
   }
 
-  /** The methods by which the call of a client can be confirmed: where it shows pages, the page is in the place of a token. */
+  /** The methods by which a client's call can be confirmed. For a client that shows pages, the page replaces the token. */
   #methodsOf(showsPages = false): readonly ConfirmationMethod[] {
     const unused = showsPages && this.#methods.includes('page') ? 'token' : 'page';
     return this.#methods.filter(method => method !== unused);

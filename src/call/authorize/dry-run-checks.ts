@@ -61,7 +61,7 @@ function resourceProblems({ operation, args }: CheckedWrite, environment: ReadEn
   const there = environment.resources.filter(one => one.category === category && isManaged(one));
   const adds = operation.access === 'create' && operation.configures !== undefined;
   if (adds) {
-    // What an import replaces is in the plan as what goes.
+    // The plan lists what an import replaces as deleted.
     if (operation.replaces || there.length === 0) return [];
     return [
       `Environment ${quoteName(environment.environment)} has ${category} already, ${quoteNames(there.map(({ name }) => name))}: AWS refuses a second one.`,

@@ -1,4 +1,4 @@
-/** The answer that a call carries: how the audit names it, and what is refused where nothing asks for it. */
+/** The answer that a call carries: its name in the audit, and the refusal of an answer that no question asked for. */
 import { ServerError } from '../../errors.ts';
 import { type GivenConfirmation, type PersonAnswer, refused } from './confirmation.ts';
 
@@ -9,8 +9,8 @@ export function reasonOf({ answer }: GivenConfirmation): string {
 }
 
 /**
- * Refuses a write that needs no confirmation any more, and carries a person's answer that does not fit it: a refusal, or
- * the approval of a plan that needed one.
+ * Refuses a write that needs no confirmation any more, if it carries a person's refusal, or their approval of a plan that
+ * did need one.
  */
 export function refuseStrayAnswer(answer: PersonAnswer | undefined): void {
   if (!answer) return;

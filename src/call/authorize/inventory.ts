@@ -181,8 +181,8 @@ export async function readInventory(
 ): Promise<DeletionInventory | undefined> {
   const { toolName, access } = operation;
   const category = categoryOf(operation);
-  const isOfOne = category !== undefined || toolName === 'delete_backend';
-  const names = environments ?? (isOfOne ? [String(args.backendEnvironmentName)] : undefined);
+  const concernsOneEnvironment = category !== undefined || toolName === 'delete_backend';
+  const names = environments ?? (concernsOneEnvironment ? [String(args.backendEnvironmentName)] : undefined);
   if (access !== 'delete' || !names) return undefined;
   const appId = String(args.appId);
   const label = category === undefined ? undefined : `${category}/${String(args.resourceName)}`;

@@ -17,11 +17,11 @@ type Contents = Pick<ReadEnvironment, 'resources' | 'unreadableEntries'>;
 
 /** An environment's contents, or why they are unknown; empty where there is no environment. @throws as `attemptRead` */
 async function readContents(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
-  const address = {
+  const ref = {
     appId: String(args.appId),
     backendEnvironmentName: String(args.backendEnvironmentName),
   };
-  const found = await attemptRead(() => readEnvironmentAt(read, address, false));
+  const found = await attemptRead(() => readEnvironmentAt(read, ref, false));
   if ('unread' in found) return found;
   const environment = found.value;
   if (!environment) return { resources: [], unreadableEntries: [] };

@@ -1,6 +1,6 @@
 /**
- * Looks, before a write that deletes or deploys, whether a Gen 2 app depends on the environment. The signs cost a few reads;
- * only where there is one are the stacks of both generations read.
+ * Checks, before a write that deletes or deploys, whether a Gen 2 app depends on the environment. Looking for signs costs a
+ * few reads. Only if there is a sign are the stacks of both generations read.
  */
 import { ServerError, toServerError } from '../../errors.ts';
 import {
@@ -65,10 +65,10 @@ function deletesOf(operation: Operation, losses: Inventory | undefined) {
   return kinds && (({ kind, ofModel }: Gen2Use) => kinds.includes(kind) && (kind !== 'table' || ofModel));
 }
 
-const SCOPE =
+const SEARCH_SCOPE =
   'Gen 2 backends that use its tables, pools or buckets are looked for in this account and region only.';
 
-/** What a plan says of a migration. What could not be looked at is said where a person is asked. */
+/** What a plan says of a migration. If a person is asked, the plan also says what could not be checked. */
 export const migrationRemarks = (
   operation: Operation,
   found: GuardFinding | undefined,
@@ -78,13 +78,13 @@ export const migrationRemarks = (
     ? [
         ...found.warnings,
         ...(asks && found.unseen !== undefined ? [found.unseen] : []),
-        ...(asks && stackEffectOf(operation) === 'deletes' ? [SCOPE] : []),
+        ...(asks && stackEffectOf(operation) === 'deletes' ? [SEARCH_SCOPE] : []),
       ]
     : [];
 
 /**
- * What the answer of a call says of a migration. Where no person was asked before the write, no question has said what could
- * not be looked at, so the answer says it.
+ * What the answer of a call says of a migration. If no person was asked, no plan has shown what could not be checked, so the
+ * answer says it.
  */
 export const migrationNotes = (operation: Operation, found: GuardFinding | undefined): readonly string[] =>
   found
@@ -94,8 +94,8 @@ export const migrationNotes = (operation: Operation, found: GuardFinding | undef
       ]
     : [];
 
-/** A write to look at. */
-export interface GuardedWrite {
+/** A write that the guard judges, and how to read for it. */
+export interface GuardInput {
   readonly write: PlannedWrite;
   /** Reads AmplifyBackend; what it has read already is not read again. */
   readonly read: Read;
@@ -110,7 +110,7 @@ export interface GuardedWrite {
 }
 
 /** @throws ServerError where a read may succeed later */
-export type GuardMigration = (guarded: GuardedWrite) => Promise<GuardFinding | undefined>;
+export type GuardMigration = (guarded: GuardInput) => Promise<GuardFinding | undefined>;
 
 /** The root stack in the environment's meta; null where it has none or cannot be read. @throws ServerError not_found */
 async function rootStackOf(read: Read, appId: string, name: string): Promise<string | null> {
@@ -120,13 +120,13 @@ async function rootStackOf(read: Read, appId: string, name: string): Promise<str
 
 /** The environments of an app; none where AmplifyBackend does not know it. @throws ServerError */
 async function environmentsOf(read: Read, appId: unknown): Promise<readonly string[]> {
-  const found = await unlessMissing(() => read('get_backend', { appId }));
+  const found = await undefinedIfMissing(() => read('get_backend', { appId }));
   const names: unknown = found?.backendEnvironmentList;
   return Array.isArray(names) ? names.map(String) : [];
 }
 
-/** Undefined for an environment that does not exist: AWS answers for it. */
-async function unlessMissing<Value>(run: () => Promise<Value>): Promise<Value | undefined> {
+/** Reads; undefined for an environment that does not exist. AWS itself refuses the write then. */
+async function undefinedIfMissing<Value>(run: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await run();
   } catch (thrown) {
@@ -135,7 +135,7 @@ async function unlessMissing<Value>(run: () => Promise<Value>): Promise<Value | 
   }
 }
 
-function merged(findings: readonly GuardFinding[]): GuardFinding {
+function mergeFindings(findings: readonly GuardFinding[]): GuardFinding {
   const refusals = findings.flatMap(({ refusal }) => refusal ?? []);
   const unseen = findings.flatMap(one => one.unseen ?? []);
   const [first] = refusals;
@@ -156,7 +156,7 @@ export function createMigrationGuard(
   const settings = { allowMigrated, canAsk: confirm !== 'never' };
 
   async function guardOne(
-    guarded: GuardedWrite,
+    guarded: GuardInput,
     effect: StackEffect,
     environment: string,
     kept = createKeptReads(),
@@ -165,10 +165,10 @@ export function createMigrationGuard(
     const { args, target, signal } = write;
     const appId = String(args.appId);
     const ref = { appId, backendEnvironmentName: environment, target: target.name };
-    // A clone makes its environment, which has no stack yet.
+    // A clone creates this environment, which has no stack yet.
     const isNew = environment === args.targetEnvironmentName;
     const findRoot = () => rootStackOf(read, appId, environment);
-    const known = readsMeta && !isNew ? await unlessMissing(findRoot) : null;
+    const known = readsMeta && !isNew ? await undefinedIfMissing(findRoot) : null;
     if (known === undefined) return undefined;
     const losses = effect === 'pushes' ? await guarded.losses() : undefined;
     const judged = {
@@ -180,10 +180,10 @@ export function createMigrationGuard(
     const { elsewhere = [] } = seen;
     if (isNew || (signsOf(seen).signs.length === 0 && elsewhere.length === 0)) return guardOf(seen, judged);
     // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
-    const root = readsMeta ? known : await unlessMissing(findRoot);
+    const root = readsMeta ? known : await undefinedIfMissing(findRoot);
     if (root === undefined) return undefined;
     const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root, elsewhere });
-    // What the search could not look at is still unknown.
+    // The second read does not search again, so what the search could not read is still unknown.
     const unread = [...new Set([...facts.unread, ...seen.unread])];
     return guardOf({ ...facts, unread }, judged);
   }
@@ -194,7 +194,7 @@ export function createMigrationGuard(
     if (!effect) return undefined;
     if (!operation.everyEnvironment)
       return guardOne(guarded, effect, String(args.targetEnvironmentName ?? args.backendEnvironmentName));
-    // The signs of the app, and Gen 2 backends of other apps, show whether its environments need a look.
+    // Without a sign at the app and without Gen 2 backends of other apps, no environment needs a check of its own.
     const { target, signal } = guarded.write;
     const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
     const kept = createKeptReads();
@@ -208,11 +208,11 @@ export function createMigrationGuard(
       const finding = await guardOne(guarded, effect, name, kept);
       if (finding) findings.push(finding);
     }
-    return findings.length > 0 ? merged(findings) : undefined;
+    return findings.length > 0 ? mergeFindings(findings) : undefined;
   };
 }
 
-/** What is decided of a call, as far as the guard needs it. */
+/** What was decided about a call, as far as the guard needs it. */
 interface DecidedWrite {
   readonly decision: Decision;
   readonly state: StateReader;
@@ -220,8 +220,8 @@ interface DecidedWrite {
   readonly losses?: Inventory | undefined;
 }
 
-/** Looks before a write that the policy does not deny. @throws as `planRead` does */
-export async function lookForMigration(
+/** Asks the guard about a write, unless the policy denies the write. @throws as `planRead` does */
+export async function findMigration(
   write: PlannedWrite,
   { decision, state, app, losses }: DecidedWrite,
   planRead: PlanRead,
@@ -243,5 +243,5 @@ export const migrationProblems = (found: GuardFinding | undefined): readonly str
   found?.refusal ? [found.refusal.message, found.refusal.hint] : [];
 
 /** The error of a refused write. */
-export const inMigration = (refusal: NonNullable<GuardFinding['refusal']>) =>
+export const inMigrationError = (refusal: NonNullable<GuardFinding['refusal']>) =>
   new ServerError('in_migration', refusal);

@@ -1,7 +1,7 @@
 /**
- * Answers on a plan's page. The token has two parts: one for the call as it was asked about, which is checked before anything
- * of the call runs, and one for the plan, which is checked once the plan was read again. The first one names the answer: it
- * is used once, whichever way the person decides.
+ * Answers on a plan's page. The token has two parts. The first is bound to the call that the question was about, and is checked
+ * before anything of the call runs. The second is bound to the plan, and is checked once the plan was read again. The id of the
+ * first part is used up by the answer, whichever way the person decides.
  */
 import { ServerError } from '../../errors.ts';
 import type { Lazy } from '../../lib/lazy.ts';
@@ -38,21 +38,21 @@ export interface OpenApproval {
   readonly forPlan: string;
 }
 
-const BETWEEN = '.';
+const SEPARATOR = '.';
 
 const bindingOf = (caller: string, { tool, arguments: args }: AskedCall, forPlan: string) =>
   digestOf({ caller, tool, arguments: args, forPlan });
 
 /** @param forPlan the token for the plan */
 export const sealForPage = (sealer: TokenSealer, caller: string, asked: AskedCall, forPlan: string): string =>
-  `${sealer.seal('page', bindingOf(caller, asked, forPlan))}${BETWEEN}${forPlan}`;
+  `${sealer.seal('page', bindingOf(caller, asked, forPlan))}${SEPARATOR}${forPlan}`;
 
 /** @throws ServerError confirmation_invalid for a token that is forged or of another call */
 function openToken(
   sealer: TokenSealer,
   { caller, asked, token }: PageQuestion,
 ): OpenedToken & Pick<OpenApproval, 'forPlan'> {
-  const [forCall = '', forPlan = ''] = token.split(BETWEEN);
+  const [forCall = '', forPlan = ''] = token.split(SEPARATOR);
   const opened = sealer.open(forCall, 'page', bindingOf(caller, asked, forPlan));
   if (!opened) throw new ServerError('confirmation_invalid');
   return { ...opened, forPlan };
@@ -92,7 +92,7 @@ export class PageApprovals {
     const use = await findUse(id);
     if (use !== undefined) return { state: use };
     if (!isExpired) return { state: 'open', leftMs };
-    // Later the record of a use may be gone.
+    // A record of its use may have expired by now.
     if (-leftMs > USED_FOR_MS / 2) throw new ServerError('confirmation_invalid');
     return { state: 'expired' };
   }

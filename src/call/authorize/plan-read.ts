@@ -12,14 +12,14 @@ export const unlessMissing = <Value>(reading: Promise<Value>) =>
 
 /**
  * Reads what a decision or a plan depends on. A person must see everything that they confirm, so a failed read fails a
- * call; a dry run does without, and names what is missing.
+ * call. A dry run goes on without it, and says what could not be read.
  */
 export type PlanRead = <Value>(what: string, read: () => Promise<Value>) => Promise<Value | undefined>;
 
 export const readOrFail: PlanRead = (_, read) => read();
 
 /**
- * Reads for a dry run. What AWS does not know is no failure: `dry-run-checks.ts` says so.
+ * Reads for a dry run. If AWS does not know the thing, the answer is undefined, and `dry-run-checks.ts` reports the problem.
  * @param notChecked grows by a sentence for each read that failed
  */
 export function readForDryRun(notChecked: string[]): PlanRead {

@@ -1,5 +1,5 @@
 /**
- * What is wrong with the ids of Cognito in the arguments of a call, by their form and their region alone: nothing is read.
+ * What is wrong with the Cognito ids in the arguments of a call, by their form and their region alone. Nothing is read.
  * Forms: the `Pattern` of `UserPoolId`, `ClientId` and `IdentityPoolId` in the API references of Cognito user pools and
  * identity pools.
  */
@@ -24,16 +24,17 @@ const kindOfMember: Readonly<Record<string, Kind>> = {
 const LONGEST_POOL_ID = 55;
 
 interface Form {
-  readonly words: string;
-  /** The part of an id that follows its region, and the sign between both. */
+  /** An example, for a message. */
+  readonly example: string;
+  /** Stands between the region of an id and the rest. */
   readonly separator: string;
   readonly rest: RegExp;
 }
 
 const poolForms: Readonly<Record<Exclude<Kind, 'app client'>, Form>> = {
-  'user pool': { words: 'such as us-east-1_AbCdEfGhI', separator: '_', rest: /^[A-Za-z0-9]+$/ },
+  'user pool': { example: 'such as us-east-1_AbCdEfGhI', separator: '_', rest: /^[A-Za-z0-9]+$/ },
   'identity pool': {
-    words: 'such as us-east-1:01234567-89ab-cdef-0123-456789abcdef',
+    example: 'such as us-east-1:01234567-89ab-cdef-0123-456789abcdef',
     separator: ':',
     rest: /^[0-9a-f-]+$/i,
   },
@@ -52,11 +53,11 @@ function problemOf(name: string, kind: Kind, value: string, region: string): str
     return isClientId(value)
       ? undefined
       : `${shown} is no id of an app client: letters, digits, _ and + only, at most 128, from Cognito's console, user pool, App clients.`;
-  const { words, separator, rest } = poolForms[kind];
+  const { example, separator, rest } = poolForms[kind];
   const at = value.indexOf(separator);
   const poolRegion = value.slice(0, Math.max(at, 0));
   if (!isRegion(poolRegion) || !rest.test(value.slice(at + 1)) || value.length > LONGEST_POOL_ID)
-    return `${shown} is no id of a Cognito ${kind}, ${words}.`;
+    return `${shown} is no id of a Cognito ${kind}, ${example}.`;
   return poolRegion === region
     ? undefined
     : `${shown} is ${kind === 'identity pool' ? 'an' : 'a'} ${kind} in the region ${poolRegion}, and it has to be in ${quoteName(region)}: Amplify uses no pool of another region.`;

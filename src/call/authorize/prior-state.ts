@@ -19,7 +19,7 @@ export interface PriorState {
 /** Reads for a write. */
 export interface StateReader {
   readonly read: Read;
-  /** Undefined where the call is no update, and where no read shows what it changes. */
+  /** Undefined if the call is no update, or if no read shows what the update changes. */
   readonly priorState: PriorState | undefined;
 }
 
@@ -85,8 +85,8 @@ function once(read: Read): Read {
 }
 
 /** Creates the reader of a write. Nothing is read before it is asked for, and nothing twice. */
-export function createStateReader(readAlways: Read, operation: Operation, args: Json): StateReader {
-  const read = once(readAlways);
+export function createStateReader(sendRead: Read, operation: Operation, args: Json): StateReader {
+  const read = once(sendRead);
   const source = findStateTool(operation);
   if (!source) return { read, priorState: undefined };
   const { tool, members } = source;

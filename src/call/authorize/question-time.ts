@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
-/** A clock that does not go back. Times of clocks with one name can be compared, whichever process read them. */
+/** A clock that never goes back. Times of clocks with the same name can be compared, whichever process read them. */
 export interface SteadyClock {
   readonly name: string;
   /** Milliseconds. @throws where the clock cannot be read */

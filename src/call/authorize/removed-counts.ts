@@ -1,4 +1,4 @@
-/** How much of what is deleted a plan does not show, by kind: a person who approves it must not take what is shown for all. */
+/** Counts, by kind, what a plan deletes but does not show. A person who confirms it must know that there is more. */
 import type { Inventory, RemovedCount, RemovedResource } from './inventory.ts';
 
 type Counts = Readonly<Record<string, RemovedCount>>;
@@ -42,7 +42,7 @@ export function countHidden(whole: Inventory, shown: Inventory): Counts {
   return bounded(sumsOf([...countsIn(whole), ...less]).filter(([, { resources }]) => resources > 0));
 }
 
-/** Of several plans; undefined where none leaves anything out. */
+/** The counts of several plans together; undefined where none leaves anything out. */
 export function mergedCounts(all: readonly (Counts | undefined)[]): Counts | undefined {
   const counts = all.flatMap(one => Object.entries(one ?? {}));
   return counts.length > 0 ? bounded(sumsOf(counts)) : undefined;

@@ -1,9 +1,9 @@
 /** How much of a deletion a plan does not show. */
 import { expect, it } from 'vitest';
 import type { RemovedResource } from '../../../src/call/authorize/inventory.ts';
+import { mergedPlan } from '../../../src/call/authorize/joint-confirmation.ts';
 import type { Plan } from '../../../src/call/authorize/plan.ts';
 import { boundedPlan } from '../../../src/call/authorize/plan-bounds.ts';
-import { mergedPlan } from '../../../src/call/authorize/together.ts';
 
 const many = (kind: string, count: number, holds: readonly string[]): RemovedResource[] =>
   Array.from({ length: count }, (_, at) => ({ resource: `${kind}/r${at}`, service: 'S', holds }));

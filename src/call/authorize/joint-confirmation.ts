@@ -1,14 +1,14 @@
 /**
  * Several calls that a person confirms with one answer. The confirmation holds for exactly these calls, each of them once,
- * as long as each one's plan stays the same. Pure, but for what is remembered of the confirmed calls.
+ * as long as each one's plan stays the same.
  */
 import { ServerError } from '../../errors.ts';
 import { bindingOf, type ConfirmedCall } from './confirmation.ts';
 import type { Plan, PlannedConfirmation } from './plan.ts';
 import { mergedCounts } from './removed-counts.ts';
 
-/** The calls that are confirmed together, and what stands for all of them: the same value in each of them. */
-export interface Together<Call> {
+/** Calls that a person confirms with one answer. Each of them carries the same object as `key`. */
+export interface JointCalls<Call> {
   readonly key: object;
   readonly calls: readonly Call[];
 }
@@ -24,7 +24,7 @@ const sum = (counts: readonly (number | undefined)[]) => {
 };
 
 /** The structure without its undefined members. */
-const present = <Value extends object>(value: Value) =>
+const withoutUndefined = <Value extends object>(value: Value) =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
 
 function mergedConfirmation(all: readonly PlannedConfirmation[]): PlannedConfirmation {
@@ -32,7 +32,7 @@ function mergedConfirmation(all: readonly PlannedConfirmation[]): PlannedConfirm
   return {
     type: all.map(({ type }) => type).join(' '),
     ...(goes.length > 0 && { goes: Object.fromEntries(goes) }),
-    ...present({
+    ...withoutUndefined({
       notItemized: joined(all.map(one => one.notItemized)),
       moreNotItemized: sum(all.map(one => one.moreNotItemized)),
       alsoGoes: joined(all.map(one => one.alsoGoes)),
@@ -52,7 +52,7 @@ export function mergedPlan(plans: readonly Plan[]): Plan {
   return {
     ...common,
     requests: plans.map(({ request }) => request),
-    ...present({
+    ...withoutUndefined({
       stays: joined(plans.map(({ stays }) => stays)),
       remarks: joined(plans.map(({ remarks }) => remarks)),
       problems: joined(plans.map(({ problems }) => problems)),
@@ -76,7 +76,7 @@ export function mergedCall(calls: readonly ConfirmedCall[]): ConfirmedCall {
 }
 
 /** The calls that were confirmed together and not sent yet. */
-export class ConfirmedTogether {
+export class JointConfirmations {
   readonly #left = new WeakMap<object, Set<string>>();
 
   /**

@@ -1,7 +1,7 @@
 /** Calls that are confirmed together: one answer for exactly these calls, each once, while its plan stays the same. */
 import { expect, it } from 'vitest';
 import type { ConfirmedCall } from '../../../src/call/authorize/confirmation.ts';
-import { ConfirmedTogether, mergedPlan } from '../../../src/call/authorize/together.ts';
+import { JointConfirmations, mergedPlan } from '../../../src/call/authorize/joint-confirmation.ts';
 
 const callOn = (environment: string, holds: readonly string[] = ['users']): ConfirmedCall => ({
   ...{ tool: 'decommission_environment', caller: 'ann', args: { appId: 'd1', environment } },
@@ -19,7 +19,7 @@ const callOn = (environment: string, holds: readonly string[] = ['users']): Conf
 const invalid = { code: 'confirmation_invalid' };
 
 it('asks once for all, and lets each go on once', async () => {
-  const confirmed = new ConfirmedTogether();
+  const confirmed = new JointConfirmations();
   const key = {};
   let asked = 0;
   const check = (call: ConfirmedCall) =>
@@ -34,7 +34,7 @@ it('asks once for all, and lets each go on once', async () => {
 });
 
 it('refuses another call, and one whose plan has changed since', async () => {
-  const confirmed = new ConfirmedTogether();
+  const confirmed = new JointConfirmations();
   const key = {};
   const check = (call: ConfirmedCall) =>
     confirmed.check(call, key, async () => [callOn('dev'), callOn('qa')]);
@@ -44,7 +44,7 @@ it('refuses another call, and one whose plan has changed since', async () => {
 });
 
 it('remembers nothing where the question was not answered, and nothing of other calls', async () => {
-  const confirmed = new ConfirmedTogether();
+  const confirmed = new JointConfirmations();
   const key = {};
   const refuse = async () => {
     throw new Error('asked');
