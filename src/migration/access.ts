@@ -4,10 +4,10 @@ import type { Finding } from './findings.ts';
 import { isFunction } from './functions.ts';
 import type { Right } from './statements.ts';
 
-/** How the owners (buckets, APIs) of both generations are called in a comparison: the same where they are the same thing. */
+/** The label of an owner (bucket, table, API) in a comparison. The same thing has the same label in both generations. */
 export type OwnerLabel = (owner: string) => string;
 
-/** Patterns that may cover others, in one comparison of one role. */
+/** How many patterns one comparison of one role considers. */
 const MOST_PATTERNS = 300;
 
 const isPattern = (text: string) => text.includes('*') || text.includes('?');
@@ -40,7 +40,7 @@ function uncovered(left: readonly Labelled[], right: readonly Labelled[]): Label
   return left.filter(each => !exact.has(each.key) && !patterns.some(pattern => covers(pattern, each)));
 }
 
-/** What a role may do at one place, as one finding. */
+/** One finding for each role and place, with all actions there. */
 function findingsOf(rights: readonly Labelled[], change: 'wider' | 'narrower'): Finding[] {
   const byPlace = new Map<string, [Labelled, ...Labelled[]]>();
   for (const right of rights) {
@@ -61,7 +61,7 @@ function findingsOf(rights: readonly Labelled[], change: 'wider' | 'narrower'): 
   });
 }
 
-/** A `Deny` more allows less. */
+/** An additional `Deny` allows less. */
 const direction = (effect: Right['effect'], inGen2: boolean) =>
   (effect === 'Allow') === inGen2 ? ('wider' as const) : ('narrower' as const);
 
@@ -73,8 +73,8 @@ const byPrincipal = (rights: readonly Labelled[]) => {
 
 /**
  * The rights that only one generation gives.
- * @param labels the names of buckets and APIs in Gen 1 and in Gen 2. A Gen 2 right on an API of Gen 1 has the label of that API
- *   with `Gen 1 `, and is compared with what Gen 1 gave on it.
+ * @param labels the labels of Gen 1's and of Gen 2's owners. The API of Gen 1 has `Gen 1 ` before its label in a right of Gen 2,
+ *   which is compared with what Gen 1 gave on that API.
  */
 export function compareAccess(
   gen1: readonly Right[],
@@ -92,7 +92,7 @@ export function compareAccess(
   const principals = [...new Set([...before.keys(), ...after.keys()])].sort();
   return principals.flatMap(principal => {
     const [left, right] = [before.get(principal) ?? [], after.get(principal) ?? []];
-    // What Gen 1 gave on its API is still to be had there, whatever Gen 2's role may do.
+    // A right of Gen 2's role on the API of Gen 1 is no new right where Gen 1 gave it.
     const ofGen1Api = left
       .filter(({ service }) => service === 'appsync')
       .map(each => ({ ...each, owner: gen1Label(each.owner) }))
@@ -112,5 +112,5 @@ export function compareAccess(
   });
 }
 
-/** The label of an API of Gen 1 that Gen 2 has rights on. */
+/** The label of an API of Gen 1 in the rights of Gen 2. */
 export const gen1Label = (label: string): string => `Gen 1 ${label}`;

@@ -1,14 +1,14 @@
-/** Compares how the GraphQL API lets callers in. */
+/** Compares how the GraphQL API authorizes callers. */
 import { memberOf, textOf } from '../lib/json.ts';
 import type { Finding } from './findings.ts';
 import type { StackView } from './stack-view.ts';
 
-/** An API, and the modes of authorization that it takes. */
+/** An API, and its modes of authorization. */
 export interface ApiModes {
   /** `API_KEY`, `AMAZON_COGNITO_USER_POOLS`, `AWS_IAM`, `OPENID_CONNECT` or `AWS_LAMBDA`. */
   readonly byDefault: string;
   readonly all: readonly string[];
-  /** Under which names rights speak of it: its id, or its place in the templates. */
+  /** What identifies it in rights: its id, or its place in the templates. */
   readonly keys: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function apisIn(stacks: readonly StackView[]): ApiModes[] {
   );
 }
 
-/** Settings of an API that its callers feel, with AWS's defaults. */
+/** Settings of an API that affect its callers, with AWS's defaults. */
 const settings: readonly (readonly [property: string, byDefault: string, name: string])[] = [
   ['Visibility', 'GLOBAL', 'visibility'],
   ['IntrospectionConfig', 'ENABLED', 'introspection'],

@@ -16,7 +16,7 @@ import {
   type RequirementName,
   requirements,
   supportOf,
-  toolDoes,
+  toolActionOf,
 } from './requirements.ts';
 import { signsOf } from './signs.ts';
 import { viewStacks } from './stack-view.ts';
@@ -25,7 +25,7 @@ import { isRetained, type Stage, stageOf } from './stage.ts';
 import { stillMatters } from './still-matters.ts';
 
 export const readinessVerdicts = ['ready', 'manual work', 'blocked', 'unknown'] as const;
-/** `unknown`: nothing was found, but not all could be looked at. */
+/** `unknown`: nothing was found, but not everything could be read. */
 export type ReadinessVerdict = (typeof readinessVerdicts)[number];
 
 /** One kind of thing that was seen. */
@@ -55,7 +55,7 @@ export interface MatrixAge {
 
 export interface Readiness {
   readonly verdict: ReadinessVerdict;
-  /** Where the migration stands: only what still matters there is judged. */
+  /** How far the migration is. Only what still matters at this stage is judged. */
   readonly stage: Stage;
   /** The Gen 2 backends of the app, and those elsewhere that use what the environment has. */
   readonly backends: readonly Gen2Backend[];
@@ -66,7 +66,7 @@ export interface Readiness {
   /** What blocks comes first, then manual work, then what is taken along. */
   readonly findings: readonly ReadinessFinding[];
   readonly matrix: MatrixAge;
-  /** What could not be looked at and why, a sentence each. */
+  /** What could not be read and why, a sentence each. */
   readonly unknown: readonly string[];
   /** What the cloud does not show, a sentence each. */
   readonly notSeen: readonly string[];
@@ -89,7 +89,7 @@ export const matrixAge = (now: number): MatrixAge => ({
   isOld: now - Date.parse(matrixDate) > MOST_DAYS * DAY_MS,
 });
 
-const order: readonly Effect[] = ['blocks', 'manual', 'carried'];
+const effectOrder: readonly Effect[] = ['blocks', 'manual', 'carried'];
 
 function verdictOf(findings: readonly ReadinessFinding[], unknown: readonly string[]): ReadinessVerdict {
   if (findings.some(({ effect }) => effect === 'blocks')) return 'blocked';
@@ -113,7 +113,7 @@ function functionsUnread({ gen1 }: MigrationFacts, { resources }: ReadEnvironmen
     : [`The stacks of ${quoteNames(unread, 20)} were not read: runtimes, layers and secrets are not known.`];
 }
 
-/** Where the environment stands, by its signs and by what Gen 2 uses of it. */
+/** How far the environment's migration is, by its signs and by what Gen 2 uses of it. */
 export function standingOf(facts: MigrationFacts): Pick<Readiness, 'stage' | 'backends' | 'isUsed' | 'next'> {
   const signs = signsOf(facts);
   const uses = usedByGen2(facts);
@@ -153,11 +153,11 @@ export async function assessMigration(
   const standing = standingOf(facts);
   for (const { name, at } of [...meta.seen, ...stacks.seen, ...newTables(facts, standing)])
     places.set(name, (places.get(name) ?? new Set()).add(at));
-  // Hosting that the meta knows as connected to Git needs no second word from the app's record.
+  // If the meta shows hosting that is connected to Git, the app's record adds nothing.
   if (places.has('hosting by Git')) places.delete('hosting by hand');
   const { stage, isUsed } = standing;
-  const mattering = [...places].filter(([what]) => stillMatters(what, stage, isUsed));
-  const findings = mattering.map(([what, at]): ReadinessFinding => {
+  const relevant = [...places].filter(([what]) => stillMatters(what, stage, isUsed));
+  const findings = relevant.map(([what, at]): ReadinessFinding => {
     const requirement: Requirement = requirements[what];
     return {
       what,
@@ -165,7 +165,7 @@ export async function assessMigration(
       ...(requirement.row !== undefined && { row: requirement.row }),
       support: supportOf(requirement.row),
       seenAt: [...at],
-      tool: toolDoes(requirement),
+      tool: toolActionOf(requirement),
       person: requirement.person,
       page: requirement.page,
     };
@@ -174,7 +174,7 @@ export async function assessMigration(
   return {
     verdict: verdictOf(findings, unknown),
     ...standing,
-    findings: findings.sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect)),
+    findings: findings.sort((a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect)),
     matrix: matrixAge(now),
     unknown,
     notSeen,

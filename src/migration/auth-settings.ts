@@ -1,6 +1,6 @@
 /**
- * The settings of a user pool and its clients in one form for both generations: what a template leaves out has Cognito's
- * default, a text of a list is a list, a number in a text is a number. `null` stands for what is not known.
+ * The settings of a user pool and its clients in one form for both generations. A setting that a template leaves out has
+ * Cognito's default. Lists and numbers that are written as texts are parsed. `null` stands for an unknown value.
  */
 import { isObject, memberOf, objectOf, textOf } from '../lib/json.ts';
 import { unresolved } from './intrinsics.ts';
@@ -10,7 +10,7 @@ import type { StackView, TemplateResource } from './stack-view.ts';
 export type Settings = Readonly<Record<string, string | null>>;
 
 /** A list in either form: `email,phone_number`, `["email"]`, a list. */
-export function listOf(value: unknown): string[] {
+export function parseList(value: unknown): string[] {
   const items = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
   return items.flatMap(item => {
     const text = typeof item === 'string' ? item.replace(/[[\]"']/g, '').trim() : '';
@@ -18,7 +18,7 @@ export function listOf(value: unknown): string[] {
   });
 }
 
-const sorted = (value: unknown) => listOf(value).sort().join(', ') || 'none';
+const sorted = (value: unknown) => parseList(value).sort().join(', ') || 'none';
 const flag = (value: unknown, byDefault: boolean) =>
   String(value === undefined ? byDefault : value).toLowerCase() === 'true' ? 'yes' : 'no';
 const number = (value: unknown, byDefault: number) =>
@@ -107,7 +107,7 @@ const flowsByDefault = ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_
 /** The settings of a client, from its properties. */
 export function clientSettings(properties: unknown): Settings {
   const of = (name: string) => memberOf(properties, name);
-  const flows = listOf(of('ExplicitAuthFlows'));
+  const flows = parseList(of('ExplicitAuthFlows'));
   return {
     'refresh token, minutes': minutes(properties, 'RefreshToken', 43_200),
     'access token, minutes': minutes(properties, 'AccessToken', 60),
@@ -127,7 +127,7 @@ export function clientSettings(properties: unknown): Settings {
 export const resolvedProperties = (stack: StackView, resource: TemplateResource): Record<string, unknown> =>
   Object.fromEntries(Object.keys(resource.properties).map(name => [name, stack.property(resource, name)]));
 
-/** A JSON text that the CLI passes as a parameter; an empty structure where it is none. */
+/** The value of a JSON text that the CLI passes as a parameter; undefined where it is none. */
 export function jsonParameter(stack: StackView, name: string): unknown {
   const text = textOf(memberOf(stack.facts.parameters, name));
   if (text === undefined || text.length > 20_000) return undefined;
@@ -161,7 +161,7 @@ export function settingsOfParameters({ facts: { parameters } }: StackView): Sett
     UsernameAttributes: of('usernameAttributes'),
     AliasAttributes: of('aliasAttributes'),
     AutoVerifiedAttributes: of('autoVerifiedAttributes'),
-    Schema: listOf(of('requiredAttributes')).map(Name => ({ Name, Required: true })),
+    Schema: parseList(of('requiredAttributes')).map(Name => ({ Name, Required: true })),
     MfaConfiguration: of('mfaConfiguration'),
     Policies: { PasswordPolicy: { MinimumLength: of('passwordPolicyMinLength'), ...policy } },
     UsernameConfiguration: { CaseSensitive: of('usernameCaseSensitive') },
@@ -200,7 +200,7 @@ export function providerNames(stacks: readonly StackView[]): string[] {
     ...stack
       .ofType('AWS::Cognito::UserPoolIdentityProvider')
       .map(provider => textOf(stack.property(provider, 'ProviderName')) ?? ''),
-    ...listOf(jsonParameter(stack, 'authProvidersUserPool')),
+    ...parseList(jsonParameter(stack, 'authProvidersUserPool')),
     ...metaNames(jsonParameter(stack, 'hostedUIProviderMeta')),
   ]);
   return [...new Set(names.filter(name => name !== ''))].sort();

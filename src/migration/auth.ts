@@ -4,7 +4,7 @@ import {
   clientSettings,
   clientSettingsOfParameters,
   jsonParameter,
-  listOf,
+  parseList,
   poolSettings,
   providerNames,
   resolvedProperties,
@@ -32,7 +32,7 @@ const ofType = (stacks: readonly StackView[], type: string): Placed[] =>
 
 const propertiesOf = ({ stack, resource }: Placed) => resolvedProperties(stack, resource);
 
-/** The stack whose parameters are the settings that the CLI asked for: of a Gen 1 pool that has moved. */
+/** The Gen 1 stack whose parameters have the settings of the pool. They stay there when the pool has moved to Gen 2. */
 const stackOfParameters = (stacks: readonly StackView[]) =>
   stacks.find(({ facts: { parameters } }) => Object.hasOwn(parameters, 'passwordPolicyMinLength'));
 
@@ -45,7 +45,7 @@ const allClientSettings = (properties: unknown) => ({
   ...moreClientSettings(properties),
 });
 
-function changed(subject: string, left: Settings, right: Settings): AuthComparison {
+function compareSettings(subject: string, left: Settings, right: Settings): AuthComparison {
   const names = Object.keys(left).filter(name => Object.hasOwn(right, name));
   return {
     findings: names.flatMap(name => {
@@ -101,10 +101,10 @@ interface HostedPages {
 /** What Cognito's hosted pages allow; undefined where the pool has no domain for them. */
 function hostedPages(stacks: readonly StackView[]): HostedPages | undefined {
   const from = (properties: unknown): HostedPages => ({
-    flows: listOf(memberOf(properties, 'AllowedOAuthFlows')).sort().join(', ') || 'none',
-    scopes: listOf(memberOf(properties, 'AllowedOAuthScopes')).sort().join(', ') || 'none',
-    callbacks: listOf(memberOf(properties, 'CallbackURLs')),
-    logouts: listOf(memberOf(properties, 'LogoutURLs')),
+    flows: parseList(memberOf(properties, 'AllowedOAuthFlows')).sort().join(', ') || 'none',
+    scopes: parseList(memberOf(properties, 'AllowedOAuthScopes')).sort().join(', ') || 'none',
+    callbacks: parseList(memberOf(properties, 'CallbackURLs')),
+    logouts: parseList(memberOf(properties, 'LogoutURLs')),
   });
   const cli = stacks.map(stack => jsonParameter(stack, 'oAuthMetadata')).find(isObject);
   if (cli) return from(cli);
@@ -118,7 +118,7 @@ function hostedPages(stacks: readonly StackView[]): HostedPages | undefined {
 const isNative = ({ logicalId }: TemplateResource) =>
   logicalId === 'UserPoolClient' || /Native/.test(logicalId);
 
-function sets(subject: string, left: readonly string[], right: readonly string[]): Finding[] {
+function compareNames(subject: string, left: readonly string[], right: readonly string[]): Finding[] {
   const lost = left.filter(name => !right.includes(name));
   const more = right.filter(name => !left.includes(name));
   return [
@@ -148,14 +148,14 @@ function compareHosted(left: HostedPages | undefined, right: HostedPages | undef
         ...(left ? { gen1: left.flows } : { gen2: right?.flows ?? '' }),
       },
     ];
-  const { findings } = changed(
+  const { findings } = compareSettings(
     'OAuth',
     { flows: left.flows, scopes: left.scopes },
     { flows: right.flows, scopes: right.scopes },
   );
-  // Gen 2 needs addresses of its own beside those of Gen 1.
+  // Gen 2 needs further addresses of its own, so additional ones are no difference.
   const lost = (name: string, before: readonly string[], after: readonly string[]) =>
-    sets(name, before, after).filter(({ change }) => change === 'missing');
+    compareNames(name, before, after).filter(({ change }) => change === 'missing');
   return [
     ...findings,
     ...lost('OAuth callback', left.callbacks, right.callbacks),
@@ -164,7 +164,7 @@ function compareHosted(left: HostedPages | undefined, right: HostedPages | undef
 }
 
 function compareGroups(left: readonly string[], right: readonly string[]): Finding[] {
-  const differences = sets('group', left, right);
+  const differences = compareNames('group', left, right);
   return differences.length > 0 || left.join('\n') === right.join('\n')
     ? differences
     : [
@@ -178,13 +178,14 @@ function compareGroups(left: readonly string[], right: readonly string[]): Findi
       ];
 }
 
+const clientsIn = (stacks: readonly StackView[], native: boolean) =>
+  ofType(stacks, 'AWS::Cognito::UserPoolClient').filter(({ resource }) => isNative(resource) === native);
+
 function compareClients(gen1: readonly StackView[], gen2: readonly StackView[]): AuthComparison[] {
-  const clients = (stacks: readonly StackView[], native: boolean) =>
-    ofType(stacks, 'AWS::Cognito::UserPoolClient').filter(({ resource }) => isNative(resource) === native);
   return [false, true].map(native => {
     const subject = native ? 'native client' : 'web client';
-    const [[left], [right]] = [clients(gen1, native), clients(gen2, native)];
-    // Clients move with their pool; what the CLI asked for stays in the parameters.
+    const [[left], [right]] = [clientsIn(gen1, native), clientsIn(gen2, native)];
+    // Clients move with their pool. The parameters of the Gen 1 stack keep their settings.
     const parameters = stackOfParameters(gen1);
     const before = left
       ? allClientSettings(propertiesOf(left))
@@ -197,17 +198,15 @@ function compareClients(gen1: readonly StackView[], gen2: readonly StackView[]):
         ],
         unproven: [],
       };
-    return changed(subject, before, allClientSettings(propertiesOf(right)));
+    return compareSettings(subject, before, allClientSettings(propertiesOf(right)));
   });
 }
 
-/** Clients beside those for the web and for apps. */
+/** Gen 2's clients besides the one for the web and the one for native apps. */
 function compareMoreClients(gen1: readonly StackView[], gen2: readonly StackView[]): Finding[] {
-  const clients = (stacks: readonly StackView[], native: boolean) =>
-    ofType(stacks, 'AWS::Cognito::UserPoolClient').filter(({ resource }) => isNative(resource) === native);
   return [false, true].flatMap(native =>
-    clients(gen2, native)
-      .slice(Math.max(1, clients(gen1, native).length))
+    clientsIn(gen2, native)
+      .slice(Math.max(1, clientsIn(gen1, native).length))
       .map(({ resource: { logicalId } }) => ({
         ...{ area: 'auth' as const, change: 'wider' as const },
         ...{ subject: `app client ${logicalId}`, gen2: logicalId },
@@ -241,7 +240,7 @@ export function compareAuth(gen1: readonly StackView[], gen2: readonly StackView
     };
   const [guests1, guests2] = [guestsIn(gen1), guestsIn(gen2)];
   const parts: AuthComparison[] = [
-    changed('user pool', before, allPoolSettings(propertiesOf(pool2))),
+    compareSettings('user pool', before, allPoolSettings(propertiesOf(pool2))),
     ...compareClients(gen1, gen2),
   ];
   return {
@@ -249,8 +248,8 @@ export function compareAuth(gen1: readonly StackView[], gen2: readonly StackView
       ...parts.flatMap(({ findings }) => findings),
       ...compareMoreClients(gen1, gen2),
       ...compareGroups(groupsOf(gen1), groupsOf(gen2)),
-      ...sets('trigger', triggersOf(gen1), triggersOf(gen2)),
-      ...sets('social provider', providerNames(gen1), providerNames(gen2)),
+      ...compareNames('trigger', triggersOf(gen1), triggersOf(gen2)),
+      ...compareNames('social provider', providerNames(gen1), providerNames(gen2)),
       ...compareIdentityPools(gen1, gen2),
       ...compareHosted(hostedPages(gen1), hostedPages(gen2)),
       ...(guests1 !== undefined && guests2 !== undefined && guests1 !== guests2

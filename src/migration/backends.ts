@@ -1,4 +1,4 @@
-/** The Gen 2 backends that may be those of an environment: its app's branches, and what uses it elsewhere. */
+/** The Gen 2 backends that an environment may migrate to: those of its app's branches, and those of other apps that use it. */
 import type { MigrationSigns } from './signs.ts';
 
 /** A Gen 2 backend that may be named. */
@@ -6,7 +6,7 @@ export interface Gen2Backend {
   /** The branch, `<app id>/<branch>` of another app, or the name of a sandbox's stack: how `verify_migration` takes it. */
   readonly label: string;
   readonly appId: string;
-  /** The branch alone; of another app as the name of its stack spells it, without other signs than letters and digits. */
+  /** The branch alone. For another app, it is spelled as in the name of the stack, with letters and digits only. */
   readonly branch: string;
   readonly stackName: string;
   readonly isElsewhere: boolean;
@@ -17,7 +17,7 @@ export const isSandboxStack = (stackName: string): boolean => /-sandbox-[0-9a-z]
 
 const alphanumeric = (text: string) => text.replace(/[^a-zA-Z0-9]/g, '');
 
-/** Those that may be named and refactored to, the app's own first. */
+/** The backends that a caller may name and refactor to, the app's own first. */
 export function backendsOf(
   { branches, elsewhere = [] }: Pick<MigrationSigns, 'branches' | 'elsewhere'>,
   ownAppId: string,
@@ -43,7 +43,7 @@ export function isNamed({ label, appId, branch, isElsewhere }: Gen2Backend, want
   return isElsewhere ? alphanumeric(spelled) === alphanumeric(branch) : spelled === branch;
 }
 
-/** The branch as the caller spells it, where that is the same one. @param wanted what the caller named */
+/** The branch's name, spelled as the caller spells it where they name this backend. @param wanted what the caller named */
 export function branchNameOf(backend: Gen2Backend, wanted: string | undefined): string {
   if (wanted === undefined || !isNamed(backend, wanted)) return backend.branch;
   return wanted.startsWith(`${backend.appId}/`) ? wanted.slice(backend.appId.length + 1) : wanted;

@@ -17,7 +17,7 @@ export interface Checked {
   readonly unknown: readonly string[];
 }
 
-/** Services by category and service, as the meta names them. `null`: judged by something else. */
+/** By category and service, as the meta names them. `null`: another check judges it. */
 const services: Readonly<Record<string, RequirementName | null>> = {
   'auth Cognito': 'user pool',
   'auth Cognito-UserPool-Groups': 'groups',

@@ -2,14 +2,14 @@
 import { memberOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import { apisIn } from './api-modes.ts';
-import { jsonParameter, listOf, providerNames } from './auth-settings.ts';
+import { jsonParameter, parseList, providerNames } from './auth-settings.ts';
 import { type Checked, modesSeen, type Seen } from './checks-of-meta.ts';
 import type { RequirementName } from './requirements.ts';
 import { signsOf } from './signs.ts';
 import { type StackView, type TemplateResource, viewStacks } from './stack-view.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
 
-/** The longest template that CloudFormation takes as text, in bytes. */
+/** The longest template that CloudFormation accepts in a request, in bytes. */
 const MOST_TEMPLATE_BYTES = 51_200;
 
 /** What is shown of a resource: the end of its stack's name, and its id. */
@@ -34,7 +34,7 @@ const runtimes: readonly (readonly [start: string, name: RequirementName])[] = [
 const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter(item => typeof item === 'string');
 
-/** Whether a statement of a function's policy gives rights of a service. */
+/** Whether a function's policy allows actions of a service. */
 function grants(stack: StackView, policy: TemplateResource, service: string): boolean {
   const statements = memberOf(stack.property(policy, 'PolicyDocument'), 'Statement');
   return (Array.isArray(statements) ? statements : [statements]).some(statement =>
@@ -42,7 +42,7 @@ function grants(stack: StackView, policy: TemplateResource, service: string): bo
   );
 }
 
-/** Functions that people wrote: the CLI's own have their code in the template. */
+/** Whether a function is the CLI's own: such functions have their code in the template. */
 const isOfCli = (stack: StackView, resource: TemplateResource) =>
   memberOf(stack.property(resource, 'Code'), 'ZipFile') !== undefined;
 
@@ -87,7 +87,7 @@ function checkAuth(stack: StackView): Seen[] {
   );
   const at = shortName(stack);
   const oauth = jsonParameter(stack, 'oAuthMetadata');
-  const has = (member: string) => listOf(memberOf(oauth, member)).length > 0;
+  const has = (member: string) => parseList(memberOf(oauth, member)).length > 0;
   const domain = textOf(memberOf(stack.facts.parameters, 'hostedUIDomainName'));
   const triggers = JSON.stringify(jsonParameter(stack, 'triggers') ?? '');
   const providers = providerNames([stack]).filter(name => knownProviders.has(name)) as RequirementName[];
@@ -106,12 +106,12 @@ const knownProviders = new Set(['Facebook', 'Google', 'LoginWithAmazon', 'SignIn
 
 /** The slots that the CLI fills itself, with number 1. */
 const ownSlots = new Set(['init', 'auth', 'postAuth']);
-/** Those that it fills for `@mapsTo`. */
+/** The slots that the CLI fills for `@mapsTo`, with number 1. */
 const mappingSlots = new Set(['preAuth', 'preUpdate', 'postUpdate', 'postDataLoad']);
 
 /**
- * `resolvers/Query.listTodos.preUpdate.1.req.vtl`: the slots of a field are numbered from 1. One that the CLI fills itself and a
- * project overrides has the same name.
+ * Whether a project added a resolver function to a slot, by names such as `resolvers/Query.listTodos.preUpdate.1.req.vtl`: the
+ * functions of a slot are numbered from 1. An overridden function of the CLI keeps its name, so it is not recognized.
  */
 function isAddedSlot(stack: StackView, resource: TemplateResource, usesMapsTo: boolean): boolean {
   // A slot may have only one of both templates.

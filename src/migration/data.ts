@@ -1,4 +1,4 @@
-/** Compares what keeps data: each model's table, and pools, buckets, streams and tables that are no model's. */
+/** Compares what keeps data: the table of each model, and pools, buckets, streams and other tables. */
 import type { Finding } from './findings.ts';
 import { type Deletion, type Holding, type HoldingKind, type ShownName, shownNames } from './holdings.ts';
 import { spelledIn } from './spelled-names.ts';
@@ -22,7 +22,7 @@ export interface ModelTable {
   readonly withGen1Stack: Deletion;
 }
 
-/** A pool, bucket, stream, or table that is no model's. */
+/** A pool, bucket or stream, or a table that belongs to no model. */
 export interface OwnedHolding {
   readonly kind: HoldingKind;
   /** Its name in Gen 1, or its id. */
@@ -51,7 +51,7 @@ export interface DataComparison {
 /** `OrderTable` and the stack's data sources are of the model `Order`. */
 const modelOf = ({ resource: { logicalId } }: Holding) => logicalId.replace(/Table$/, '');
 
-/** DataStore keeps changes in a table of its own, which is no model's. */
+/** Whether it is the table of a model. The table in which DataStore keeps changes belongs to none. */
 const isModelTable = (holding: Holding) =>
   holding.table !== undefined && !holding.resource.logicalId.startsWith('AmplifyDataStore');
 
@@ -82,24 +82,24 @@ function compareModels(gen1: Generation, gen2: Generation): ModelTable[] {
 const isOfCategory = ({ stack }: Holding['resource'] | ShownName, category: string) =>
   stack.name.startsWith(`${stack.facts.parentName ?? ''}-${category}`);
 
-/** Whether Gen 1 keeps people's data there: not deployments, hosted pages or code. */
-function isPeoples(kind: HoldingKind, place: Holding['resource'] | ShownName): boolean {
+/** Whether Gen 1 keeps users' data there, not deployments, hosted pages or code. */
+function holdsUserData(kind: HoldingKind, place: Holding['resource'] | ShownName): boolean {
   return kind === 'bucket' || kind === 'table' ? isOfCategory(place, 'storage') : true;
 }
 
-/** What Gen 2 keeps people's data in: not the buckets of its own code and schema. */
-const isPeoplesInGen2 = ({ kind, table, resource }: Holding) =>
+/** Whether Gen 2 keeps users' data there, not its own code and schema. */
+const holdsUserDataInGen2 = ({ kind, table, resource }: Holding) =>
   table === undefined && !(kind === 'bucket' && resource.stack.ofType('AWS::AppSync::GraphQLApi').length > 0);
 
-interface Kept {
+interface Gen1Data {
   readonly kind: HoldingKind;
   readonly name: string;
   readonly withGen1Stack: Deletion | 'not owned';
 }
 
-function keptInGen1({ holdings, stacks }: Generation): Kept[] {
+function dataOfGen1({ holdings, stacks }: Generation): Gen1Data[] {
   const owned = holdings
-    .filter(({ kind, resource, table }) => table === undefined && isPeoples(kind, resource))
+    .filter(({ kind, resource, table }) => table === undefined && holdsUserData(kind, resource))
     .map(({ kind, name, resource, onDeletion }) => ({
       kind,
       name: name ?? resource.logicalId,
@@ -107,27 +107,27 @@ function keptInGen1({ holdings, stacks }: Generation): Kept[] {
     }));
   const isOwned = new Set(owned.map(({ kind, name }) => `${kind} ${name}`));
   const shown = shownNames(stacks)
-    .filter(each => isPeoples(each.kind, each) && !isOwned.has(`${each.kind} ${each.name}`))
+    .filter(each => holdsUserData(each.kind, each) && !isOwned.has(`${each.kind} ${each.name}`))
     .map(({ kind, name }) => ({ kind, name, withGen1Stack: 'not owned' as const }));
   return [...owned, ...new Map(shown.map(each => [`${each.kind} ${each.name}`, each])).values()];
 }
 
-/** Compares the data. Until something moves, that Gen 2 has pools and buckets of its own is no difference. */
+/** Compares the data. Until something has moved, Gen 2's own pools and buckets are no difference. */
 export function compareData(gen1: Generation, gen2: Generation, hasHolding: boolean): DataComparison {
   const models = compareModels(gen1, gen2);
-  const inGen2 = gen2.holdings.filter(isPeoplesInGen2);
+  const inGen2 = gen2.holdings.filter(holdsUserDataInGen2);
   const gen2Names = new Set(inGen2.map(({ kind, name }) => `${kind} ${name ?? ''}`));
   const shownInGen2 = new Set(shownNames(gen2.stacks).map(({ kind, name }) => `${kind} ${name}`));
-  const kept = keptInGen1(gen1);
-  const names = kept.map(({ name }) => name);
+  const inGen1 = dataOfGen1(gen1);
+  const names = inGen1.map(({ name }) => name);
   const spelled = new Set(gen2.stacks.flatMap(stack => spelledIn(stack, names)));
-  const ownerOf = ({ kind, name, withGen1Stack }: Kept): OwnedHolding['owner'] => {
+  const ownerOf = ({ kind, name, withGen1Stack }: Gen1Data): OwnedHolding['owner'] => {
     const key = `${kind} ${name}`;
     if (gen2Names.has(key) && withGen1Stack === 'not owned') return 'Gen 2';
     if (withGen1Stack === 'not owned') return 'not found';
     return shownInGen2.has(key) || spelled.has(name) ? 'both' : 'Gen 1';
   };
-  const holdings = kept.map(each => ({ ...each, owner: ownerOf(each) }));
+  const holdings = inGen1.map(each => ({ ...each, owner: ownerOf(each) }));
   const hasMoved = hasHolding || holdings.some(({ owner }) => owner === 'Gen 2');
   const countOf = (kind: HoldingKind, of: readonly { readonly kind: HoldingKind }[]) =>
     of.filter(each => each.kind === kind).length;

@@ -6,7 +6,7 @@ export type Area = (typeof areas)[number];
 
 /**
  * `wider`: Gen 2 allows more than Gen 1 did. `narrower`: less. `missing`: not in Gen 2. `new and empty`: in Gen 2, but without
- * the data. `not moved`: Gen 1 still has it, although others have moved. `changed`: another value. `left over`: a stack that
+ * the data. `not moved`: Gen 1 still has it, although other things have moved. `changed`: another value. `left over`: a stack that
  * a failed step left behind.
  */
 export const changes = [

@@ -11,7 +11,7 @@ const FUNCTION = 'function ';
 /** Whether a principal is a function. */
 export const isFunction = (principal: Principal): boolean => principal.startsWith(FUNCTION);
 
-/** The functions of both generations by the same principals, and Gen 1's functions that Gen 2 does not have. */
+/** The functions that both generations have, under the same principals, and those that only Gen 1 has. */
 export interface FunctionPairs {
   readonly gen1: Holders;
   readonly gen2: Holders;
@@ -28,7 +28,7 @@ const nameOf = ({ stack, logicalId, ...resource }: TemplateResource): string | u
   return typeof given === 'string' && !given.includes('${') ? given : stack.physicalId(logicalId);
 };
 
-/** The name that Gen 2 gives a thing in its tags. */
+/** The name in the tag that Gen 2 puts on its resources. */
 function friendlyName(stack: StackView, resource: TemplateResource): string | undefined {
   const tags = stack.property(resource, 'Tags');
   const tag = (Array.isArray(tags) ? tags.filter(isObject) : []).find(
@@ -51,7 +51,7 @@ function roleKeys({ stack, properties, ...resource }: TemplateResource): string[
 const functionsIn = (stacks: readonly StackView[]): TemplateResource[] =>
   stacks.flatMap(stack => stack.ofType('AWS::Lambda::Function'));
 
-/** Whether a Gen 2 function is the one that was called so in Gen 1. */
+/** Whether a Gen 2 function is the counterpart of the Gen 1 function with this name. */
 function isNamed(resource: TemplateResource, name: string, branch: string): boolean {
   const names = [nameOf(resource), friendlyName(resource.stack, resource)];
   const logicalId = plain(resource.logicalId);

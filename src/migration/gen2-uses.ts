@@ -47,7 +47,7 @@ const keyOf = (kind: HoldingKind, name: string) => `${kind} ${name}`;
 const byKey = (holdings: readonly Holding[]) =>
   new Map(holdings.flatMap(holding => (holding.name ? [[keyOf(holding.kind, holding.name), holding]] : [])));
 
-/** What Gen 2 stacks of the app use of this environment. Empty where no Gen 2 stack was read. */
+/** The environment's things that the Gen 2 stacks use. Empty if no Gen 2 stack was read. */
 export function usedByGen2(facts: MigrationFacts): Gen2Use[] {
   const [gen1, gen2] = [viewStacks(facts.gen1), viewStacks(facts.gen2)];
   const stackByName = new Map(gen2.map(stack => [stack.name, stack]));
@@ -62,7 +62,7 @@ export function usedByGen2(facts: MigrationFacts): Gen2Use[] {
   const shown1 = new Set(shownIn1.map(({ kind, name }) => keyOf(kind, name)));
   const isWhole = gen1.length > 0 && gen1.every(({ facts: { template }, isCut }) => template && !isCut);
 
-  // A backend may name what it uses: a pool by `referenceAuth`, a table of a data source, a bucket of a function.
+  // A backend may also use a thing by its name alone: a pool by `referenceAuth`, a data source's table, a function's bucket.
   const kindOf = new Map(
     [...owned1.values(), ...shownIn1].flatMap(({ kind, name }) => (name ? [[name, kind]] : [])),
   );
@@ -82,8 +82,8 @@ export function usedByGen2(facts: MigrationFacts): Gen2Use[] {
   for (const { kind, name, stack, isImport } of used) {
     const key = keyOf(kind, name);
     const owner1 = owned1.get(key);
-    // What Gen 1 neither owns nor shows is Gen 2's own. An imported table never is: where Gen 1 was read whole, it is
-    // another environment's, else it may be this one's.
+    // What Gen 1 neither owns nor shows is Gen 2's own, except an imported table. That one belongs to another environment if all
+    // Gen 1 templates were read; otherwise it may belong to this one.
     if (uses.has(key) || !(owner1 || shown1.has(key) || (isImport && !isWhole))) continue;
     const owner2 = owned2.get(key);
     const owner = owner1 ?? owner2;

@@ -1,11 +1,12 @@
 /**
- * Whether a write may go on while an environment is on its way to Gen 2. Model tables never move: a Gen 2 backend uses them
- * by name, and they go with the Gen 1 stack. Words of the steps by "Migrate an existing Gen 1 Environment" of aws-amplify/docs
- * (`migrate-to-gen2/migrate-existing-app/index.mdx`).
+ * Whether a write may be sent while an environment is on its way to Gen 2. Model tables never move: a Gen 2 backend uses them
+ * by name, and they are deleted with the Gen 1 stack. The names of the steps come from "Migrate an existing Gen 1 Environment"
+ * of aws-amplify/docs (`migrate-to-gen2/migrate-existing-app/index.mdx`).
  */
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { isSandboxStack } from './backends.ts';
 import { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
+import { shellWord } from './next-step.ts';
 import { type MigrationSigns, signsOf } from './signs.ts';
 import { type MigrationFacts, rootOf } from './stacks.ts';
 import { isRetained, stageOf } from './stage.ts';
@@ -23,7 +24,7 @@ export interface GuardFinding {
   readonly mustAsk?: true;
   /** What a person should know, a sentence each. */
   readonly warnings: readonly string[];
-  /** What could not be looked at, one sentence; absent where all was. */
+  /** What could not be checked, one sentence; absent where everything was. */
   readonly unseen?: string;
 }
 
@@ -32,7 +33,7 @@ export interface GuardedWrite {
   readonly effect: StackEffect;
   /** Whether a push is known to destroy data: it is judged as a deletion too. */
   readonly destroys?: boolean;
-  /** Whether it deletes this itself; absent where it deletes all that the environment has. */
+  /** Whether it deletes this thing; absent where it deletes everything that the environment has. */
   readonly deletes?: ((use: Gen2Use) => boolean) | undefined;
   /** The setting by which a person lets deletions through. */
   readonly allowMigrated: boolean;
@@ -45,7 +46,7 @@ const MOST_NAMES = 60;
 
 const GUIDE = 'https://docs.amplify.aws/react/start/migrate-to-gen2/migrate-existing-app/';
 
-const fates: readonly (readonly [fate: Gen2Use['withGen1Stack'], words: string])[] = [
+const deletionOutcomes: readonly (readonly [outcome: Gen2Use['withGen1Stack'], words: string])[] = [
   ['deleted', 'CloudFormation would delete with the Gen 1 stacks'],
   ['unknown', 'it is unknown whether CloudFormation would retain'],
   ['retained', 'CloudFormation would retain'],
@@ -54,7 +55,7 @@ const fates: readonly (readonly [fate: Gen2Use['withGen1Stack'], words: string])
 
 const kinds = ['table', 'user pool', 'identity pool', 'bucket', 'stream'] as const;
 
-/** The things of one fate, kind by kind: `the tables "A" and "B", the bucket "C"`. */
+/** The things, kind by kind: `the tables "A" and "B", the bucket "C"`. */
 function thingsText(uses: readonly Gen2Use[]): string {
   return kinds
     .flatMap(kind => {
@@ -67,9 +68,9 @@ function thingsText(uses: readonly Gen2Use[]): string {
 
 /** What Gen 2 uses, with what CloudFormation would do to it. */
 function usesText(uses: readonly Gen2Use[]): string {
-  return fates
-    .flatMap(([fate, words]) => {
-      const these = uses.filter(({ withGen1Stack }) => withGen1Stack === fate);
+  return deletionOutcomes
+    .flatMap(([outcome, words]) => {
+      const these = uses.filter(({ withGen1Stack }) => withGen1Stack === outcome);
       return these.length > 0 ? [`${words} ${thingsText(these)}`] : [];
     })
     .join('; ');
@@ -85,15 +86,15 @@ const countsText = (uses: readonly Gen2Use[]): string =>
     .join(', ');
 
 /** The Gen 2 backends that use these, by their branches. */
-function usersOf(uses: readonly Gen2Use[]): string {
+function gen2Text(uses: readonly Gen2Use[]): string {
   const branches = [...new Set(uses.flatMap(({ branch }) => branch ?? []))];
   return branches.length > 0 ? `Gen 2 (${quoteNames(branches)})` : 'Gen 2';
 }
 
-/** What Gen 2 uses; first what the write itself deletes, and the rest by number. */
+/** What Gen 2 uses: the names of what the write itself deletes, and counts of the rest. */
 function usedText(uses: readonly Gen2Use[], deletes: GuardedWrite['deletes']): string[] {
   if (uses.length === 0) return [];
-  const by = usersOf(uses);
+  const by = gen2Text(uses);
   if (!deletes) return [`${by} uses what it has: ${usesText(uses)}.`];
   const [own, rest] = [uses.filter(deletes), uses.filter(use => !deletes(use))];
   const more = `${countsText(rest)} of the environment; verify_migration names them.`;
@@ -112,16 +113,12 @@ const standsText = (facts: MigrationFacts, signs: MigrationSigns): string => {
     : `Environment ${name} is on its way to Gen 2.`;
 };
 
-/** A word that a shell takes as it stands, or a placeholder: AWS and callers choose names. */
-const shellWord = (name: string, placeholder: string) =>
-  /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
-
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
   const [branch] = signs.branches;
-  const root2 =
+  const backend =
     branch ?? facts.elsewhere?.find(({ isHidden, stackName }) => !isHidden && !isSandboxStack(stackName));
-  const stack = root2 ? shellWord(root2.stackName, 'gen2-root-stack-name') : '<gen2-root-stack-name>';
+  const stack = backend ? shellWord(backend.stackName, 'gen2-root-stack-name') : '<gen2-root-stack-name>';
   const hasMoved = uses.some(({ how }) => how === 'moved');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
@@ -132,7 +129,7 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
   if (hasMoved)
     return 'Post-Refactor: uncomment postRefactor() in ./amplify/backend.ts and deploy the Gen 2 branch; then Decommission Gen 1: amplify gen2-migration retain';
   if (
-    root2 === undefined &&
+    backend === undefined &&
     uses.some(({ usedByStack, branch = '' }) => [usedByStack, branch].some(isSandboxStack))
   )
     return 'what uses it is a personal sandbox (npx ampx sandbox), which is no target of a refactoring: deploy a Gen 2 branch first';
@@ -146,7 +143,8 @@ function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly G
 const hintOf = (next: string, more: string) =>
   `AWS's next step: ${next} (${GUIDE}). ${more} Show this to the person.`;
 
-const ALLOW = "Only a person can let it through, by the server's setting allowMigrated; no argument does.";
+const HOW_TO_ALLOW =
+  "Only a person can let it through, by the server's setting allowMigrated; no argument does.";
 
 function refuseDeletion(
   facts: MigrationFacts,
@@ -167,14 +165,14 @@ function refuseDeletion(
       ...own,
       'Nothing was sent to AWS.',
     ].join(' '),
-    hint: hintOf(nextStep(facts, signs, uses), `${warning}${ALLOW}`),
+    hint: hintOf(nextStep(facts, signs, uses), `${warning}${HOW_TO_ALLOW}`),
   };
 }
 
 /** The refusal where signs could not be read and the setting confirm is never, so that no person can be asked. */
-const refuseUnseen = (unseen: string): GuardFinding['refusal'] => ({
+const refuseUnchecked = (unseen: string): GuardFinding['refusal'] => ({
   message: `${unseen} The setting confirm is never, so nobody can be asked. Nothing was sent to AWS.`,
-  hint: `Give the server's identity the IAM actions that the message names (amplify-backend-mcp iam-policy prints all), or start the server with confirm: destructive, so that a person is asked. ${ALLOW}`,
+  hint: `Give the server's identity the IAM actions that the message names (amplify-backend-mcp iam-policy prints all), or start the server with confirm: destructive, so that a person is asked. ${HOW_TO_ALLOW}`,
 });
 
 /** What a push may do to a Gen 2 app that uses the environment. */
@@ -182,12 +180,12 @@ function pushText(facts: MigrationFacts, uses: readonly Gen2Use[]): string {
   const name = quoteName(facts.environment);
   if (uses.length === 0)
     return `There are signs of Gen 2, and whether a Gen 2 backend uses what environment ${name} has is not fully known: AWS deploys this change to all Gen 1 stacks of the environment.`;
-  return `${usersOf(uses)} uses ${thingsText(uses)} of environment ${name}. AWS deploys this change to the Gen 1 stacks: what it changes of these (keys, indexes, streams, triggers, rights) changes under the Gen 2 app too, which does not know of it.`;
+  return `${gen2Text(uses)} uses ${thingsText(uses)} of environment ${name}. AWS deploys this change to the Gen 1 stacks: what it changes of these (keys, indexes, streams, triggers, rights) changes under the Gen 2 app too, which does not know of it.`;
 }
 
-const refuseSilentPush = (text: string): GuardFinding['refusal'] => ({
+const refuseUnconfirmedPush = (text: string): GuardFinding['refusal'] => ({
   message: `${text} The setting confirm is never, so nobody can be asked. Nothing was sent to AWS.`,
-  hint: `Change the Gen 2 code instead, or start the server with confirm: destructive, so that a person is asked. ${ALLOW} Show this to the person.`,
+  hint: `Change the Gen 2 code instead, or start the server with confirm: destructive, so that a person is asked. ${HOW_TO_ALLOW} Show this to the person.`,
 });
 
 function refusePush(
@@ -202,7 +200,7 @@ function refusePush(
       ? ['The stack policy of its root refuses updates, so AWS would refuse this change.']
       : []),
     ...(moved.length > 0
-      ? [`${usersOf(moved)} owns ${thingsText(moved)} by now: a push could cause resource conflicts.`]
+      ? [`${gen2Text(moved)} owns ${thingsText(moved)} by now: a push could cause resource conflicts.`]
       : []),
   ];
   const undo =
@@ -216,7 +214,7 @@ function refusePush(
 }
 
 /** Whether a push may change what a Gen 2 app uses. */
-const isFelt = (
+const mayAffectGen2 = (
   { environment, unread, elsewhere = [] }: MigrationFacts,
   { branches, migrating }: MigrationSigns,
   uses: readonly Gen2Use[],
@@ -234,21 +232,23 @@ export function guardOf(facts: MigrationFacts, write: GuardedWrite): GuardFindin
   const { effect, destroys = false, deletes, allowMigrated, canAsk } = write;
   const signs = signsOf(facts);
   const uses = usedByGen2(facts).filter(
-    // Without its owner, the name of a table tells its environment: `<model>-<api id>-<environment>`.
+    // If the owner of a table is unknown, its name shows the environment: `<model>-<api id>-<environment>`.
     ({ how, kind, name }) =>
       how !== 'owner unknown' || kind !== 'table' || name.endsWith(`-${facts.environment}`),
   );
   const unseen = unseenText(facts);
   const isDeletion = effect === 'deletes' || destroys;
-  const felt = effect === 'pushes' && isFelt(facts, signs, uses) ? pushText(facts, uses) : undefined;
-  const locked = effect === 'pushes' ? refusePush(facts, signs, uses) : undefined;
-  // The strongest reason is named. AWS itself would refuse a push to what is locked, so no setting lets it through.
+  const pushWarning =
+    effect === 'pushes' && mayAffectGen2(facts, signs, uses) ? pushText(facts, uses) : undefined;
+  const pushRefusal = effect === 'pushes' ? refusePush(facts, signs, uses) : undefined;
+  // Only the strongest reason is reported. AWS itself refuses a push to a locked environment, so no setting lets it through.
   const refusable =
     (isDeletion ? refuseDeletion(facts, signs, uses, deletes) : undefined) ??
-    (isDeletion && !canAsk && unseen !== undefined ? refuseUnseen(unseen) : undefined) ??
-    (felt !== undefined && !canAsk ? refuseSilentPush(felt) : undefined);
-  const refusal = locked ?? (allowMigrated ? undefined : refusable);
-  const used = felt ?? (uses.length > 0 ? `Gen 2 uses what this environment has: ${usesText(uses)}.` : '');
+    (isDeletion && !canAsk && unseen !== undefined ? refuseUnchecked(unseen) : undefined) ??
+    (pushWarning !== undefined && !canAsk ? refuseUnconfirmedPush(pushWarning) : undefined);
+  const refusal = pushRefusal ?? (allowMigrated ? undefined : refusable);
+  const used =
+    pushWarning ?? (uses.length > 0 ? `Gen 2 uses what this environment has: ${usesText(uses)}.` : '');
   const notes = [
     ...(used === '' ? [] : [used]),
     ...signs.signs.map(({ text }) => text),
@@ -256,7 +256,7 @@ export function guardOf(facts: MigrationFacts, write: GuardedWrite): GuardFindin
   ];
   return {
     hasSigns: signs.signs.length > 0,
-    ...(refusal ? { refusal } : felt !== undefined && { mustAsk: true as const }),
+    ...(refusal ? { refusal } : pushWarning !== undefined && { mustAsk: true as const }),
     warnings: refusal ? [] : notes,
     ...(unseen !== undefined && { unseen }),
   };

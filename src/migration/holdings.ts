@@ -105,7 +105,7 @@ export interface ShownName {
 export function shownNames(stacks: readonly StackView[]): ShownName[] {
   return stacks.flatMap(stack => {
     const { outputs } = stack.facts;
-    // A Gen 1 table that is no model's: its stack also shows the table's keys.
+    // The stack of a Gen 1 table that belongs to no model also shows the table's keys.
     const tables = Object.hasOwn(outputs, 'PartitionKeyName') ? [['Name', 'table'] as const] : [];
     return [...Object.entries(outputKinds), ...tables].flatMap(([output, kind]) => {
       const name = textOf(memberOf(outputs, output));
@@ -114,7 +114,7 @@ export function shownNames(stacks: readonly StackView[]): ShownName[] {
   });
 }
 
-/** Buckets beside the first one: Gen 2 lists them as texts of JSON in one output. */
+/** All buckets after the first one. Gen 2 lists them in one output, each as a text of JSON. */
 function furtherBuckets(outputs: Readonly<Record<string, string>>): string[] {
   const text = outputs.buckets ?? '';
   const list: unknown = text.length > 20_000 ? [] : parseStructure(text);

@@ -1,11 +1,11 @@
-/** Compares whose word the identity pools take, and who gets which role by it. */
+/** Compares which identity providers the identity pools and app clients accept, and which rules assign roles. */
 import { isObject, memberOf, objectOf, textOf } from '../lib/json.ts';
-import { jsonParameter, listOf, providerNames } from './auth-settings.ts';
+import { jsonParameter, parseList, providerNames } from './auth-settings.ts';
 import type { Finding } from './findings.ts';
 import { unresolved } from './intrinsics.ts';
 import type { StackView } from './stack-view.ts';
 
-/** The social provider of the user pool that a login provider of an identity pool is. */
+/** The user pool's name of a social provider, by the identity pool's name of it. */
 const ofUserPool: Readonly<Record<string, string>> = {
   'accounts.google.com': 'Google',
   'graph.facebook.com': 'Facebook',
@@ -18,7 +18,7 @@ interface IdentitySettings {
   /** Providers by OpenID Connect, SAML or of a developer's own. */
   readonly others: readonly string[];
   readonly isClassic: boolean;
-  /** Whether rules give roles by what a token says. */
+  /** The rules that assign roles by the claims of a token. */
   readonly rules: readonly string[];
   readonly isKnown: boolean;
 }
@@ -59,17 +59,17 @@ function settingsIn(stacks: readonly StackView[]): IdentitySettings | undefined 
   };
 }
 
-/** The providers that an app client takes beside those of the pool itself. */
+/** The identity providers that app clients accept besides the user pool itself. */
 function clientProviders(stacks: readonly StackView[]): string[] {
   return stacks.flatMap(stack =>
     stack.ofType('AWS::Cognito::UserPoolClient').flatMap(client => {
       const given = stack.property(client, 'SupportedIdentityProviders');
-      return listOf(given).filter(name => name !== 'COGNITO' && !name.includes('${'));
+      return parseList(given).filter(name => name !== 'COGNITO' && !name.includes('${'));
     }),
   );
 }
 
-/** The clients that do not take the pool's own users. */
+/** The clients by which the pool's own users cannot sign in. */
 const withoutPool = (stacks: readonly StackView[]): string[] =>
   stacks.flatMap(stack =>
     stack.ofType('AWS::Cognito::UserPoolClient').flatMap(client => {
@@ -81,16 +81,16 @@ const withoutPool = (stacks: readonly StackView[]): string[] =>
 function compareClientProviders(gen1: readonly StackView[], gen2: readonly StackView[]): Finding[] {
   const had = new Set([...providerNames(gen1), ...clientProviders(gen1)]);
   const more = [...new Set(clientProviders(gen2))].filter(name => !had.has(name));
-  const isHad = withoutPool(gen1).length === 0;
+  const gen1AcceptsPoolUsers = withoutPool(gen1).length === 0;
   return [
-    // A provider that only Gen 2's pool has is named with the pool.
+    // Another finding reports a provider that only Gen 2's pool has.
     ...more
       .filter(name => !providerNames(gen2).includes(name))
       .map(
         name =>
           ({ area: 'auth', change: 'wider', subject: `app clients: provider ${name}`, gen2: name }) as const,
       ),
-    ...(isHad ? withoutPool(gen2) : []).map(
+    ...(gen1AcceptsPoolUsers ? withoutPool(gen2) : []).map(
       name =>
         ({
           area: 'auth',
@@ -102,7 +102,7 @@ function compareClientProviders(gen1: readonly StackView[], gen2: readonly Stack
   ];
 }
 
-/** What only Gen 2 takes, and what it no longer takes. A pool that has moved out of Gen 1 cannot be compared. */
+/** What only Gen 2 accepts, and what it no longer accepts. A pool that has moved out of Gen 1 cannot be compared. */
 export function compareIdentityPools(gen1: readonly StackView[], gen2: readonly StackView[]): Finding[] {
   const [before, after] = [settingsIn(gen1), settingsIn(gen2)];
   const clients = compareClientProviders(gen1, gen2);
@@ -113,20 +113,24 @@ export function compareIdentityPools(gen1: readonly StackView[], gen2: readonly 
   const isNew = (name: string) => !before.logins.includes(name) && !social.has(ofUserPool[name] ?? '');
   const only = (left: readonly string[], right: readonly string[]) =>
     left.filter(name => !right.includes(name));
-  const one = (change: 'wider' | 'missing', subject: string, value: string): Finding => ({
+  const finding = (change: 'wider' | 'missing', subject: string, value: string): Finding => ({
     ...{ area: 'auth', change, subject },
     ...(change === 'wider' ? { gen2: value } : { gen1: value }),
   });
   return [
     ...clients,
-    ...after.logins.filter(isNew).map(name => one('wider', `identity pool: logins of ${name}`, name)),
+    ...after.logins.filter(isNew).map(name => finding('wider', `identity pool: logins of ${name}`, name)),
     ...only(before.logins, after.logins).map(name =>
-      one('missing', `identity pool: logins of ${name}`, name),
+      finding('missing', `identity pool: logins of ${name}`, name),
     ),
     ...(federated ? [] : only(after.others, before.others)).map(name =>
-      one('wider', `identity pool: ${name}`, name),
+      finding('wider', `identity pool: ${name}`, name),
     ),
-    ...(after.isClassic && !before.isClassic ? [one('wider', 'identity pool: classic flow', 'allowed')] : []),
-    ...only(after.rules, before.rules).map(rule => one('wider', `identity pool: role where ${rule}`, rule)),
+    ...(after.isClassic && !before.isClassic
+      ? [finding('wider', 'identity pool: classic flow', 'allowed')]
+      : []),
+    ...only(after.rules, before.rules).map(rule =>
+      finding('wider', `identity pool: role where ${rule}`, rule),
+    ),
   ];
 }

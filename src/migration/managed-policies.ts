@@ -1,6 +1,6 @@
 /**
- * Compares the managed policies that roles attach by their ARNs. What a policy of AWS allows is in no template: that only Gen 2
- * attaches it is a difference. A policy of the account that no template makes cannot be judged.
+ * Compares the managed policies that roles attach by their ARNs. No template shows what a policy of AWS allows, so a difference
+ * is reported if only one generation attaches it. A policy of the account that no template creates cannot be judged.
  */
 import { quoteName } from '../lib/quote.ts';
 import type { Finding } from './findings.ts';
@@ -14,11 +14,11 @@ import type { StackView } from './stack-view.ts';
 interface Attachments {
   /** Of AWS, by their names. */
   readonly ofAws: ReadonlyMap<Principal, ReadonlySet<string>>;
-  /** Others that no template makes, by their ARNs. */
+  /** Others that no template creates, by their ARNs. */
   readonly unread: ReadonlyMap<Principal, ReadonlySet<string>>;
 }
 
-/** What functions write their logs and traces with, or read their triggers: no rights on data. */
+/** Policies by which functions write logs and traces or read their triggers. They give no rights on data. */
 const forRunning = [
   /^service-role\/AWSLambda\w*ExecutionRole$/,
   /^AWSX[Rr]ay(?:DaemonWrite|WriteOnly)Access$/,

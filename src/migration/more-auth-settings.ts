@@ -1,13 +1,13 @@
 /**
- * Further settings of a pool, its clients and the identity pool, each with Cognito's default, and the differences that the
- * generators of both generations make by themselves, which are none.
+ * Further settings of a pool and its clients, each with Cognito's default. A difference that only comes from the generators
+ * of the two generations does not count.
  */
 import { isObject, memberOf, textOf } from '../lib/json.ts';
-import { listOf, type Settings } from './auth-settings.ts';
+import { parseList, type Settings } from './auth-settings.ts';
 import { unresolved } from './intrinsics.ts';
 
-/** What is at a place in the properties; `unresolved` where that, or what holds it, is not known. */
-function at(properties: unknown, path: string): unknown {
+/** The value at a path in the properties; `unresolved` if that value, or one that contains it, is unknown. */
+function valueAt(properties: unknown, path: string): unknown {
   let value = properties;
   for (const name of path.split('.')) {
     if (value === unresolved || (typeof value === 'string' && value.includes('${'))) return unresolved;
@@ -41,7 +41,7 @@ const clientRows: readonly Row[] = [
 const read = (rows: readonly Row[], properties: unknown): Settings =>
   Object.fromEntries(
     rows.map(([name, path, byDefault]) => {
-      const value = at(properties, path);
+      const value = valueAt(properties, path);
       const isSet = value !== undefined && value !== '' && value !== null;
       return [name, value === unresolved ? null : isSet ? String(value) : byDefault];
     }),
@@ -50,9 +50,9 @@ const read = (rows: readonly Row[], properties: unknown): Settings =>
 const RECOVERY = 'account recovery';
 const BY_CHANNEL = 'whatever is verified';
 
-/** The ways to a forgotten password, the first one first. */
+/** The ways to recover an account, in the order of their priority. */
 function recovery(properties: unknown): string | null {
-  const ways = at(properties, 'AccountRecoverySetting.RecoveryMechanisms');
+  const ways = valueAt(properties, 'AccountRecoverySetting.RecoveryMechanisms');
   if (ways === undefined) return BY_CHANNEL;
   if (!Array.isArray(ways)) return null;
   return ways
@@ -63,13 +63,13 @@ function recovery(properties: unknown): string | null {
 }
 
 const factors = (properties: unknown) => {
-  const given = at(properties, 'Policies.SignInPolicy.AllowedFirstAuthFactors');
-  return given === unresolved ? null : listOf(given).sort().join(', ') || 'PASSWORD';
+  const given = valueAt(properties, 'Policies.SignInPolicy.AllowedFirstAuthFactors');
+  return given === unresolved ? null : parseList(given).sort().join(', ') || 'PASSWORD';
 };
 
 const confirmedBeforeUpdate = (properties: unknown) => {
-  const given = at(properties, 'UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate');
-  return given === unresolved ? null : listOf(given).sort().join(', ') || 'none';
+  const given = valueAt(properties, 'UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate');
+  return given === unresolved ? null : parseList(given).sort().join(', ') || 'none';
 };
 
 export const morePoolSettings = (properties: unknown): Settings => ({
@@ -84,12 +84,12 @@ export const moreClientSettings = (properties: unknown): Settings => read(client
 
 const names = (list: string | null | undefined) =>
   new Set((list ?? '').split(', ').filter(name => name !== 'none'));
-const has = (whole: string, part: string) => [...names(part)].every(name => names(whole).has(name));
+const includesAll = (whole: string, part: string) => [...names(part)].every(name => names(whole).has(name));
 
-/** Settings of which not every difference is one: Gen 2's generator sets them by itself, or sets more than Gen 1's did. */
+/** Settings with differences that do not count: Gen 2's generator sets them by itself, or sets more than Gen 1's did. */
 const tolerances: Readonly<Record<string, (gen1: string, gen2: string, pool2: Settings) => boolean>> = {
-  // The CDK lists the ways to recover an account. The CLI lists none, and Cognito then uses each verified attribute. A way by an
-  // attribute that the pool does not verify can be used by no user, so it does not count.
+  // The CDK lists the ways to recover an account. The CLI lists none, and Cognito then uses each verified attribute. No user can
+  // recover an account by an attribute that the pool does not verify, so such a way does not count.
   [RECOVERY]: (gen1, gen2, pool2) => {
     const verified = names(pool2['verified attributes']);
     const ways = gen2.split(', ').map(way => way.replace(/^verified_/, ''));
@@ -100,12 +100,12 @@ const tolerances: Readonly<Record<string, (gen1: string, gen2: string, pool2: Se
     );
   },
   'tells whether a user exists': (_, gen2) => gen2 === 'ENABLED',
-  'attributes confirmed before a change': (gen1, gen2) => has(gen2, gen1),
+  'attributes confirmed before a change': (gen1, gen2) => includesAll(gen2, gen1),
   'deletion protection': gen1 => gen1 !== 'ACTIVE',
   'e-mails come from': gen1 => gen1 === 'not set',
   'e-mails are answered to': gen1 => gen1 === 'not set',
 };
 
-/** Whether both have the same, as far as a person can tell. */
+/** Whether both generations have the same setting, apart from differences that do not count. */
 export const isSameSetting = (name: string, gen1: string, gen2: string, settings2: Settings): boolean =>
   gen1 === gen2 || (tolerances[name]?.(gen1, gen2, settings2) ?? false);

@@ -1,6 +1,6 @@
 /**
- * Whom the buckets themselves let in: by their policies, access lists and settings. What the CDK and the CLI add (deletion of all
- * objects by a role of the stack, refusal of plain HTTP, delivery of logs) is no difference.
+ * Compares whom the buckets themselves let in, by their policies, access lists and settings. Statements that the CDK and the CLI
+ * add (deletion of all objects by a role of the stack, refusal of plain HTTP, delivery of logs) are no difference.
  */
 import { isObject, objectOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -12,10 +12,10 @@ import { ownerKeyOf } from './owner-labels.ts';
 import { keysOfRole, type Principal, roleKey } from './roles.ts';
 import type { StackView, TemplateResource } from './stack-view.ts';
 import { listOf } from './statements.ts';
-import { namedIn } from './trust.ts';
+import { principalsIn } from './trust.ts';
 
-/** What one statement or setting gives, or refuses. */
-interface Opening {
+/** What one statement or setting of a bucket allows or refuses. */
+interface BucketRule {
   readonly bucket: string;
   readonly who: string;
   readonly effect: 'Allow' | 'Deny';
@@ -23,8 +23,8 @@ interface Opening {
   readonly condition: string;
 }
 
-interface Openings {
-  readonly open: readonly Opening[];
+interface BucketRules {
+  readonly rules: readonly BucketRule[];
   readonly unproven: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface BucketSide {
 }
 
 const logging = new Set(['logging.s3.amazonaws.com', 'delivery.logs.amazonaws.com']);
-/** What the CDK lets the role that empties a bucket do. */
+/** What the CDK allows the role that empties a bucket. */
 const emptying = new Set(['s3:PutBucketPolicy', 's3:GetBucket*', 's3:List*', 's3:DeleteObject*']);
 
 /** The bucket that a policy is for. */
@@ -55,8 +55,8 @@ const isOnlyOfTransport = (condition: unknown) => {
   return keys.length > 0 && keys.every(key => /^(?:aws:SecureTransport|s3:TlsVersion)$/i.test(key));
 };
 
-/** Who a statement lets in: `undefined` where that cannot be judged, '' where it is the stack's own affair. */
-function strangerOf(
+/** Whom a statement lets in: `undefined` where that cannot be judged, '' for roles of the stacks themselves and for logging. */
+function outsiderOf(
   name: string,
   policy: TemplateResource,
   { stacks, principals }: BucketSide,
@@ -77,32 +77,32 @@ function strangerOf(
   return of !== undefined && account !== undefined && of !== account ? `account ${of}` : undefined;
 }
 
-function statementsOf(policy: TemplateResource, bucket: string, side: BucketSide): Openings {
+function statementsOf(policy: TemplateResource, bucket: string, side: BucketSide): BucketRules {
   const document = policy.stack.property(policy, 'PolicyDocument');
   const doubt = `What the policy of the bucket ${quoteName(bucket)} allows could not be read as a whole.`;
-  if (!isObject(document)) return { open: [], unproven: [doubt] };
-  const read = listOf(document.Statement).map((statement): Openings => {
+  if (!isObject(document)) return { rules: [], unproven: [doubt] };
+  const read = listOf(document.Statement).map((statement): BucketRules => {
     const { Effect, Action, NotAction, Principal: named, NotPrincipal, Condition } = objectOf(statement);
-    if (Effect === 'Deny' && isOnlyOfTransport(Condition)) return { open: [], unproven: [] };
+    if (Effect === 'Deny' && isOnlyOfTransport(Condition)) return { rules: [], unproven: [] };
     const actions = listOf(Action).filter(action => typeof action === 'string');
     const condition = Condition === undefined ? '' : JSON.stringify(Condition);
     const given = { bucket, actions: [...actions].sort().join(', ') || 'all but some', condition };
     if (Effect !== 'Allow')
       return {
-        open: [{ ...given, who: namedIn(named).join(', ') || 'all but some', effect: 'Deny' }],
+        rules: [{ ...given, who: principalsIn(named).join(', ') || 'all but some', effect: 'Deny' }],
         unproven: [],
       };
     if (NotPrincipal !== undefined)
-      return { open: [{ ...given, who: 'all but some', effect: 'Allow' }], unproven: [] };
-    const strangers = namedIn(named).map(name => strangerOf(name, policy, side));
+      return { rules: [{ ...given, who: 'all but some', effect: 'Allow' }], unproven: [] };
+    const outsiders = principalsIn(named).map(name => outsiderOf(name, policy, side));
     const isEmptying =
       NotAction === undefined && actions.length > 0 && actions.every(action => emptying.has(action));
     return {
-      open: strangers.filter(Boolean).map(who => ({ ...given, who: who ?? '', effect: 'Allow' as const })),
-      unproven: strangers.includes(undefined) && !isEmptying ? [doubt] : [],
+      rules: outsiders.filter(Boolean).map(who => ({ ...given, who: who ?? '', effect: 'Allow' as const })),
+      unproven: outsiders.includes(undefined) && !isEmptying ? [doubt] : [],
     };
   });
-  return { open: read.flatMap(({ open }) => open), unproven: read.flatMap(({ unproven }) => unproven) };
+  return { rules: read.flatMap(({ rules }) => rules), unproven: read.flatMap(({ unproven }) => unproven) };
 }
 
 const publicLists: Readonly<Record<string, string>> = {
@@ -111,53 +111,53 @@ const publicLists: Readonly<Record<string, string>> = {
   AuthenticatedRead: 's3:GetObject',
 };
 
-/** What a bucket's own settings open. */
-function settingsOf({ resource }: Holding, bucket: string): Opening[] {
+/** What a bucket's own settings allow. */
+function settingsOf({ resource }: Holding, bucket: string): BucketRule[] {
   const list = publicLists[String(resource.stack.property(resource, 'AccessControl'))];
   const block = resource.stack.property(resource, 'PublicAccessBlockConfiguration');
   const off = Object.entries(objectOf(block)).flatMap(([name, value]) =>
     String(value).toLowerCase() === 'false' ? [`${name} off`] : [],
   );
-  const opening = (actions: string): Opening => ({
+  const rule = (actions: string): BucketRule => ({
     ...{ bucket, who: 'anyone', effect: 'Allow', actions, condition: '' },
   });
-  return [...(list === undefined ? [] : [opening(list)]), ...off.map(opening)];
+  return [...(list === undefined ? [] : [rule(list)]), ...off.map(rule)];
 }
 
-function openingsOf(side: BucketSide): Openings {
+function rulesOf(side: BucketSide): BucketRules {
   const policies = side.stacks.flatMap(stack => stack.ofType('AWS::S3::BucketPolicy'));
   const read = policies.flatMap(policy => {
     const bucket = bucketOf(policy, side.buckets);
     return bucket ? [statementsOf(policy, side.label(ownerKeyOf(bucket)), side)] : [];
   });
   return {
-    open: [
-      ...read.flatMap(({ open }) => open),
+    rules: [
+      ...read.flatMap(({ rules }) => rules),
       ...side.buckets.flatMap(bucket => settingsOf(bucket, side.label(ownerKeyOf(bucket)))),
     ],
     unproven: read.flatMap(({ unproven }) => unproven),
   };
 }
 
-const isClear = ({ who, condition }: Opening) => !hasUnknownPart(who) && !hasUnknownPart(condition);
+const isClear = ({ who, condition }: BucketRule) => !hasUnknownPart(who) && !hasUnknownPart(condition);
 
-/** What only one generation's buckets open or refuse. Of Gen 2, those that stand for a bucket of Gen 1. */
+/** What the buckets of only one generation allow or refuse. Gen 2's further buckets are not compared. */
 export function compareOpenBuckets(
   gen1: BucketSide,
   gen2: BucketSide,
 ): { findings: Finding[]; unproven: readonly string[] } {
-  const [before, after] = [openingsOf(gen1), openingsOf(gen2)];
-  const only = (left: Openings, right: Openings) => {
-    const had = new Set(right.open.map(each => JSON.stringify(each)));
-    return left.open.filter(each => isClear(each) && !had.has(JSON.stringify(each)));
+  const [before, after] = [rulesOf(gen1), rulesOf(gen2)];
+  const only = (left: BucketRules, right: BucketRules) => {
+    const had = new Set(right.rules.map(each => JSON.stringify(each)));
+    return left.rules.filter(each => isClear(each) && !had.has(JSON.stringify(each)));
   };
-  const isWider = ({ effect }: Opening, inGen2: boolean) => inGen2 === (effect === 'Allow');
-  const findings = (openings: readonly Opening[], inGen2: boolean): Finding[] => {
-    const bySubject = new Map<string, [Opening, ...Opening[]]>();
-    for (const opening of openings) {
-      const denied = opening.effect === 'Deny' ? 'denied ' : '';
-      const subject = `${opening.who}: ${denied}bucket of ${opening.bucket}`;
-      bySubject.set(subject, [opening, ...(bySubject.get(subject) ?? [])]);
+  const isWider = ({ effect }: BucketRule, inGen2: boolean) => inGen2 === (effect === 'Allow');
+  const findings = (rules: readonly BucketRule[], inGen2: boolean): Finding[] => {
+    const bySubject = new Map<string, [BucketRule, ...BucketRule[]]>();
+    for (const rule of rules) {
+      const denied = rule.effect === 'Deny' ? 'denied ' : '';
+      const subject = `${rule.who}: ${denied}bucket of ${rule.bucket}`;
+      bySubject.set(subject, [rule, ...(bySubject.get(subject) ?? [])]);
     }
     return [...bySubject].map(([subject, held]) => {
       const actions = [...new Set(held.map(each => each.actions))].sort().join(', ');
@@ -167,7 +167,7 @@ export function compareOpenBuckets(
       };
     });
   };
-  const unclear = [...before.open, ...after.open].some(each => !isClear(each));
+  const unclear = [...before.rules, ...after.rules].some(each => !isClear(each));
   return {
     findings: [...findings(only(after, before), true), ...findings(only(before, after), false)],
     unproven: [...after.unproven, ...(unclear ? ['A condition of a bucket policy is not known.'] : [])],

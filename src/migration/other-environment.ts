@@ -1,9 +1,10 @@
-/** Whose Gen 2 backend it is, where it is not that of the environment that was asked about. */
+/** Finds the environment that a Gen 2 backend belongs to, if that is not the one that was asked about. */
 import type { Verification } from './verify.ts';
 
 /**
  * The environment whose tables a Gen 2 backend uses instead: `<model>-<api id>-<environment>`.
- * @returns undefined where the migration of this environment has begun, or the backend uses a table of this environment, has new ones, or names tables of several environments
+ * @returns undefined if the migration of this environment has begun, or if the backend uses a table of this environment, has new
+ *   tables, or names tables of several environments
  */
 export function otherEnvironmentOf(
   { models, hasMoved, signs }: Pick<Verification, 'models' | 'hasMoved' | 'signs'>,

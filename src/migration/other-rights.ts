@@ -1,4 +1,4 @@
-/** Compares what people may do with services that are not compared right by right: whether Gen 2 lets them use one more. */
+/** Compares which other services people may use, and reports those that only Gen 2 allows, or allows completely. */
 import { memberOf } from '../lib/json.ts';
 import type { Finding } from './findings.ts';
 import type { Principal } from './roles.ts';
@@ -11,7 +11,7 @@ const MOST_ACTIONS = 1_000;
 /** Actions of one service that a finding names. */
 const MOST_NAMED = 8;
 
-/** `geo-maps` is of the same service as `geo`, in the form of newer APIs. */
+/** The service of an action. Newer APIs have `geo-maps` and others in place of `geo`. */
 const serviceOf = (action: string) =>
   (action.toLowerCase().split(':')[0] ?? '').replace(/^geo-(?:maps|places|routes)$/, 'geo');
 

@@ -1,4 +1,4 @@
-/** How buckets, tables and APIs are called in a comparison of rights: the same in both generations where they are the same. */
+/** The labels of buckets, tables and APIs in a comparison of rights. The same thing has the same label in both generations. */
 import { gen1Label, type OwnerLabel } from './access.ts';
 import type { ApiModes } from './api-modes.ts';
 import type { Generation } from './data.ts';
@@ -6,7 +6,7 @@ import { type Holding, shownNames } from './holdings.ts';
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Under which name rights speak of it. */
+/** What identifies it in rights. */
 export const ownerKeyOf = ({ name, resource }: Holding): string =>
   name ?? `${resource.stack.name}|${resource.logicalId}`;
 
@@ -17,9 +17,9 @@ const isSameModel = (one: Holding, other: Holding) =>
   one.table !== undefined && other.table !== undefined && one.resource.logicalId === other.resource.logicalId;
 
 /**
- * A thing of Gen 2 stands for one of Gen 1 where it is the same, is of the same model, is named after it, or both are the only
- * ones.
- * @param only what the only one is called; without it, its name in Gen 1
+ * Labels the things of both generations. A thing of Gen 2 gets the label of a Gen 1 thing if it is the same, has the same model,
+ * is named after it, or if each generation has only one.
+ * @param only the label if Gen 1 has only one; without it, the label is its name in Gen 1
  */
 function labelsOf(gen1: readonly Holding[], gen2: readonly Holding[], only?: string): OwnerLabel {
   const labels = new Map<string, string>();
@@ -36,7 +36,7 @@ function labelsOf(gen1: readonly Holding[], gen2: readonly Holding[], only?: str
     const sole = gen1.length === 1 && gen2.length === 1 ? gen1[0] : undefined;
     const pair = same ?? model ?? namedAfter ?? sole;
     if (pair) labels.set(ownerKeyOf(one), labelOf(pair));
-    // One that has moved is no longer among those of Gen 1, and its rights in Gen 1 still name it.
+    // A thing that has moved is no longer among Gen 1's, but the rights in Gen 1 still name it.
     else if (gen1.length === 0 && gen2.length === 1 && only !== undefined) labels.set(ownerKeyOf(one), only);
   }
   return owner => labels.get(owner) ?? owner;
@@ -72,7 +72,7 @@ export function ownerLabels(
   return [labelOf(apiLabel(apis1, [])), labelOf(apiLabel(apis2, apis1))];
 }
 
-/** The buckets with people's files: of Gen 2 those that stand for one of Gen 1. */
+/** The buckets with users' files; of Gen 2, those with the label or the name of a Gen 1 bucket. */
 export function filesBuckets(
   gen1: Generation,
   gen2: Generation,

@@ -285,4 +285,4 @@ const bySupport: Readonly<Record<ReturnType<typeof supportOf>, string>> = {
 };
 
 /** What AWS's tool does with it. */
-export const toolDoes = ({ row, tool }: Requirement): string => tool ?? bySupport[supportOf(row)];
+export const toolActionOf = ({ row, tool }: Requirement): string => tool ?? bySupport[supportOf(row)];

@@ -1,4 +1,4 @@
-/** Compares what people and functions may do, by the policies of their roles and of the buckets, and who may be them. */
+/** Compares what people and functions may do, by the policies of their roles and of the buckets, and who may assume the roles. */
 import { quoteName } from '../lib/quote.ts';
 import { compareAccess } from './access.ts';
 import { apisIn } from './api-modes.ts';
@@ -29,7 +29,7 @@ const read = ({ stacks }: Generation, holders: readonly Holders[]) => {
   };
 };
 
-/** How the identity pools of both generations are called in a condition. */
+/** What may stand for the identity pools of one generation in a condition: references, ids. */
 function identityPools(stacks: readonly StackView[]): string[] {
   const made = stacks.flatMap(stack =>
     stack
@@ -40,7 +40,7 @@ function identityPools(stacks: readonly StackView[]): string[] {
   return [...made, ...shown.map(({ name }) => name)];
 }
 
-/** The policies and the trust of the roles, and of Gen 2 whose roles no template makes. */
+/** Compares the managed policies and the trust of the roles. Names the Gen 2 roles that no template creates. */
 function compareRoles(
   [gen1, principals1]: readonly [Generation, ReadonlyMap<string, Principal>],
   [gen2, principals2]: readonly [Generation, ReadonlyMap<string, Principal>],
@@ -50,15 +50,15 @@ function compareRoles(
   const managed = compareManagedPolicies([gen1.stacks, held1], [gen2.stacks, held2]);
   const pools = new Set([...identityPools(gen1.stacks), ...identityPools(gen2.stacks)]);
   const trust = compareTrust(held1, held2, pools, hasMoved);
-  // After a refactoring Gen 2 names roles that the templates of Gen 1 make.
+  // After a refactoring, Gen 2 refers to roles that the templates of Gen 1 create.
   const made = new Set([...held2, ...heldRoles(gen1.stacks, people)].map(({ principal }) => principal));
-  const strange = [...new Set(people.values())].filter(principal => !made.has(principal));
+  const unread = [...new Set(people.values())].filter(principal => !made.has(principal));
   return {
     findings: [...managed.findings, ...trust.findings],
     unproven: [
       ...managed.unproven,
       ...trust.unproven,
-      ...strange.map(who => `The role of ${quoteName(who)} in Gen 2 is in no template that was read.`),
+      ...unread.map(who => `The role of ${quoteName(who)} in Gen 2 is in no template that was read.`),
     ],
   };
 }
@@ -72,7 +72,7 @@ export function compareRights(
   const functions = pairFunctions(gen1.stacks, gen2.stacks, names);
   const [people1, people2] = [peopleIn(gen1.stacks), peopleIn(gen2.stacks)];
   const [rights1, rights2] = [read(gen1, [people1, functions.gen1]), read(gen2, [people2, functions.gen2])];
-  // A function without any such right has nothing to lose.
+  // A function that has no such right in Gen 1 can lose none.
   const unpaired = functions.unpaired.filter(who =>
     rights1.rights.some(({ principal }) => principal === who),
   );

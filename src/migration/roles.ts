@@ -8,7 +8,7 @@ export type Principal = string;
 export const signedIn: Principal = 'signed-in users';
 export const guests: Principal = 'guests';
 
-/** What `Ref` or an ARN says of a role, as one key: its name where it is known, else its place in the templates. */
+/** The key of a role that a `Ref` or an ARN identifies: its name where it is known, else its place in the templates. */
 export function roleKey(stack: StackView, value: unknown): string | undefined {
   const text = textOf(value);
   if (text === undefined) return undefined;
@@ -19,10 +19,10 @@ export function roleKey(stack: StackView, value: unknown): string | undefined {
   return text.includes(':role/') ? text.split('/').at(-1) : text;
 }
 
-/** Read once: names in policies are held against each role. */
+/** The keys are kept, because names in policies are compared with each role. */
 const keysRead = new WeakMap<TemplateResource, readonly string[]>();
 
-/** The keys under which a role that a template makes may be known. */
+/** The keys by which policies may name a role that a template creates. */
 export function keysOfRole(role: TemplateResource): readonly string[] {
   const known = keysRead.get(role);
   if (known) return known;
@@ -36,13 +36,13 @@ export function keysOfRole(role: TemplateResource): readonly string[] {
   return keys;
 }
 
-/** A role that a template makes, and whose it is. */
+/** A role that a template creates, and the principal who has it. */
 export interface HeldRole {
   readonly role: TemplateResource;
   readonly principal: Principal;
 }
 
-/** The roles of some principals, as far as templates make them. */
+/** The roles of some principals, as far as templates create them. */
 export const heldRoles = (
   stacks: readonly StackView[],
   principals: ReadonlyMap<string, Principal>,

@@ -6,10 +6,10 @@
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { backendsOf, branchNameOf, type Gen2Backend, isNamed } from './backends.ts';
 import { nextStepOf, shellWord } from './next-step.ts';
-import { type Place, type PlaceFacts, placeOf } from './runbook-place.ts';
+import { type PositionFacts, positionOf, type RunbookPosition } from './runbook-position.ts';
 
 /** What a runbook is for. */
-export interface RunbookFacts extends PlaceFacts {
+export interface RunbookFacts extends PositionFacts {
   readonly appId: string;
   /** Whether hosting builds from a repository; undefined where it could not be read. */
   readonly isConnected: boolean | undefined;
@@ -130,7 +130,7 @@ function branchLine(facts: RunbookFacts): string[] {
 }
 
 /** What is left to do with Gen 1 at the end. */
-function lastStep(facts: RunbookFacts, stage: Place['stage']): Step {
+function lastStep(facts: RunbookFacts, stage: RunbookPosition['stage']): Step {
   const { gen1Root } = facts;
   const gen2Root = backendOf(facts)?.stackName;
   if (stage === 'retained')
@@ -150,7 +150,7 @@ function lastStep(facts: RunbookFacts, stage: Place['stage']): Step {
   };
 }
 
-function stepsOf(facts: RunbookFacts, words: Words, stage: Place['stage']): Step[] {
+function stepsOf(facts: RunbookFacts, words: Words, stage: RunbookPosition['stage']): Step[] {
   const { appId, environment } = facts;
   const verify = call('verify_migration', { app: appId, environment, branch: words.label });
   return [
@@ -215,14 +215,14 @@ function stepsOf(facts: RunbookFacts, words: Words, stage: Place['stage']): Step
 /** @returns lines: where the environment stands, then the numbered steps */
 export function runbookOf(facts: RunbookFacts): string {
   const words = wordsOf(facts);
-  const place = placeOf(facts);
+  const position = positionOf(facts);
   return [
-    place.text,
+    position.text,
     ...branchLine(facts),
     ...facts.unread,
     '',
-    ...stepsOf(facts, words, place.stage).flatMap(({ title, lines }, at) => [
-      `${at}. ${title}${at === place.step ? '  <= next' : ''}`,
+    ...stepsOf(facts, words, position.stage).flatMap(({ title, lines }, at) => [
+      `${at}. ${title}${at === position.step ? '  <= next' : ''}`,
       ...lines.map(line => `   ${line}`),
     ]),
     '',

@@ -47,7 +47,7 @@ export interface MigrationSigns {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-const names = (value: unknown, wanted: readonly string[]) =>
+const includesAny = (value: unknown, wanted: readonly string[]) =>
   listOf(value).some(item => typeof item === 'string' && wanted.includes(item));
 
 /** Whether a stack policy refuses every update, as `lock` sets it. It does not refuse the stack's deletion. */
@@ -55,8 +55,8 @@ export function refusesUpdates(policy: unknown): boolean {
   return listOf(memberOf(policy, 'Statement')).some(
     statement =>
       memberOf(statement, 'Effect') === 'Deny' &&
-      names(memberOf(statement, 'Action'), ['Update:*', '*']) &&
-      names(memberOf(statement, 'Resource'), ['*']) &&
+      includesAny(memberOf(statement, 'Action'), ['Update:*', '*']) &&
+      includesAny(memberOf(statement, 'Resource'), ['*']) &&
       memberOf(statement, 'Condition') === undefined,
   );
 }
@@ -72,7 +72,8 @@ export function gen2Branches({ branches = [] }: Pick<MigrationFacts, 'branches'>
 const isHalfFailed = ({ status }: HoldingStack) =>
   status === 'REVIEW_IN_PROGRESS' || /FAILED|ROLLBACK/.test(status);
 
-const list = <Item>(found: readonly Item[], make: (found: readonly Item[]) => MigrationSign) =>
+/** One sign, if anything was found. */
+const signIfAny = <Item>(found: readonly Item[], make: (found: readonly Item[]) => MigrationSign) =>
   found.length > 0 ? [make(found)] : [];
 
 /** Reads the signs. Facts without whole stacks suffice: the root's policy, the app, its branches, the holding stacks. */
@@ -83,27 +84,27 @@ export function signsOf(facts: MigrationFacts): MigrationSigns {
   const migrating = textOf(memberOf(facts.appVariables, migrationVariable));
   const branches = gen2Branches(facts);
   const signs: MigrationSign[] = [
-    ...list(migrating === environment ? [environment] : [], () => ({
+    ...signIfAny(migrating === environment ? [environment] : [], () => ({
       kind: 'variable',
       concerns: 'environment',
       text: `The app's variable ${migrationVariable} names this environment.`,
     })),
-    ...list(migrating !== undefined && migrating !== environment ? [migrating] : [], ([other = '']) => ({
+    ...signIfAny(migrating !== undefined && migrating !== environment ? [migrating] : [], ([other = '']) => ({
       kind: 'variable',
       concerns: 'app',
       text: `The app's variable ${migrationVariable} names the environment ${quoteName(other)}.`,
     })),
-    ...list(root && locked ? [root] : [], ([stack]) => ({
+    ...signIfAny(root && locked ? [root] : [], ([stack]) => ({
       kind: 'lock',
       concerns: 'environment',
       text: `The policy of the root stack ${quoteName(stack?.name ?? '')} refuses updates: the environment is locked.`,
     })),
-    ...list(branches, found => ({
+    ...signIfAny(branches, found => ({
       kind: 'branch',
       concerns: 'app',
       text: `The app has Gen 2 branches: ${quoteNames(found.map(({ name }) => name))}.`,
     })),
-    ...list(holding, found => ({
+    ...signIfAny(holding, found => ({
       kind: 'holding',
       concerns: 'app',
       text: `Holding stacks of the refactoring exist: ${found

@@ -1,4 +1,4 @@
-/** A stack's resources with their properties resolved, as far as the stack's facts give them. */
+/** A stack's resources. Their properties are resolved as far as the stack's parameters, outputs and resources allow. */
 import { isObject, type Json, memberOf, objectOf, textOf } from '../lib/json.ts';
 import { Resolver } from './intrinsics.ts';
 import type { StackFacts } from './stacks.ts';
@@ -29,7 +29,7 @@ const nameProperties: Readonly<Record<string, string>> = {
 
 /** Templates of AWS have at most 500 resources. */
 const MOST_RESOURCES = 2_000;
-/** How many resources' names may be made of each other's. */
+/** How deep the names of resources may refer to each other's. */
 const MOST_NAMES_IN_NAMES = 20;
 
 const isList = (type: unknown) =>
@@ -132,7 +132,7 @@ export class StackView {
     const resource = this.#byId.get(logicalId);
     const property = resource && nameProperties[resource.type];
     if (!property || this.#naming >= MOST_NAMES_IN_NAMES) return undefined;
-    // A name that is made of itself ends here.
+    // A name that refers to itself ends here.
     this.#names.set(logicalId, undefined);
     this.#naming += 1;
     const name = this.property(resource, property);

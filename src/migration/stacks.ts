@@ -1,6 +1,6 @@
 /**
  * What the cloud shows of an environment on its way to Gen 2: the stacks of both generations, and what Amplify records of
- * the app. Input of all that this room computes. Every text in it is foreign: hostile, huge or secret until shown otherwise.
+ * the app. All functions of this room work on these facts. Every text in them is foreign: it may be hostile, huge or secret.
  */
 import type { Json } from '../lib/json.ts';
 
@@ -57,7 +57,7 @@ export interface Gen2Elsewhere {
   readonly appId: string;
   /** `<app id>/<branch as the stack's name spells it>`, or the name of a sandbox's root stack. */
   readonly label: string;
-  /** Of its root stack. */
+  /** ARN and name of its root stack. */
   readonly stackArn: string;
   readonly stackName: string;
   /** Whether the configuration excludes its app, so that nothing may name it. */

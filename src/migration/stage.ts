@@ -1,6 +1,6 @@
 /**
- * Where an environment stands on its way to Gen 2: the one vocabulary of all tools. What was only done in a checkout, such
- * as `generate`, is not seen.
+ * How far an environment is on its way to Gen 2, in the words that all tools use. The cloud does not show what was only done in
+ * a checkout, such as `generate`.
  */
 import { memberOf, objectOf } from '../lib/json.ts';
 import { isKept } from './holdings.ts';
@@ -33,10 +33,10 @@ export interface Moved {
 export function stageOf(signs: MigrationSigns, environment: string, moved?: Moved): Stage {
   const { locked, migrating, branches, elsewhere = [], holding, halfFailed } = signs;
   const hasBackend = branches.length + elsewhere.length > 0;
-  const isOurs = locked === true || migrating === environment;
-  if (isOurs && halfFailed.length > 0) return 'failed';
+  const isMigrating = locked === true || migrating === environment;
+  if (isMigrating && halfFailed.length > 0) return 'failed';
   if (moved?.hasMoved) return moved.isRetained ? 'retained' : 'refactored';
-  if (!isOurs) return hasBackend ? 'beside' : 'none';
+  if (!isMigrating) return hasBackend ? 'beside' : 'none';
   if (holding.length > 0) return 'refactored';
   return hasBackend ? 'deployed' : 'locked';
 }

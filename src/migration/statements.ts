@@ -18,14 +18,14 @@ export interface Right {
   readonly owner: string;
   /** `private/*`, `types/Query/fields/getTodo`; `*` for all. For `s3:ListBucket` the prefix. */
   readonly path: string;
-  /** Conditions beside the prefix, as JSON; empty where there are none. */
+  /** Conditions other than the prefix, as JSON; empty where there are none. */
   readonly condition: string;
 }
 
 /** The rights in one generation. */
 export interface Rights {
   readonly rights: readonly Right[];
-  /** Whose rights could not be read as a whole, and why. */
+  /** The principals whose rights could not be read completely. */
   readonly unproven: readonly string[];
 }
 
@@ -103,13 +103,13 @@ export const documentsOf = (
     }),
   );
 
-/** Whose rights are read, by their roles' keys, and on what. */
+/** The principals whose rights are read, by the keys of their roles, and the services that these rights concern. */
 export interface Holders {
   readonly principals: ReadonlyMap<string, Principal>;
   readonly services: readonly Service[];
 }
 
-/** Reads of a table's stream go with an event source: they are no rights on the table. */
+/** Reads of a table's stream. An event source needs them; they are no rights on the table. */
 const streamReads = new Set(
   ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(name =>
     `dynamodb:${name}`.toLowerCase(),
@@ -167,7 +167,7 @@ function rightsOf(
 ): Right[] | undefined {
   const { Effect, Action, Resource, Condition, NotAction, NotResource } = objectOf(statement);
   const actions = texts(Action);
-  // What is said of other services need not be understood.
+  // A statement on other services is not compared, so it need not be understood.
   if (NotAction === undefined && actions?.every(action => servicesOf(action, services).length === 0))
     return [];
   const resources = texts(Resource);

@@ -2,11 +2,12 @@
 import type { RequirementName } from './requirements.ts';
 import type { Stage } from './stage.ts';
 
-/** What still matters once a Gen 2 branch is deployed, and what still does once pools and buckets have moved. */
+/** What still matters once a Gen 2 branch is deployed, in addition to `matterAfterMove`. */
 const matterAfterDeployment: readonly RequirementName[] = [
   ...(['OAuth addresses', 'OAuth domain', 'GraphQL API', 'IAM rules', 'S3 storage'] as const),
   ...(['large template', 'unstable stack', 'half-done refactoring', 'new tables'] as const),
 ];
+/** What still matters once pools and buckets have moved. */
 const matterAfterMove: readonly RequirementName[] = [
   ...(['REST API', 'searchable', 'Kinesis', 'geofences', 'half-done refactoring'] as const),
 ];

@@ -1,6 +1,6 @@
 /**
- * Who may assume the roles of people and functions in Gen 2. Gen 1 grants its trust outside the templates, so that of Gen 2 is
- * held against what Cognito needs: its own identity pool, and signed-in users alone for all but guests.
+ * Compares who may assume the roles of people and functions. Gen 1 sets the trust of its roles outside the templates, so the trust
+ * of Gen 2 is compared with what Cognito needs: the app's identity pool, and the right kind of users, signed in or guests.
  */
 import { fitsGlob } from '../lib/glob.ts';
 import { isObject, memberOf, objectOf } from '../lib/json.ts';
@@ -15,7 +15,7 @@ const POOL = 'identity pool ';
 const COGNITO = 'cognito-identity.amazonaws.com';
 
 /** `AWS *`, `Federated accounts.google.com`: who a statement names. */
-export function namedIn(principal: unknown): string[] {
+export function principalsIn(principal: unknown): string[] {
   if (typeof principal === 'string') return [principal === '*' ? 'anyone' : principal];
   return Object.entries(objectOf(principal)).flatMap(([kind, value]) =>
     listOf(value).map(each =>
@@ -30,15 +30,15 @@ interface Statement {
   readonly isInverse: boolean;
 }
 
-/** The statements that let someone assume the role. */
-function trusting({ role }: HeldRole): Statement[] | undefined {
+/** The statements that let someone assume the role; undefined where they are unknown. */
+function trustStatements({ role }: HeldRole): Statement[] | undefined {
   if (role.properties.AssumeRolePolicyDocument === undefined) return [];
   const document = role.stack.property(role, 'AssumeRolePolicyDocument');
   if (!isObject(document)) return undefined;
   return listOf(document.Statement)
     .filter(statement => memberOf(statement, 'Effect') === 'Allow')
     .map(statement => ({
-      names: namedIn(memberOf(statement, 'Principal')),
+      names: principalsIn(memberOf(statement, 'Principal')),
       condition: memberOf(statement, 'Condition'),
       isInverse: memberOf(statement, 'NotPrincipal') !== undefined,
     }));
@@ -54,8 +54,8 @@ function limitOf(condition: unknown, key: string): unknown[] | undefined {
   return undefined;
 }
 
-/** The people whom Cognito's word does not keep from a role, in words. */
-function openTo(principal: Principal, condition: unknown, pools: ReadonlySet<string>): string[] {
+/** The people to whom Cognito would give a role that is not theirs, in words. */
+function unintendedPeople(principal: Principal, condition: unknown, pools: ReadonlySet<string>): string[] {
   const audience = limitOf(condition, 'aud');
   const kinds = limitOf(condition, 'amr');
   const [other, who] =
@@ -72,8 +72,8 @@ function openTo(principal: Principal, condition: unknown, pools: ReadonlySet<str
   ];
 }
 
-/** Whom the trust of a role lets in beside those whose role it is. */
-function strangers(
+/** Whom the trust of a role lets in besides the principals that the role is for. */
+function outsiders(
   { principal }: HeldRole,
   { names, condition, isInverse }: Statement,
   pools: ReadonlySet<string>,
@@ -81,7 +81,7 @@ function strangers(
   if (isInverse) return ['all but some'];
   return names.flatMap(name => {
     if (isFunction(principal)) return name.startsWith('Service ') ? [] : [name];
-    return name === `Federated ${COGNITO}` ? openTo(principal, condition, pools) : [name];
+    return name === `Federated ${COGNITO}` ? unintendedPeople(principal, condition, pools) : [name];
   });
 }
 
@@ -99,7 +99,9 @@ export function compareTrust(
     new Set(
       held
         .filter(each => each.principal === principal)
-        .flatMap(each => (trusting(each) ?? []).flatMap(statement => strangers(each, statement, pools))),
+        .flatMap(each =>
+          (trustStatements(each) ?? []).flatMap(statement => outsiders(each, statement, pools)),
+        ),
     );
   const principals = [...new Set(gen2.map(({ principal }) => principal))].sort();
   const more = principals.map(principal => {
@@ -122,7 +124,7 @@ export function compareTrust(
           ];
     }),
     unproven: [
-      ...gen2.filter(held => trusting(held) === undefined),
+      ...gen2.filter(held => trustStatements(held) === undefined),
       ...more.filter(({ names }) => names.some(isFormer)),
     ].map(({ principal }) => `Who may assume the role of ${quoteName(principal)} in Gen 2 is not known.`),
   };

@@ -72,7 +72,7 @@ function stacksOfBranch(facts: MigrationFacts, branch: string): StackView[] {
   const linked =
     gen2Branches(facts).find(({ name }) => name === branch)?.stackName ??
     facts.elsewhere?.find(({ label }) => label === branch)?.stackName;
-  // Where the branches were not read, the root stack's name tells its branch: `amplify-<app id>-<branch>-branch-<hash>`.
+  // If the branches were not read, the root stack's name shows its branch: `amplify-<app id>-<branch>-branch-<hash>`.
   const start = `amplify-${facts.appId}-${branch.replace(/[^a-zA-Z0-9]/g, '')}-branch-`;
   const isOfBranch = (root: string) =>
     linked === undefined && facts.branches === undefined ? root.startsWith(start) : root === linked;
@@ -107,8 +107,8 @@ const bounded = (findings: readonly Finding[]): Finding[] =>
     ...(gen2 !== undefined && { gen2: cut(gen2) }),
   }));
 
-/** What is absent from stacks that were not all read may be in those that were not. */
-const certain = (findings: readonly Finding[], gen1: Generation, gen2: Generation) =>
+/** Drops findings that a stack that was not read could refute: what seems to be missing may be in that stack. */
+const withoutRefutable = (findings: readonly Finding[], gen1: Generation, gen2: Generation) =>
   findings.filter(({ change }) =>
     change === 'wider' ? gen1.isWhole : change === 'missing' || change === 'narrower' ? gen2.isWhole : true,
   );
@@ -132,7 +132,11 @@ export function verifyMigration(facts: MigrationFacts, branch: string): Verifica
   const auth = compareAuth(gen1.stacks, gen2.stacks);
   const findings = bounded([
     ...data.findings,
-    ...certain([...access.findings, ...auth.findings, ...compareApis(gen1.stacks, gen2.stacks)], gen1, gen2),
+    ...withoutRefutable(
+      [...access.findings, ...auth.findings, ...compareApis(gen1.stacks, gen2.stacks)],
+      gen1,
+      gen2,
+    ),
     ...leftOver(signs),
   ]);
   const unproven = [

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { matrixDate } from '../../src/migration/feature-matrix.ts';
 import type { MigrationFacts } from '../../src/migration/index.ts';
-import { requirements, toolDoes } from '../../src/migration/requirements.ts';
+import { requirements, toolActionOf } from '../../src/migration/requirements.ts';
 import { migrationPair, resourceOf, stackNamed } from '../support/migration-pair.ts';
 import { assess, type Scene, scene } from '../support/migration-readiness.ts';
 
@@ -110,6 +110,6 @@ describe('once a Gen 2 branch is deployed', () => {
   });
 
   it('says who has no rules, and what becomes of it', () => {
-    expect(toolDoes(requirements['no @auth'])).toMatch(/become private/);
+    expect(toolActionOf(requirements['no @auth'])).toMatch(/become private/);
   });
 });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readMatrix, toModule } from '../../scripts/feature-matrix/read.mjs';
 import { matrixDate, matrixRows } from '../../src/migration/feature-matrix.ts';
 import { matrixAge } from '../../src/migration/index.ts';
-import { requirements, supportOf, toolDoes } from '../../src/migration/requirements.ts';
+import { requirements, supportOf, toolActionOf } from '../../src/migration/requirements.ts';
 
 it('says that the matrix is old after 90 days', () => {
   const date = Date.parse(matrixDate);
@@ -15,7 +15,7 @@ it('names rows that AWS has, and says what the tool does', () => {
   const rows = new Set(matrixRows.map(([section, feature]) => `${section}/${feature}`));
   for (const [name, requirement] of Object.entries(requirements)) {
     if ('row' in requirement) expect(rows, name).toContain(requirement.row);
-    expect(toolDoes(requirement)).toMatch(/\.$/);
+    expect(toolActionOf(requirement)).toMatch(/\.$/);
   }
   expect(supportOf('Data/searchable')).toBe('unsupported');
   expect(supportOf('Data/x')).toBe('not in the matrix');

@@ -1,11 +1,11 @@
-/** Where an environment stands in the runbook of its migration: the next step, and why. */
+/** The position of an environment in the runbook of its migration: the next step, and why. */
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { MigrationSigns } from './signs.ts';
 import { type Stage, stageOf } from './stage.ts';
 import type { Verification } from './verify.ts';
 
-/** What tells the place. */
-export interface PlaceFacts {
+/** What determines the position. */
+export interface PositionFacts {
   readonly environment: string;
   /** Undefined where the cloud could not be read. */
   readonly signs: MigrationSigns | undefined;
@@ -16,7 +16,7 @@ export interface PlaceFacts {
 }
 
 /** The number of the next step; undefined where it is unknown. */
-export interface Place {
+export interface RunbookPosition {
   readonly step: number | undefined;
   readonly stage: Stage | undefined;
   /** Sentences. */
@@ -34,7 +34,10 @@ const stepOf: Readonly<Record<Stage, number>> = {
 };
 
 /** Tables that are not adopted come first, as long as nothing has moved. */
-function emptyTables(stage: Stage, { proof }: PlaceFacts): Pick<Place, 'step' | 'text'> | undefined {
+function emptyTables(
+  stage: Stage,
+  { proof }: PositionFacts,
+): Pick<RunbookPosition, 'step' | 'text'> | undefined {
   if (!proof || stage === 'failed' || proof.hasMoved) return undefined;
   const isEmpty = proof.models.filter(({ state }) => state === 'new and empty').map(({ model }) => model);
   return isEmpty.length > 0
@@ -76,7 +79,7 @@ const safetyText = (stage: Stage): string =>
     ? 'Only a person deletes the Gen 1 root stack, when nobody uses Gen 1 any longer.'
     : 'Nothing may delete the Gen 1 environment: its tables stay there, also when Gen 2 uses them.';
 
-function differencesText({ proof }: PlaceFacts): string[] {
+function differencesText({ proof }: PositionFacts): string[] {
   const count = proof?.findings.length ?? 0;
   return count === 0
     ? []
@@ -85,7 +88,7 @@ function differencesText({ proof }: PlaceFacts): string[] {
       ];
 }
 
-export function placeOf(facts: PlaceFacts): Place {
+export function positionOf(facts: PositionFacts): RunbookPosition {
   const { signs, environment } = facts;
   if (!signs)
     return {
