@@ -8,8 +8,8 @@ import type { ToolAnswer } from './read-across-targets.ts';
 export type AppOrEnvironmentRef = AppRef | EnvironmentRef;
 
 /**
- * A job in a view: only members that do not change with every read, so `updatedAt` once it has ended. The job's URI serves
- * the rest.
+ * A job in a view, with the members that do not change at every read. `updatedAt` is present once the job has ended. The job's
+ * URI serves the rest.
  */
 export type BriefJob = Omit<Job, 'appId' | 'error'>;
 

@@ -14,7 +14,7 @@ const environmentRefOf = ({ appId, backendEnvironmentName }: Args) => ({
   backendEnvironmentName: String(backendEnvironmentName),
 });
 
-/** Which resources of a category the environment has, and whether the named one has no operation; sentences. */
+/** Sentences: which resources of a category the environment has, and whether AmplifyBackend does not manage the named one. */
 export function resourcesText(
   { environment, resources }: ReadEnvironment,
   category: string,
@@ -29,7 +29,7 @@ export function resourcesText(
   return `In the category ${category}, environment ${quoteName(environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`;
 }
 
-/** Adds the names of the environment's resources, those without an operation of their own included. */
+/** Adds the names of the environment's resources in the category of the call. */
 async function addResourceNames(
   failure: ServerError,
   operation: Operation,

@@ -1,7 +1,7 @@
 /** The jobs in a listing of AWS. */
 import { type Job, toJob } from '../jobs/job.ts';
 
-/** The jobs of an answer of `list_backend_jobs`, in AWS's order, which is not documented. */
+/** The jobs in an answer of `list_backend_jobs`, in AWS's order, which is not documented. */
 export function jobsIn(answer: Readonly<Record<string, unknown>>): Job[] {
   return ((answer.jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
     const { appId, backendEnvironmentName, jobId } = facts;

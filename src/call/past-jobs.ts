@@ -4,11 +4,9 @@ import { toServerError } from '../errors.ts';
 import { type JobRef, type LocatedJob, toJob } from '../jobs/job.ts';
 import { createJobSource, createReader } from './reads.ts';
 
-/**
- * How many past jobs suffice to estimate how long the next one takes, and in how many environments they are searched
- * for.
- */
+/** How many past jobs suffice to estimate how long the next one takes. */
 const ENOUGH_PAST_JOBS = 5;
+/** How many other environments are searched for past jobs. */
 const MOST_ENVIRONMENTS = 4;
 /** What one page of ListBackendJobs holds at most. */
 const PAGE = 25;

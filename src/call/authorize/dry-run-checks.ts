@@ -1,6 +1,6 @@
 /**
- * What a dry run finds out by reads: why AWS or this server would refuse the write, and what could not be checked. A read
- * that fails is named and never fails the dry run.
+ * What a dry run finds out by reads: why AWS or this server would refuse the write, and what could not be checked. A failed
+ * read is reported and never fails the dry run.
  */
 import { isManaged, type ReadEnvironment, whyUnreadable } from '../../environment/index.ts';
 import { toServerError } from '../../errors.ts';
@@ -15,7 +15,7 @@ import { unlessMissing } from './plan-read.ts';
 import type { PlannedWrite } from './plan-remarks.ts';
 import { namesUserPool, poolIdProblems } from './pool-ids.ts';
 
-/** What was found. */
+/** What the checks of a dry run found. */
 export interface DryRunFindings {
   /** Why the call would be refused, a sentence each. */
   readonly problems: readonly string[];
@@ -92,7 +92,7 @@ async function checkListed(write: CheckedWrite, environment: string): Promise<re
     : resourceProblems(write, value);
 }
 
-/** That the app and the environment exist, that a new environment does not, and what the environment has. */
+/** Checks that the app and the environment exist, that a new environment does not, and what the environment has. */
 const checkEnvironments: Check = async write => {
   const { operation, args, read, tryRead, plannedBefore = [] } = write;
   const app = quoteName(String(args.appId));
@@ -137,7 +137,7 @@ async function hasBucket(read: Read, bucket: string): Promise<boolean | undefine
   return undefined;
 }
 
-/** That the bucket to import is there, or the one to create is not. */
+/** Checks that a bucket to import exists, and that a bucket to create does not. */
 const checkBucket: Check = async ({ operation, args, read, tryRead }) => {
   const bucket = textOf(args.bucketName) ?? textOf(objectOf(args.resourceConfig).bucketName);
   if (bucket === undefined) return [];
@@ -155,10 +155,10 @@ const checkBucket: Check = async ({ operation, args, read, tryRead }) => {
       ];
 };
 
-/** That ids of Cognito have their form, and that pools are in the region of the call. */
+/** Checks that Cognito ids have the right form, and that pools are in the region of the call. */
 const checkPools: Check = async ({ args, target }) => poolIdProblems(args, await target.region());
 
-/** That the record exists which the write changes or deletes: a job's, or a challenge token's. */
+/** Checks that the job's record or the challenge token exists that the write changes or deletes. */
 const checkRecord: Check = async ({ operation, args, read, tryRead }) => {
   const { appId, backendEnvironmentName, jobId, sessionId } = args;
   const record =
@@ -184,7 +184,7 @@ const checkRecord: Check = async ({ operation, args, read, tryRead }) => {
   return found?.value instanceof Error ? [`AWS knows no ${record.what.replace(/^a /, '')}.`] : [];
 };
 
-/** That the server knows each secret that is referred to. */
+/** Checks that the server knows each secret that the arguments refer to. */
 const checkSecrets: Check = async ({ operation, args, target, resolveSecrets }) => {
   const unknown = operation.secretInputs.map(async path => {
     try {
@@ -199,7 +199,7 @@ const checkSecrets: Check = async ({ operation, args, target, resolveSecrets }) 
   return (await Promise.all(unknown)).flat();
 };
 
-/** That the schema parses, and has nothing wrong that the present one does not have. */
+/** Checks that the schema parses, and that it has no fault that the present schema lacks. */
 const checkSchema: Check = async ({ operation, args, read, tryRead }) => {
   const schema = textOf(objectOf(args.resourceConfig).transformSchema);
   if (schema === undefined || operation.configures !== 'api') return [];

@@ -34,7 +34,7 @@ export interface PlannedConfirmation {
   readonly alsoGoes?: readonly string[];
   /** How many deleted resources are not shown. */
   readonly moreGoes?: number;
-  /** The same by kind, such as `storage`, with what they hold. */
+  /** The numbers of deleted resources and of their contents that are not shown, by kind such as `storage`. */
   readonly moreByKind?: Readonly<Record<string, RemovedCount>>;
 }
 
@@ -115,7 +115,7 @@ export async function describeTarget(target: Target): Promise<TargetDescription>
 
 const DRY_RUN = 'Dry run: nothing was sent to AWS.';
 
-/** Says that a dry run was one, and whether the call can work. */
+/** The notes of a dry run: that nothing was sent, and whether the call would fail. */
 export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
   if (problems.length === 0) return [DRY_RUN];
   return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
