@@ -11,7 +11,7 @@ import { redactBySchema } from '../../secrets/redaction.ts';
 import type { ToolContext } from '../define.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import type { Current } from './current.ts';
-import { mergeConfig, updatable } from './merge.ts';
+import { mergeConfig, updatableConfig } from './merge.ts';
 
 export const updateOf = (category: Category) => `update_backend_${category}`;
 
@@ -83,7 +83,7 @@ export async function findMissing(
   current: Current,
   args: Json,
 ): Promise<Change[]> {
-  const found = updatable(category, current.existing[category]?.config ?? {});
+  const found = updatableConfig(category, current.existing[category]?.config ?? {});
   const wanted = args[RESOURCE_CONFIG] as Json;
   const changes = await differencesBetween(category, found, wanted);
   const missing = await withoutStored(context, updateOf(category), args, changes);
@@ -104,7 +104,7 @@ export async function decide(
 ): Promise<Decision> {
   const { resourceName = '', config = {}, others = [] } = current.existing[category] ?? {};
   const source = {
-    config: updatable(category, config),
+    config: updatableConfig(category, config),
     userPoolId: current.userPoolId,
     mayBeRemoved: current.changedApiLately,
   };

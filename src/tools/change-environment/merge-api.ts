@@ -4,7 +4,7 @@ import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { isWithheld } from '../../lib/withheld-mark.ts';
 import { usesUserPool, withUserPool } from '../provision-environment/names.ts';
-import { type MergeSource, merged, refuse, type Wanted } from './merged.ts';
+import { type MergeResult, type MergeSource, mergeValues, refuse } from './merge-values.ts';
 
 /** A text that holds nothing withheld. */
 const readable = (schema: string | undefined) =>
@@ -71,28 +71,28 @@ async function schemaOf({ config, mayBeRemoved }: MergeSource, { schema, types }
 }
 
 /** The default way to authorize: another mode takes none of the old mode's settings along. */
-function defaultType(found: unknown, stated: unknown): unknown {
+function mergeDefaultType(found: unknown, stated: unknown): unknown {
   const [was, is] = [objectOf(found), objectOf(stated)];
-  return is.mode !== undefined && is.mode !== was.mode ? stated : merged(found, stated);
+  return is.mode !== undefined && is.mode !== was.mode ? stated : mergeValues(found, stated);
 }
 
 const modeOf = (type: unknown) => textOf(objectOf(type).mode);
 
 /** The other ways to authorize, without the one that is the default now. */
-function furtherTypes(types: unknown, mode: string | undefined): unknown {
+function withoutDefault(types: unknown, mode: string | undefined): unknown {
   return Array.isArray(types) ? types.filter(type => modeOf(type) !== mode) : types;
 }
 
 /** All ways to authorize of a configuration. */
-const waysOf = ({ defaultAuthType, additionalAuthTypes }: Json): unknown[] => [
+const authTypesOf = ({ defaultAuthType, additionalAuthTypes }: Json): unknown[] => [
   ...(defaultAuthType === undefined ? [] : [defaultAuthType]),
   ...(Array.isArray(additionalAuthTypes) ? additionalAuthTypes : []),
 ];
 
 /** The ways to authorize that end, a sentence each, and which rules of the schema need them. */
-async function lostWays(before: Json, after: Json): Promise<string[]> {
-  const kept = waysOf(after).map(modeOf);
-  const lost = [...new Set(waysOf(before).flatMap(way => modeOf(way) ?? []))].filter(
+async function removedModes(before: Json, after: Json): Promise<string[]> {
+  const kept = authTypesOf(after).map(modeOf);
+  const lost = [...new Set(authTypesOf(before).flatMap(way => modeOf(way) ?? []))].filter(
     mode => !kept.includes(mode),
   );
   if (lost.length === 0) return [];
@@ -110,10 +110,10 @@ async function lostWays(before: Json, after: Json): Promise<string[]> {
 
 /** @throws ServerError where a way lacks the settings without which AppSync has no such way */
 function checkSettings(stated: Json, after: Json): void {
-  if (!waysOf(stated).some(way => modeOf(way) === 'OPENID_CONNECT')) return;
+  if (!authTypesOf(stated).some(way => modeOf(way) === 'OPENID_CONNECT')) return;
   const isBare = (way: unknown) =>
     modeOf(way) === 'OPENID_CONNECT' && textOf(objectOf(objectOf(way).settings).openIDIssueURL) === undefined;
-  if (waysOf(after).some(isBare))
+  if (authTypesOf(after).some(isBare))
     throw refuse(
       'OPENID_CONNECT needs its provider.',
       'State settings.openIDIssueURL and settings.openIDProviderName beside the mode.',
@@ -121,12 +121,15 @@ function checkSettings(stated: Json, after: Json): void {
 }
 
 /** @throws ServerError invalid_arguments where the change does not fit */
-export async function api(source: MergeSource, stated: Json): Promise<Wanted> {
+export async function api(source: MergeSource, stated: Json): Promise<MergeResult> {
   const { config, userPoolId } = source;
   const { schema, notes, alreadyTrue } = await schemaOf(source, stated);
-  const { defaultAuthType: type, additionalAuthTypes: further } = stated;
-  const defaultAuthType = defaultType(config.defaultAuthType, type);
-  const additionalAuthTypes = furtherTypes(further ?? config.additionalAuthTypes, modeOf(defaultAuthType));
+  const { defaultAuthType: type, additionalAuthTypes: additional } = stated;
+  const defaultAuthType = mergeDefaultType(config.defaultAuthType, type);
+  const additionalAuthTypes = withoutDefault(
+    additional ?? config.additionalAuthTypes,
+    modeOf(defaultAuthType),
+  );
   const whole: Json = {
     ...config,
     ...(schema !== undefined && { transformSchema: schema }),
@@ -134,12 +137,12 @@ export async function api(source: MergeSource, stated: Json): Promise<Wanted> {
     ...(additionalAuthTypes !== undefined && { additionalAuthTypes }),
   };
   checkSettings(stated, whole);
-  const asksForUsers = usesUserPool({ defaultAuthType: type, additionalAuthTypes: further });
-  if (asksForUsers && userPoolId === undefined)
+  const authorizesUsers = usesUserPool({ defaultAuthType: type, additionalAuthTypes: additional });
+  if (authorizesUsers && userPoolId === undefined)
     throw refuse('The API is to authorize users, but the environment has no user pool.', 'Add auth first.');
   return {
-    config: asksForUsers ? withUserPool(whole, userPoolId) : whole,
-    notes: [...notes, ...(await lostWays(config, whole))],
+    config: authorizesUsers ? withUserPool(whole, userPoolId) : whole,
+    notes: [...notes, ...(await removedModes(config, whole))],
     alreadyTrue,
   };
 }

@@ -21,7 +21,7 @@ function shortRequest({ body, ...request }: Json): Json {
 }
 
 /** What is deleted, for the head of the text: a plan's steps are read last. */
-function goesLines({ goes = {} }: PlannedConfirmation): string[] {
+function deletionLines({ goes = {} }: PlannedConfirmation): string[] {
   return Object.values(goes)
     .flat()
     .map(({ resource, holds, more, note }) => {
@@ -31,7 +31,7 @@ function goesLines({ goes = {} }: PlannedConfirmation): string[] {
 }
 
 /** The first line: whether the change could be made as it is. */
-function headOf(
+function headline(
   environment: string,
   changes: number,
   refused: string | undefined,
@@ -61,7 +61,7 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
   const steps: Json[] = [];
   const problems: string[] = [];
   const notChecked: string[] = [];
-  const going: string[] = [];
+  const deletions: string[] = [];
   let refused: string | undefined;
   let where: Json | undefined;
   for (const decision of decisions) {
@@ -77,11 +77,11 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
     problems.push(...(plan.problems ?? []));
     notChecked.push(...uncheckedOf(decision, plan.notChecked ?? []));
     if (policy.startsWith('refused')) refused ??= policy;
-    if (confirmation) going.push(...goesLines(confirmation));
+    if (confirmation) deletions.push(...deletionLines(confirmation));
     notes.push(...(plan.remarks ?? []));
     const { goes, type } = confirmation ?? {};
-    const asks = confirmation && { confirmation: { type, ...(goes && { goes }) } };
-    steps.push({ step, tool, does: 'update', request: shortRequest({ ...request }), policy, ...asks });
+    const question = confirmation && { confirmation: { type, ...(goes && { goes }) } };
+    steps.push({ step, tool, does: 'update', request: shortRequest({ ...request }), policy, ...question });
   }
   where ??= { ...(await context.describeTarget(target)) };
   const found = {
@@ -97,12 +97,12 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
     ...(blocking ? [`${blocking.message} ${blocking.step}`] : []),
     ...(schema ? [`After the change the generated models are stale: ${modelsStep(call.ref, schema)}`] : []),
   ];
-  const summary = headOf(environment, all.length, refused, found.problems ?? []);
+  const summary = headline(environment, all.length, refused, found.problems ?? []);
   const facts = { appId, environment, plan: { ...where, steps, ...found } };
   const text = [
     summary,
     ...changeLines(all).map(line => `- ${line}`),
-    ...(going.length > 0 ? ['This is deleted, with its data:', ...going] : []),
+    ...(deletions.length > 0 ? ['This is deleted, with its data:', ...deletions] : []),
     outline({ ...facts, ...(nextSteps.length > 0 && { nextSteps }) }),
   ].join('\n');
   return {

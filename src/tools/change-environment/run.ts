@@ -10,7 +10,7 @@ import type { Json } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
-import { askWith, planOf, withRemarks } from '../shared/plan-remarks.ts';
+import { planOf, questionWithRemarks, withRemarks } from '../shared/plan-remarks.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import { refuseWhilePending, stuckStep } from './blocking-job.ts';
 import { changeLines } from './change-lines.ts';
@@ -212,7 +212,7 @@ class ChangeRun {
     const done = this.steps.filter(({ did }) => did === 'updated').map(({ step }) => step);
     if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
     const text = `This call has already changed: ${done.join(', ')}.`;
-    if (thrown instanceof ConfirmationRequired) return askWith(thrown, own => [...own, text]);
+    if (thrown instanceof ConfirmationRequired) return questionWithRemarks(thrown, own => [...own, text]);
     const { code, hint, requestId } = thrown;
     const message = `${thrown.message} ${text}`;
     if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);

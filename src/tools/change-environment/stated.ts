@@ -2,7 +2,7 @@
 import { isObject, type Json } from '../../lib/json.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { Category } from '../shared/snapshot/read.ts';
-import { refuse } from './merged.ts';
+import { refuse } from './merge-values.ts';
 
 /** Whether there is any value. A list counts although it is empty: it replaces one. */
 const statesAny = (value: unknown): boolean =>

@@ -19,9 +19,9 @@ import { quoteJson, quoteName, quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import {
   BUCKETS_CUT,
-  bearsEnvironment,
+  findStacksByName,
+  hasEnvironmentName,
   readBuckets,
-  stacksNamed,
   unsureStackText,
 } from '../shared/leftovers.ts';
 import { readApp, readEnvironmentOf, readOn } from '../shared/read.ts';
@@ -127,11 +127,11 @@ export async function findLeftovers(context: ToolContext, clone: Clone): Promise
   const { appName } = await readCloneApp(context, clone);
   const search = { appId, appName, backendEnvironmentName: to, target };
   const [found, listed] = await Promise.all([
-    stacksNamed(context, search, { tryRead, tryExtra: tryRead }),
+    findStacksByName(context, search, { tryRead, tryExtra: tryRead }),
     tryRead('the buckets', 'amplifybackend:ListS3Buckets', () => readBuckets(readOn(context, target))),
   ]);
   const stacks = (found?.value.own ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
-  const buckets = (listed?.value.names ?? []).filter(name => bearsEnvironment(name, search));
+  const buckets = (listed?.value.names ?? []).filter(name => hasEnvironmentName(name, search));
   if (listed && !listed.value.areAll) notes.push(BUCKETS_CUT);
   const leftovers = [
     ...stacks.map(({ name, status }) => `stack ${quoteName(name)} (${quoteName(status)})`),

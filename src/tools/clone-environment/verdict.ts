@@ -5,9 +5,9 @@ import { ServerError } from '../../errors.ts';
 import type { Job, JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import { type Compared, compared } from '../compare-environments/compared.ts';
-import { counted } from '../compare-environments/text.ts';
+import { type Compared, compareForAnswer } from '../compare-environments/compared.ts';
 import type { ToolContext } from '../define.ts';
+import { counted } from '../shared/texts.ts';
 import type { CloneOutcome } from './output.ts';
 import { type Clone, readEnvironmentNamed } from './preflight.ts';
 
@@ -104,7 +104,7 @@ export async function verifyClone(
   ]);
   const nothing = await readEnvironment({ appId, environment: to, meta: undefined });
   const call = `compare_environments ${JSON.stringify({ app: appId, left: from, right: to })} with`;
-  const comparison = await compared(source, found ?? nothing, call);
+  const comparison = await compareForAnswer(source, found ?? nothing, call);
   const isEmpty = isEmptyClone(source, found);
   const verdict = verdictOf(report, isEmpty, comparison);
   const isCompared = comparison.state === 'compared';

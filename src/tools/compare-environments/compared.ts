@@ -9,7 +9,7 @@ import {
 import { quoteNames } from '../../lib/quote.ts';
 import { differenceShape, texts } from '../shared/output.ts';
 import { type ComparisonReport, FLAGS, reportComparison, type Selection } from './report.ts';
-import { comparisonText, restOf } from './text.ts';
+import { comparisonText, pageNotes } from './text.ts';
 
 /** The result of a comparison. */
 export type Compared =
@@ -100,7 +100,7 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
  * @param call how a caller gets another part of it: "Call again with"
  * @throws ServerError invalid_arguments where what is selected is not there
  */
-export async function compared(
+export async function compareForAnswer(
   left: Environment,
   right: Environment,
   call: string,
@@ -118,6 +118,6 @@ export async function compared(
     fields,
     unreadableEntries: [...new Set(sides.flatMap(({ unreadableEntries }) => unreadableEntries))],
     lines: comparisonText(report, names),
-    notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
+    notes: [...pageNotes(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
   };
 }

@@ -8,8 +8,8 @@ import { notedWhenEmpty } from '../../operations/when-empty.ts';
 import { defineTool, type ToolOutcome } from '../define.ts';
 import { notes } from '../shared/output.ts';
 import { readEnvironmentOf } from '../shared/read.ts';
-import { type Compared, compared, comparisonFields } from './compared.ts';
-import { counted } from './text.ts';
+import { counted } from '../shared/texts.ts';
+import { type Compared, compareForAnswer, comparisonFields } from './compared.ts';
 
 const output = z.strictObject({
   appId: z.string().describe('App id'),
@@ -88,7 +88,7 @@ export const compareEnvironments = defineTool({
     const read = (backendEnvironmentName: string) =>
       readEnvironmentOf(context, { appId, backendEnvironmentName, target });
     const [ofLeft, ofRight] = await Promise.all([read(left), read(right)]);
-    const found = await compared(ofLeft, ofRight, 'Call again with', { only: resource, page });
+    const found = await compareForAnswer(ofLeft, ofRight, 'Call again with', { only: resource, page });
     return outcomeOf({ appId, left, right, resource }, found);
   },
 });

@@ -13,11 +13,11 @@ import type { ToolContext } from '../define.ts';
 import {
   BUCKETS_CUT,
   type Buckets,
-  bearsEnvironment,
+  findStacksByName,
+  hasEnvironmentName,
   type NamedStacks,
   notFoundByName,
   readBuckets,
-  stacksNamed,
 } from '../shared/leftovers.ts';
 import { readKnownApp, readOn } from '../shared/read.ts';
 import { quoted } from '../shared/texts.ts';
@@ -64,7 +64,7 @@ async function findStacks(
   const { stacks, signal } = context;
   // Where its own stack is known, the proof does not need the list of the others.
   const search = { ...ref, appName, knownNames: stackNames };
-  const listing = stacksNamed(context, search, {
+  const listing = findStacksByName(context, search, {
     tryRead: stackId === undefined ? tryRead : tryExtra,
     tryExtra,
   });
@@ -112,7 +112,7 @@ function bucketsLeft(
   search: StackSearch,
 ): { readonly left: Remaining[]; readonly notes: string[] } {
   const names = buckets?.value.names ?? [];
-  const namesakes = names.filter(name => bearsEnvironment(name, search) && !own.has(name));
+  const namesakes = names.filter(name => hasEnvironmentName(name, search) && !own.has(name));
   return {
     left: names
       .filter(name => own.has(name))

@@ -52,10 +52,10 @@ function evidenceText({ text, type, status }: Evidence): string {
 
 /** The evidence that the stack gives. While a job runs, a stack that is quiet counts only after some minutes. */
 function stackEvidence(facts: JobFacts): Omit<Evidence, 'operation' | 'isRunning'>[] {
-  const { report, stack: read, story } = facts;
-  if (!read || !story) return [];
+  const { report, stack: read, history } = facts;
+  if (!read || !history) return [];
   const stack = read.value;
-  const { events } = story.value;
+  const { events } = history.value;
   const [latest] = events;
   const lastAt = latest?.at ?? report.job.createdAt;
   const isRunning = !isEnded(report.job);
@@ -87,9 +87,9 @@ function causesIn(facts: JobFacts, failures: readonly ResourceEvent[]): Cause[] 
 }
 
 export function findingsOf(facts: JobFacts): Findings {
-  const { report, stack: read, story } = facts;
+  const { report, stack: read, history } = facts;
   const { error } = report.job;
-  const events = story?.value.events ?? [];
+  const events = history?.value.events ?? [];
   const [latest] = events;
   const firstFailure = firstFailureIn(events);
   const isRunning = !isEnded(report.job);

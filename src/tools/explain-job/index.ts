@@ -13,7 +13,7 @@ import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
-import { consoleOf, nextStepsOf, textOf } from './story.ts';
+import { consoleOf, nextStepsOf, textOf } from './text.ts';
 
 /** The failure for a job that AWS does not know: most of these were deleted with their environment. */
 function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {

@@ -125,7 +125,7 @@ export async function decide(
     return {
       does: 'skip',
       tool: `import_backend_${category}`,
-      why: wanted.imported[category] ?? `${category} does not exist.`,
+      why: wanted.notCreated[category] ?? `${category} does not exist.`,
     };
   }
   if (existing[category]) return decideOnExisting(category, resource, existing, options);
@@ -157,7 +157,7 @@ export async function findAllMismatches(
     const resource = wanted[category];
     if (category === 'auth' && wanted.pool) return poolMismatches(wanted.pool, existing.auth);
     if (resource) return findMismatches(category, resource, existing[category]);
-    const isMissing = wanted.imported[category] !== undefined && !existing[category];
+    const isMissing = wanted.notCreated[category] !== undefined && !existing[category];
     return isMissing ? [{ path: category, is: 'only left' as const, left: 'imported' }] : [];
   });
   return (await Promise.all(found)).flat();

@@ -185,7 +185,7 @@ export function fromDeclaration({ auth, api, storage }: Declaration, environment
     ...(pool && { pool }),
     ...(api && { api: apiOf(api, environment) }),
     ...(storage && { storage: storageOf(storage, environment) }),
-    imported: {},
+    notCreated: {},
     nextSteps: [
       ...(storage && !environment.hasUsers
         ? ['Only signed-in users can use the storage, and nobody can sign in yet: add auth.']

@@ -11,7 +11,7 @@ import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
-import { askWith } from '../shared/plan-remarks.ts';
+import { questionWithRemarks } from '../shared/plan-remarks.ts';
 import { type CurrentState, readCurrentState } from './current-state.ts';
 import type { Decision } from './decision.ts';
 import { IMPORT_AUTH } from './existing-pool.ts';
@@ -76,7 +76,7 @@ function withDone(thrown: unknown, steps: readonly Step[], names: readonly StepN
       ...(done.length > 0 ? [text] : []),
       ...(next.length > 0 ? [`The same call then goes on with: ${next.join(', ')}.`] : []),
     ];
-    return askWith(thrown, own => [...own, ...remarks]);
+    return questionWithRemarks(thrown, own => [...own, ...remarks]);
   }
   if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const { code, hint, requestId } = thrown;

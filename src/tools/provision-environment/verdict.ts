@@ -5,8 +5,8 @@ import { outline } from '../../lib/outline.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { reportDifferences, tableOf } from '../shared/difference-report.ts';
 import { findAllMismatches } from './decide.ts';
-import { grantedBy } from './granted.ts';
 import type { ProvisionOutcome, Step, Verdict } from './output.ts';
+import { resourcesIn } from './resources.ts';
 import type { Progress } from './run-steps.ts';
 import type { Provision } from './steps.ts';
 
@@ -77,7 +77,7 @@ export async function outcomeOf(provision: Provision, progress: Progress): Promi
     ? `The environment was read again and compared with what was asked for: ${environment} is ${verdict === 'complete' ? 'as asked for' : 'not all as asked for'}.`
     : `The provision of ${environment} is ${verdict}.`;
   const table = differences.length > 0 ? [tableOf(differences, 'asked for', 'existing')] : [];
-  const resources = grantedBy(progress.state.found);
+  const resources = resourcesIn(progress.state.found);
   const answer = {
     ...{ verdict, appId, environment, steps, differs: differences, resources },
     nextSteps: [

@@ -40,7 +40,7 @@ export async function readBuckets(read: Read): Promise<Buckets> {
 }
 
 /** Whether a bucket has an environment's name. It may belong to an environment of the same name in another app. */
-export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
+export function hasEnvironmentName(bucket: string, search: StackSearch): boolean {
   const { backendEnvironmentName: environment, ...known } = search;
   return bucketBelongs(bucket, { ...known, environment }) !== 'does not belong';
 }
@@ -96,7 +96,7 @@ export interface NamedStacks {
  * @param tryRead for the list of the stacks @param tryExtra for reads that only narrow the unsure ones down
  * @returns undefined where the stacks cannot be listed
  */
-export async function stacksNamed(
+export async function findStacksByName(
   context: ToolContext,
   search: StackSearch,
   { tryRead, tryExtra }: { readonly tryRead: TryRead; readonly tryExtra: TryRead },

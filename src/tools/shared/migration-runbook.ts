@@ -21,7 +21,7 @@ interface Sources {
 }
 
 /** The environment on one target. @throws ServerError */
-async function readOn(
+async function readRunbookOn(
   { callOperation, readMigrationFacts }: Sources,
   ref: EnvironmentRef,
   branch: string | undefined,
@@ -35,14 +35,14 @@ async function readOn(
   const found = await readEnvironmentAt(read, ref, false);
   const isRead = found.state !== 'unreadable';
   const rootStack = isRead ? (found.stack.id ?? found.stack.name ?? null) : undefined;
-  const look = { rootStack, signal: reader.signal };
-  let facts = await readMigrationFacts(ref, { ...look, whole: false, elsewhere: 'search' });
+  const scope = { rootStack, signal: reader.signal };
+  let facts = await readMigrationFacts(ref, { ...scope, whole: false, elsewhere: 'search' });
   const backends = backendsOf(signsOf(facts), appId);
   const backend = branch === undefined ? backends[0] : backends.find(one => isNamed(one, branch));
   const { elsewhere = [], unread } = facts;
   // Only templates tell whose tables the branch has, and what has moved into it.
   if (backend ?? elsewhere[0])
-    facts = await readMigrationFacts(ref, { ...look, whole: true, branch: backend?.label, elsewhere });
+    facts = await readMigrationFacts(ref, { ...scope, whole: true, branch: backend?.label, elsewhere });
   const proof = backend && verifyMigration(facts, backend.label);
   const resources = isRead ? found.resources : [];
   return runbookOf({
@@ -70,7 +70,7 @@ export async function readRunbook(
   let isAbsent = true;
   for (const target of targets) {
     try {
-      return await readOn(sources, { appId, backendEnvironmentName, target }, branch, reader);
+      return await readRunbookOn(sources, { appId, backendEnvironmentName, target }, branch, reader);
     } catch (thrown) {
       const { code, message } = toServerError(thrown);
       isAbsent &&= code === 'not_found';

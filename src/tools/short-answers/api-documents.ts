@@ -7,7 +7,7 @@ import type { Outcome } from '../../call/dispatch.ts';
 import { ServerError } from '../../errors.ts';
 import { type Json, memberOf, objectOf, textOf } from '../../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import type { CallOnce } from './call-once.ts';
+import type { RawCall } from './raw-call.ts';
 
 /** Characters of a schema, of one definition, and of the generated documents together. */
 const LONGEST_SCHEMA = 6_000;
@@ -27,7 +27,7 @@ function noPart(part: string, names: readonly string[]): ServerError {
 }
 
 /** @throws ServerError not_found where the schema has no such part */
-export async function callGetBackendApi(call: CallOnce, args: unknown): Promise<Outcome> {
+export async function callGetBackendApi(call: RawCall, args: unknown): Promise<Outcome> {
   const outcome = await call(args);
   const { transformSchema, ...config } = objectOf(outcome.answer.resourceConfig);
   const [part, schema] = [partOf(args), textOf(transformSchema)];
@@ -67,7 +67,7 @@ function withOnly(document: unknown, name: string): Json | undefined {
 }
 
 /** @throws ServerError not_found where the documents have no such part */
-export async function callGetBackendApiModels(call: CallOnce, args: unknown): Promise<Outcome> {
+export async function callGetBackendApiModels(call: RawCall, args: unknown): Promise<Outcome> {
   const outcome = await call(args);
   const { models, modelIntrospectionSchema, ...rest } = outcome.answer;
   const documents: Json = {

@@ -10,7 +10,7 @@ import { readEnvironment, shortMeta } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import type { CallOnce } from './call-once.ts';
+import type { RawCall } from './raw-call.ts';
 
 /** Characters of the answer as a text, without its notes. */
 const LONGEST_ANSWER = 10_000;
@@ -94,7 +94,7 @@ function restText({ appId, backendEnvironmentName }: Json): string {
  * Adds to the failure of a read that AWS lists the environment nevertheless.
  * @param call reads the app without an environment, to see what is listed
  */
-async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce): Promise<ServerError> {
+async function explainUnreadable(thrown: unknown, args: unknown, call: RawCall): Promise<ServerError> {
   const failure = toServerError(thrown);
   const name = textOf(memberOf(args, 'backendEnvironmentName'));
   if (name === undefined || !isObject(args) || !subjectFailureCodes.has(failure.code)) return failure;
@@ -112,7 +112,7 @@ async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce)
 }
 
 /** @throws ServerError not_found where the meta has no such part */
-export async function callGetBackend(call: CallOnce, args: unknown): Promise<Outcome> {
+export async function callGetBackend(call: RawCall, args: unknown): Promise<Outcome> {
   const outcome = await call(args).catch(async thrown => {
     throw await explainUnreadable(thrown, args, call);
   });

@@ -7,14 +7,14 @@ import type { CallContext, Outcome } from '../../call/dispatch.ts';
 import { memberOf, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
 import { callGetBackendApi, callGetBackendApiModels } from './api-documents.ts';
-import type { CallOnce, ReadReport } from './call-once.ts';
 import { callGetBackend } from './get-backend.ts';
 import { callJobOperation } from './job-operation.ts';
 import { callListBackendJobs } from './list-backend-jobs.ts';
+import type { RawCall, ReadReport } from './raw-call.ts';
 
-type CallShown = (call: CallOnce, args: unknown, readReport: ReadReport) => Promise<Outcome>;
+type CallAndShorten = (call: RawCall, args: unknown, readReport: ReadReport) => Promise<Outcome>;
 
-const shownAnswers = new Map<string, CallShown>([
+const shownAnswers = new Map<string, CallAndShorten>([
   ['get_backend', callGetBackend],
   ['get_backend_api', callGetBackendApi],
   ['get_backend_api_models', callGetBackendApiModels],
@@ -27,13 +27,13 @@ const shownAnswers = new Map<string, CallShown>([
 const YOUNG_MS = 5 * 60_000;
 
 /** Calls an operation and changes its answer. @throws ServerError */
-export function callForReader(
+export function callForClient(
   { callOperation, jobs }: Pick<ToolContext, 'callOperation' | 'jobs'>,
   toolName: string,
   args: unknown,
   context: CallContext,
 ): Promise<Outcome> {
-  const call: CallOnce = given => callOperation(toolName, given, context);
+  const call: RawCall = given => callOperation(toolName, given, context);
   const readReport: ReadReport = async ({ job }) => {
     const known = job && jobs.peek(job);
     if (!known || (known.elapsedMs ?? 0) < YOUNG_MS) return undefined;

@@ -5,11 +5,11 @@
 import type { Outcome } from '../../call/dispatch.ts';
 import { isEnded, stateAndTimes } from '../../jobs/job.ts';
 import { overdueText } from '../../jobs/overdue.ts';
-import type { CallOnce, ReadReport } from './call-once.ts';
+import type { RawCall, ReadReport } from './raw-call.ts';
 
 /** @throws ServerError */
 export async function callJobOperation(
-  call: CallOnce,
+  call: RawCall,
   args: unknown,
   readReport: ReadReport,
 ): Promise<Outcome> {

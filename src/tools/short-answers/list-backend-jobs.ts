@@ -8,7 +8,7 @@ import { isObject, textOf } from '../../lib/json.ts';
 import { quoteName, wholeName } from '../../lib/quote.ts';
 import { DEFAULT_PAGE } from '../../operations/jobs.ts';
 import { jobTable } from '../shared/job-table.ts';
-import type { CallOnce } from './call-once.ts';
+import type { RawCall } from './raw-call.ts';
 
 const LONGEST_ERROR = 250;
 
@@ -59,5 +59,5 @@ const withPage = (args: unknown) =>
     : args;
 
 /** @throws ServerError */
-export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
+export const callListBackendJobs = async (call: RawCall, args: unknown): Promise<Outcome> =>
   withTable(withShortErrors(await call(withPage(args))));

@@ -1,4 +1,4 @@
-/** What an inventory could not read, gathered so that one missing permission is one sentence. */
+/** What an inventory could not read, grouped so that one missing permission gives one sentence. */
 import type { ServerError } from '../../errors.ts';
 import { findDenial } from '../../lib/access-denial.ts';
 import { quoteName } from '../../lib/quote.ts';

@@ -33,7 +33,7 @@ function branchElsewhere(branch: string) {
   return isAppId(appId) && rest.length > 0 ? { appId, branch: rest.join('/') } : undefined;
 }
 
-const noneText = 'assess_migration says how ready the environment is.';
+const ASSESS_HINT = 'assess_migration says how ready the environment is.';
 
 /** @throws ServerError not_found where there is no such Gen 2 branch */
 function refuseUnknown(facts: MigrationFacts, branch: string): void {
@@ -46,7 +46,7 @@ function refuseUnknown(facts: MigrationFacts, branch: string): void {
     hint:
       names.length > 0
         ? `Call again with one of its Gen 2 branches: ${quoteNames(names)}.`
-        : `No branch of the app deploys a Gen 2 backend yet. One of another app is named APP_ID/BRANCH; without branch it is looked for. ${noneText}`,
+        : `No branch of the app deploys a Gen 2 backend yet. One of another app is named APP_ID/BRANCH; without branch it is looked for. ${ASSESS_HINT}`,
   });
 }
 
@@ -62,7 +62,7 @@ function onlyBackend(facts: MigrationFacts): string {
       hint:
         facts.unread.length > 0
           ? 'Give the rights that the message names, or name the branch, and call again: nothing is proven yet.'
-          : noneText,
+          : ASSESS_HINT,
     });
   throw new ServerError('invalid_arguments', {
     message: `There are several Gen 2 backends: ${quoteNames([first, ...more])}. Nothing was compared.`,
@@ -120,11 +120,11 @@ async function nameBranch(
 ): Promise<BranchOfOtherApp> {
   const spelled = label.slice(label.indexOf('/') + 1);
   // A sandbox has no app.
-  if (label === stackName) return { appId, branch: spelled, isSpelled: true };
+  if (label === stackName) return { appId, branch: spelled, isFromStackName: true };
   const app = { appId, backendEnvironmentName: '', target };
   const found = await readMigrationFacts(app, { whole: false, rootStack: null, signal });
   const name = gen2Branches(found).find(one => one.stackArn === stackArn)?.name;
-  return { appId, branch: name ?? spelled, isSpelled: name === undefined };
+  return { appId, branch: name ?? spelled, isFromStackName: name === undefined };
 }
 
 const sliceOf = <Item>(items: readonly Item[], page: number) => items.slice((page - 1) * PAGE, page * PAGE);

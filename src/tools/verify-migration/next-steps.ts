@@ -26,7 +26,7 @@ export interface BranchOfOtherApp {
   readonly appId: string;
   readonly branch: string;
   /** Whether the branch is spelled as in the name of its stack, which has only letters and digits. */
-  readonly isSpelled: boolean;
+  readonly isFromStackName: boolean;
 }
 
 /** What is compared. */
@@ -39,8 +39,8 @@ interface Compared {
 /** The branch as its own code names it. */
 function ownName({ branch, ofOtherApp }: Compared): string {
   if (!ofOtherApp) return quote(branch);
-  const { appId, branch: name, isSpelled } = ofOtherApp;
-  return `${quote(name)}${isSpelled ? " (spelled as in the name of its stack; take the branch's own name)" : ''}, the branch of the app ${quoteName(appId)},`;
+  const { appId, branch: name, isFromStackName } = ofOtherApp;
+  return `${quote(name)}${isFromStackName ? " (spelled as in the name of its stack; take the branch's own name)" : ''}, the branch of the app ${quoteName(appId)},`;
 }
 
 /** What is wrong with the data. Nothing else matters as much. */

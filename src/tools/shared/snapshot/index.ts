@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { requireSubjectFailure } from '../../../call/read-environment.ts';
 import type { EnvironmentRef } from '../../../jobs/job.ts';
-import { isObject, type Json, textOf as wordOf } from '../../../lib/json.ts';
+import { isObject, type Json, textOf } from '../../../lib/json.ts';
 import { anyDocument, texts } from '../output.ts';
 import {
   type Category,
@@ -56,12 +56,10 @@ export interface Snapshot {
   readonly notes?: readonly string[];
 }
 
-const textOf = (value: unknown) => JSON.stringify(value);
-
 /** A value in a fixed order: AWS promises none. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
-    const items = value.map(sorted).map(item => ({ item, text: textOf(item) }));
+    const items = value.map(sorted).map(item => ({ item, text: JSON.stringify(item) }));
     return items.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ item }) => item);
   }
   if (!isObject(value)) return value;
@@ -199,7 +197,7 @@ async function modelsOf(
   if (isImported || whyUnknown !== undefined) return undefined;
   try {
     const { status } = await read('get_backend_api_models', { ...ref, resourceName });
-    return wordOf(status);
+    return textOf(status);
   } catch (thrown) {
     requireSubjectFailure(thrown);
     return undefined;

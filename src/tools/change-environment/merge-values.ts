@@ -3,7 +3,7 @@ import { ServerError } from '../../errors.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 
 /** A configuration to send, and what a person should know about it, a sentence each. */
-export interface Wanted {
+export interface MergeResult {
   readonly config: Json;
   /** What the change brings besides what was stated. */
   readonly notes: readonly string[];
@@ -27,9 +27,9 @@ export const refuse = (message: string, hint?: string) =>
   });
 
 /** Objects merge, everything else is replaced. */
-export function merged(found: unknown, stated: unknown): unknown {
+export function mergeValues(found: unknown, stated: unknown): unknown {
   if (stated === undefined) return found;
   if (!isObject(stated) || !isObject(found) || '$secret' in stated) return stated;
   const names = [...new Set([...Object.keys(found), ...Object.keys(stated)])];
-  return Object.fromEntries(names.map(name => [name, merged(found[name], stated[name])]));
+  return Object.fromEntries(names.map(name => [name, mergeValues(found[name], stated[name])]));
 }

@@ -19,7 +19,7 @@ function pick(given: unknown, value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-export function pickBy(category: Category, config: Json): Json {
+export function updatableMembers(category: Category, config: Json): Json {
   const { resourceConfig } = operationOf(`update_backend_${category}`).input.shape;
   return pick(resourceConfig, config) as Json;
 }

@@ -51,18 +51,18 @@ export function fromSnapshot(
   const from = snapshot.environment;
   const renaming = { from, to, isSame: from === to && snapshot.app.appId === appId };
   const resources: [Category, WantedResource][] = [];
-  const imported: Partial<Record<Category, string>> = {};
+  const notCreated: Partial<Record<Category, string>> = {};
   const leftOut: string[] = [];
   for (const category of categories) {
     const resource = snapshot[category];
     if (!resource) continue;
     if (resource.imported) {
-      imported[category] = importText(category, resource.imported);
+      notCreated[category] = importText(category, resource.imported);
       continue;
     }
     const whole = configOf(snapshot, category);
     if (isWithheld(textOf(whole.transformSchema))) {
-      imported[category] = WITHHELD_SCHEMA;
+      notCreated[category] = WITHHELD_SCHEMA;
       continue;
     }
     const { config, leftOut: paths } = sendable(whole);
@@ -73,7 +73,7 @@ export function fromSnapshot(
   }
   return {
     ...Object.fromEntries(resources),
-    imported,
+    notCreated,
     nextSteps: [
       ...(leftOut.length > 0
         ? [
