@@ -1,4 +1,4 @@
-/** Calls any tool by its name: an operation, or a tool of several steps. */
+/** Calls any tool by its name: an operation, or a workflow tool. */
 
 import type { FindApp, FoundApp } from '../call/apps.ts';
 import type { Authorizer } from '../call/authorize/authorize.ts';
@@ -16,20 +16,20 @@ import { loadTool } from './load.ts';
 import { callForClient } from './short-answers/index.ts';
 import { subjectOf } from './subject.ts';
 
-/** Calls a tool, whichever it is. @throws ServerError, and nothing else */
+/** Calls a tool by its name. @throws ServerError, and nothing else */
 export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
-/** Says which app a call without `app` took. */
+/** Names the app that was used for a call without `app`. */
 const onlyAppText = ({ appId, name }: FoundApp) =>
   `app was left out: ${name === undefined ? '' : `${quoteName(name)}, `}${quoteName(appId)}, is the only one here.`;
 
-/** Creates the call of any tool. @param targets the configured names */
+/** @param targets the names of the configured targets */
 export function createCallTool(
   context: Omit<ToolContext, keyof CallContext | 'targetNames'> & Pick<Authorizer, 'approvals'>,
   targets: readonly string[],
   recorder: Recorder,
 ): CallTool {
-  /** Calls a step. The policy decides about it as well, except whether the operation itself is in the tool list. */
+  /** Calls a step. The policy decides about it too, but does not require the operation to be in the tool list. */
   const callStepOf =
     ({ toolName: workflow, steps = [] }: Tool, { serverRequestId, client }: CallContext): CallOperation =>
     async (toolName, args, call = {}) => {
@@ -68,7 +68,7 @@ export function createCallTool(
     });
   };
 
-  /** A page's answer must fit the call before anything of it runs, a read too. */
+  /** Opens the approval of an answer from the plan's page. One that does not fit the call is refused before any read. */
   async function withOpenApproval(toolName: string, call: CallContext): Promise<CallContext> {
     const { answer, caller = 'unknown' } = call;
     if (answer?.method !== 'page') return call;

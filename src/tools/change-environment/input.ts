@@ -1,6 +1,6 @@
 /**
- * What can be changed, in the shapes of the updates of AWS with every member optional. `changes` checks a call; the tool list
- * has it with the rarer structures as a whole, since every word costs tokens in each tool list.
+ * The arguments for a change: the input of AWS's update operations with every member optional. The tool list omits the
+ * members of structures with `listedBy`, since every word of a tool list costs tokens.
  */
 import { z } from 'zod';
 import { apiOperations } from '../../operations/api.ts';
@@ -28,7 +28,7 @@ const described = <Type extends z.ZodType>(type: Type, like: z.ZodType): Type =>
   return description === undefined ? type : type.describe(description);
 };
 
-/** A structure of which a call states as much as it changes. Lists are stated whole. */
+/** The structure with all its members optional, at every depth. Lists are stated as a whole. */
 function partial(type: z.ZodObject): z.ZodObject {
   const members = Object.entries(type.shape).map(([name, member]) => {
     const inner = unwrapped(member) as z.ZodType;
@@ -38,7 +38,7 @@ function partial(type: z.ZodObject): z.ZodObject {
   return described(z.strictObject(Object.fromEntries(members)), type);
 }
 
-/** Auth settings that are fixed once auth exists, and what to do instead. */
+/** Auth settings that are fixed once auth exists. */
 const FIXED = ['signInMethod', 'requiredSignUpAttributes', 'userPoolName', 'identityPoolName'];
 
 /** A message of its own for members that no update of AWS takes. */
@@ -154,7 +154,7 @@ const storage = withMembers(
   guestsError,
 ).describe('Files');
 
-/** The members of a call that say what changes. */
+/** The arguments of a call that state the changes. */
 export const changes = { auth: auth.optional(), api: api.optional(), storage: storage.optional() } as const;
 
 export const functionsError = unknownMember(

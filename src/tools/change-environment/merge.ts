@@ -1,6 +1,6 @@
 /**
- * The whole configuration that a change asks for: what AWS shows, with the stated members in place. Objects merge, lists
- * replace. Pure, except that a schema is parsed.
+ * Builds the whole configuration that a change sends: what AWS shows, merged with the stated members. Lists are replaced as
+ * a whole. Pure, except that it loads the schema parser.
  */
 import { isObject, type Json, objectOf } from '../../lib/json.ts';
 import type { Category } from '../shared/snapshot/read.ts';
@@ -9,7 +9,7 @@ import { api } from './merge-api.ts';
 import { type MergeResult, type MergeSource, mergeValues, refuse } from './merge-values.ts';
 import { updatableMembers } from './updatable-members.ts';
 
-/** The part of a configuration that an update takes; secrets are withheld, also where answers reveal them. */
+/** The part of a configuration that an update takes. Its secrets are withheld even where answers reveal them. */
 export function updatableConfig(category: Category, config: Json): Json {
   const part = updatableMembers(category, config);
   return category === 'auth' ? withholdSecrets(part) : part;
@@ -30,7 +30,7 @@ const PROVIDERS = ['userPoolConfigs', 'oAuth', 'socialProviderSettings'];
 const inside = (config: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((inner, name) => objectOf(inner)[name], config);
 
-/** Providers without a secret would lose theirs. @throws ServerError invalid_arguments */
+/** Refuses a configuration that would delete the secret of a social sign-in. @throws ServerError invalid_arguments */
 function checkSecrets(config: Json): void {
   const missing = secretPaths.filter(
     path => isObject(inside(config, path.slice(0, -1))) && inside(config, path) === undefined,

@@ -14,13 +14,13 @@ import type { ChangeOutcome } from './output.ts';
 import { type ChangeCall, decideAll, planUpdate } from './run.ts';
 import { modelsStep, schemaChange } from './verdict.ts';
 
-/** A request by its length: the whole configuration is long, and the changes show what differs. */
+/** A request with the length of its configuration in place of it: it is long, and the changes show what differs. */
 function shortRequest({ body, ...request }: Json): Json {
   const { length } = jsonText(objectOf(body).resourceConfig);
   return { ...request, body: `the whole configuration, ${length} characters` };
 }
 
-/** What is deleted, for the head of the text: a plan's steps are read last. */
+/** What is deleted, a line each, for the beginning of the text. */
 function deletionLines({ goes = {} }: PlannedConfirmation): string[] {
   return Object.values(goes)
     .flat()
@@ -46,7 +46,7 @@ function headline(
     : `This would change in ${name}:`;
 }
 
-/** What could not be checked. The user pool is the environment's own, unless the call names another. */
+/** What could not be checked. An API whose auth types do not change keeps its user pool, so no pool has to be checked for it. */
 const uncheckedOf = ({ category, changes }: Decision, notChecked: readonly string[]) =>
   category === 'api' && !changes.some(({ path }) => path.includes('AuthType'))
     ? notChecked.filter(text => text !== POOLS_NOT_READ)

@@ -1,4 +1,4 @@
-/** The part of a configuration that an update takes: AWS shows more than it lets change. */
+/** Picks the members of a configuration that its update operation takes: AWS shows more members than it updates. */
 import { z } from 'zod';
 import { operationOf } from '../../call/reads.ts';
 import { isObject, type Json } from '../../lib/json.ts';

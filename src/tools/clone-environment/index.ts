@@ -26,12 +26,12 @@ const STILL_BLOCKED =
 
 const BLOCKED_BY_STALLED = 'What blocks the clone is stalled, and no clone was started.';
 
-/** The job that creates the target, or the outcome that ends the call before a job exists. */
+/** The job that creates the target, or the outcome of a call that ends without one. */
 type Checked =
   | { readonly job: JobRef; readonly isExisting: boolean; readonly notes: readonly string[] }
   | { readonly outcome: CloneOutcome };
 
-/** Checks the source and the account, and starts the clone. @param known what the call has found out so far */
+/** Checks the source and the account, and starts the clone. @param known the notes of the call so far */
 async function checkAndStart(
   context: ToolContext,
   clone: Clone,
@@ -63,7 +63,7 @@ async function checkAndStart(
       isExisting: false,
       notes: [...notes, ...started.notes, ...leftovers.notes],
     };
-  // A dry run; or the job was started and cannot be read yet: then the notes say so.
+  // Either a dry run, or a job that was started and cannot be read yet, which the notes say.
   const { plan } = started.answer;
   const answer = { appId, from, to, ...(plan !== undefined && { plan: objectOf(plan) }) };
   return { outcome: { answer, notes: [...notes, ...started.notes, ...leftovers.notes] } };
@@ -99,7 +99,7 @@ export const cloneEnvironment = defineTool({
     const deadline = performance.now() + seconds * 1000;
     const secondsLeft = () => Math.max(1, Math.round((deadline - performance.now()) / 1000));
     const earlier = await findCloneJob(context, clone);
-    // A person is asked before the call waits for anything: a task cannot ask once it runs.
+    // A person is asked before the call waits for anything, because a running task can no longer ask.
     const isAnswered = token !== undefined || context.answer !== undefined;
     const isPlan = isDry === true || (context.policy.confirm === 'writes' && !isAnswered);
     const waiting = { waits: waitForPending, isPlan, secondsLeft };

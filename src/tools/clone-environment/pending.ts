@@ -21,14 +21,14 @@ export interface PendingJobs {
   readonly started?: JobRef;
 }
 
-/** The first blocking job that was not waited for yet. */
+/** The first blocking job that this call has not waited for yet. */
 async function findPending(
   context: ToolContext,
   clone: Clone,
   waitedFor: ReadonlySet<string>,
   targetExists: boolean,
 ): Promise<Job | undefined> {
-  // AWS promises no order: a job that hangs may be on any page.
+  // AWS documents no order, so a job that hangs may be on any page.
   const lists = (targetExists ? [clone.to] : [clone.from, clone.to]).map(backendEnvironmentName =>
     readJobs(context, clone, { backendEnvironmentName, all: true }),
   );
@@ -69,7 +69,7 @@ export async function waitForPendingJobs(
   for (;;) {
     const job = await findPending(context, clone, waitedFor, targetExists);
     if (!job) return { notes };
-    // Another call may have started this very clone after the first look.
+    // Another call may have started the same clone after this call first looked for one.
     if (!targetExists && job.operation === 'CloneBackend') {
       const started = await findCloneJob(context, clone);
       if (started?.jobId === job.jobId) return { notes, started };

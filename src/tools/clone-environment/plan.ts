@@ -1,4 +1,4 @@
-/** What a person reads in the plan of a clone: what is copied, what would be shared, what is unknown. */
+/** The remarks in the plan of a clone: what is copied, what would be shared, what is unknown. */
 import { namesOfThing, type ReadEnvironment, type Resource } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Clone } from './preflight.ts';

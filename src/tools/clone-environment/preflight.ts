@@ -1,6 +1,4 @@
-/**
- * The checks before a clone: whether it was started before, what the source has, what an earlier target left behind.
- */
+/** The checks before a clone: was it started before, what does the source have, what did an earlier target leave behind. */
 
 import type { Stack } from '../../aws/stacks.ts';
 import { listedJobs } from '../../call/job-facts.ts';
@@ -88,7 +86,7 @@ export async function findCloneJob(context: ToolContext, clone: Clone): Promise<
   });
 }
 
-/** The source. @throws ServerError where it cannot be read, or has nothing to clone: AWS would not say so */
+/** The source. @throws ServerError where it cannot be read or has nothing to clone, which AWS does not report */
 export async function readSource(context: ToolContext, clone: Clone): Promise<ReadEnvironment> {
   const { from } = clone;
   const source = await readEnvironmentNamed(context, clone, from);
@@ -111,7 +109,7 @@ export async function readSource(context: ToolContext, clone: Clone): Promise<Re
   });
 }
 
-/** What an earlier environment of the target's name left behind. */
+/** What an earlier environment with the target's name left behind. */
 export interface Leftovers {
   /** A sentence each. A clone may fail because of them. */
   readonly notes: readonly string[];

@@ -23,7 +23,7 @@ async function targetIfThere(context: ToolContext, clone: Clone): Promise<Enviro
   }
 }
 
-/** Whether anything of an environment may exist in AWS, which is assumed of one that cannot be read. */
+/** Whether an environment may have resources in AWS. One that cannot be read may. */
 const mayHaveResources = (environment: Environment) =>
   environment.state === 'unreadable' || environment.resources.some(({ state }) => state === 'deployed');
 
@@ -79,7 +79,7 @@ const failedJob = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
   ...(error !== undefined && { error }),
 });
 
-/** What the verdict is based on: the sentence after it. */
+/** The sentence after the verdict: how many differences were found, or why that is unknown. */
 function basisOf(comparison: Compared, isThere: boolean): string[] {
   if (comparison.state === 'not compared')
     return ['Whether the two are alike is unknown, since one of them is unreadable.'];

@@ -91,9 +91,9 @@ export const explainJob = defineTool({
     const findings = findingsOf(facts);
     const nextSteps = nextStepsOf(facts, findings);
     const { quietMs: _, ...found } = findings;
-    // As the outcome's own job it would be described a second time, with fewer facts.
     const page = consoleOf(facts);
     const answer = {
+      // Not as the `job` of the outcome: the result would then describe it a second time, with fewer facts.
       job: report.job,
       ...found,
       ...(page !== undefined && { consolePage: page }),

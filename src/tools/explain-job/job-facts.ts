@@ -32,7 +32,7 @@ export interface JobFacts {
   readonly notes: readonly string[];
 }
 
-/** Times of two services differ a little. */
+/** Allowed for the clocks of the two services, which differ a little. */
 const BEFORE_MS = 2_000;
 const AFTER_MS = 5_000;
 
@@ -70,7 +70,7 @@ async function readRootStack(
   return all.find(stack => existedIn(stack, period));
 }
 
-/** AmplifyBackend's answer for the environment, or for its app where the environment is gone. */
+/** What AmplifyBackend answers about the environment, or about its app where the environment is gone. */
 async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: TryRead) {
   const { appId, backendEnvironmentName, target } = ref;
   const read = readOn(context, target);
@@ -97,7 +97,7 @@ async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: T
 export const isStuck = (report: JobReport): boolean =>
   report.job.state === 'stalled' || (!isEnded(report.job) && isOverdue(report));
 
-/** Undefined where the account's identity cannot be read. */
+/** The region of the target; undefined where its identity cannot be read. */
 async function readRegion({ describeTarget }: ToolContext, target: string | undefined) {
   const described = await describeTarget(target).catch(() => undefined);
   return described?.region;

@@ -82,7 +82,7 @@ function stackLines({ report, stack: read }: JobFacts, { stack, quietMs }: Findi
   ];
 }
 
-/** A likely cause; evidence that the text has already is not repeated. */
+/** A likely cause with its evidence, which is not repeated where the text already has it. */
 function causeLine({ cause, evidence }: Cause, { reason, firstFailure }: Findings): string {
   const isShown = [reason, firstFailure?.reason].some(
     words => words && occurrencesOf(evidence, words).length > 0,

@@ -1,6 +1,6 @@
 /**
  * `provision_environment`: creates an environment with sign-in, API and storage from a short declaration or a snapshot.
- * It leaves alone what is as declared, reports what differs, and can be called again after an interruption.
+ * It does not change what is already as declared, reports what differs, and can be called again after an interruption.
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
@@ -59,7 +59,7 @@ async function readSnapshot(
   return takeSnapshot(readOn(context, target), ref);
 }
 
-/** @returns what may be a mistake, a sentence each @throws ServerError invalid_arguments where no API can have the schema */
+/** @returns possible mistakes, a sentence each @throws ServerError invalid_arguments where no API can have the schema */
 async function checkSchema(schema: string): Promise<readonly string[]> {
   const { faultsText, findSchemaFaults } = await import('../../environment/schema-faults.ts');
   const found = await findSchemaFaults(schema);

@@ -26,7 +26,7 @@ function shownStep(
   return {
     ...{ step, tool, does },
     request: withoutSchema({ ...request }, objectOf(args.resourceConfig).transformSchema),
-    // What is created is all in the request.
+    // The request of a creation already shows all that is created.
     ...(changes && does !== 'create' && { changes }),
     policy,
     ...(goes && { goes }),
@@ -42,7 +42,7 @@ const whereOf = ({ account, arn, region, target, app }: Plan): Json => ({
   ...(app && { app }),
 });
 
-/** What dry runs found, each sentence once. */
+/** What the dry runs found, each sentence once. */
 const foundIn = (plans: readonly Plan[], problems: readonly string[]) =>
   Object.fromEntries(
     (['problems', 'notChecked'] as const).flatMap(name => {

@@ -1,6 +1,6 @@
 /**
- * What an environment gives to an app: the addresses and ids that the app's settings need, and who may do what. Read from
- * the model of the environment.
+ * The resources of an environment as an answer shows them: the addresses and ids that an app's configuration needs, and who
+ * may do what.
  */
 import { z } from 'zod';
 import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
@@ -102,7 +102,7 @@ const verbs: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/** Permissions in words, in the order of `verbs`; a word that AWS adds stands at the end. */
+/** Permissions in words, in the order of `verbs`. Permissions that this server does not know come last. */
 const permissionsText = (permissions: readonly string[]) =>
   [
     ...Object.keys(verbs).filter(permission => permissions.includes(permission)),
@@ -112,9 +112,10 @@ const permissionsText = (permissions: readonly string[]) =>
     .join(', ');
 
 /**
- * Whether files are apart for each user, by the prefixes of Amplify's access levels: `public/` (which its libraries call
- * guest), `protected/<identity>/`, `private/<identity>/`. Source: "File access levels" of the Amplify Gen 1 documentation.
- * @param permissions of the settings of the storage
+ * Says which files each user has alone and which are shared, by the prefixes of Amplify's access levels: `public/` (which
+ * its libraries call guest), `protected/<identity>/`, `private/<identity>/`. Source: "File access levels" of the Amplify
+ * Gen 1 documentation.
+ * @param permissions the member of the storage's settings
  */
 export function filesText(permissions: Json): string {
   const guests = listOf(permissions.unAuthenticated);

@@ -1,4 +1,4 @@
-/** The outcome of a provision: which steps are done, and whether the environment is as it was asked for. */
+/** The outcome of a provision: which steps were done, and whether the environment is as asked for. */
 
 import type { Difference } from '../../environment/index.ts';
 import { outline } from '../../lib/outline.ts';
@@ -51,7 +51,7 @@ function nextStepsOf(verdict: Verdict, { job, canOverwrite }: Progress): string[
   }
 }
 
-/** What a changed API needs, whatever else differs. */
+/** The next step for a new or changed API, whatever the verdict. */
 function modelSteps({ steps, state: { found } }: Progress, { destination }: Provision): string[] {
   const isChanged = steps.some(({ step, did }) => step === 'api' && (did === 'created' || did === 'updated'));
   if (!isChanged || !found.api) return [];

@@ -6,7 +6,7 @@ import type { PoolIds } from './existing-pool.ts';
 /** A resource that is wanted. */
 export interface WantedResource {
   readonly resourceName: string;
-  /** Whether the caller gave the name; a default name that differs is no difference. */
+  /** Whether the caller gave the name. A default name may differ from the existing one. */
   readonly isNamed: boolean;
   /** The settings that it is created with. */
   readonly resourceConfig: Json;

@@ -1,4 +1,4 @@
-/** Reads what the runbook of a migration says of one environment. */
+/** Builds the runbook of the migration of one environment. */
 import type { CallOperation } from '../../call/dispatch.ts';
 import type { ReadMigrationFacts } from '../../call/migration-reads.ts';
 import type { Reader } from '../../call/read-across-targets.ts';
@@ -20,7 +20,7 @@ interface Sources {
   readonly readMigrationFacts: ReadMigrationFacts;
 }
 
-/** The environment on one target. @throws ServerError */
+/** The runbook, where the environment is on this target. @throws ServerError */
 async function readRunbookOn(
   { callOperation, readMigrationFacts }: Sources,
   ref: EnvironmentRef,
@@ -40,7 +40,7 @@ async function readRunbookOn(
   const backends = backendsOf(signsOf(facts), appId);
   const backend = branch === undefined ? backends[0] : backends.find(one => isNamed(one, branch));
   const { elsewhere = [], unread } = facts;
-  // Only templates tell whose tables the branch has, and what has moved into it.
+  // Only templates show whose tables the branch uses, and what has moved into it.
   if (backend ?? elsewhere[0])
     facts = await readMigrationFacts(ref, { ...scope, whole: true, branch: backend?.label, elsewhere });
   const proof = backend && verifyMigration(facts, backend.label);
@@ -56,8 +56,8 @@ async function readRunbookOn(
 }
 
 /**
- * The runbook of an environment, with the step where it stands. What cannot be read is said in it.
- * @param targets the names of the targets to look for it, in their order; undefined for the only one
+ * The runbook of an environment, with the step that it has reached. It names what could not be read.
+ * @param targets the names of the targets on which to look for the environment, in order; undefined for the only one
  */
 export async function readRunbook(
   sources: Sources,

@@ -11,7 +11,7 @@ export interface PendingJob {
 
 const ended = ['COMPLETED', 'FAILED'];
 
-/** Those among the jobs that `list_backend_jobs` answers. */
+/** The jobs that have not ended. @param jobs the member of an answer of `list_backend_jobs` */
 export function pendingIn(jobs: unknown): PendingJob[] {
   if (!Array.isArray(jobs)) return [];
   return jobs.filter(isObject).flatMap(({ jobId, operation, status, createTime }) => {

@@ -12,7 +12,7 @@ export const questionWithRemarks = (
   remarks: (own: readonly string[]) => readonly string[],
 ) => new ConfirmationRequired({ ...plan, remarks: remarks(plan.remarks ?? []) }, tokenFor, answerOptions);
 
-/** Runs a step whose question to a person is what the tool is called for. @throws what the step throws */
+/** Runs a step and marks its question to a person as expected: the tool is called in order to ask it. @throws what the step throws */
 export async function expectQuestion<Result>(step: () => Promise<Result>): Promise<Result> {
   try {
     return await step();

@@ -1,7 +1,7 @@
 /**
- * Shortens the answers about an API that hold long documents: the schema in `get_backend_api`, and what
- * `get_backend_api_models` generated from it. What is left out can be asked for by name. A part of a schema is never shown
- * in the place of the whole, since it could be sent back as the whole.
+ * Shortens answers with long documents of an API: the schema in `get_backend_api`, and what `get_backend_api_models`
+ * generated from it. A caller can ask for a part by its name. A part of a schema never takes the place of the whole in an
+ * answer, since a caller could send it back as the whole.
  */
 import type { Outcome } from '../../call/dispatch.ts';
 import { ServerError } from '../../errors.ts';
@@ -18,7 +18,7 @@ const SCHEMA = 'schema';
 
 const partOf = (args: unknown) => textOf(memberOf(args, 'part'));
 
-/** The failure for a part that is not there. */
+/** The failure for a part that does not exist. */
 function noPart(part: string, names: readonly string[]): ServerError {
   return new ServerError('not_found', {
     message: `There is no ${quote(part)}; there are (quoted data): ${quoteNames(names, MOST_NAMES)}.`,

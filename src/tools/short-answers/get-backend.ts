@@ -1,6 +1,5 @@
 /**
- * Shortens an answer of `get_backend`: a short one is shown whole, a long one by the part that the caller chose, or else
- * by what identifies each resource.
+ * Shortens a long answer of `get_backend` to the part that the caller chose, or else to what identifies each resource.
  */
 
 import type { Outcome } from '../../call/dispatch.ts';
@@ -40,7 +39,7 @@ function refuseUnknown(part: string, meta: unknown): never {
   });
 }
 
-/** The answer with one part of the meta alone. @throws ServerError not_found */
+/** The answer with only one part of the meta. @throws ServerError not_found */
 function partOf(answer: Json, part: string): Json {
   const { [META]: meta, [FLAGS]: flags, ...rest } = answer;
   if (part === FLAGS) return { ...rest, ...(flags !== undefined && { [FLAGS]: flags }) };
@@ -91,7 +90,7 @@ function restText({ appId, backendEnvironmentName }: Json): string {
 }
 
 /**
- * Adds to the failure of a read that AWS lists the environment nevertheless.
+ * Adds to the failure of a read that AWS nevertheless lists the environment.
  * @param call reads the app without an environment, to see what is listed
  */
 async function explainUnreadable(thrown: unknown, args: unknown, call: RawCall): Promise<ServerError> {

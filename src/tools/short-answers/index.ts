@@ -1,6 +1,6 @@
 /**
- * Operations whose answers are changed for a caller: shortened, since that may be a model with a small context window, and
- * with the state and times of jobs as all other answers have them. Steps of other tools and resources call the operation
+ * Operations whose answers are changed for a client. Long answers are shortened, since a model may have a small context
+ * window; jobs get the state and times that all other answers have. Steps of workflow tools and resources call the operation
  * itself and get AWS's answer.
  */
 import type { CallContext, Outcome } from '../../call/dispatch.ts';
@@ -23,10 +23,10 @@ const shownAnswers = new Map<string, CallAndShorten>([
   ['update_backend_job', callJobOperation],
 ]);
 
-/** A younger job is not compared with past ones: that reads AWS once more. */
+/** A younger job is not compared with past ones, because that costs one more read of AWS. */
 const YOUNG_MS = 5 * 60_000;
 
-/** Calls an operation and changes its answer. @throws ServerError */
+/** Calls an operation for a client, and changes its answer where it has an entry in `shownAnswers`. @throws ServerError */
 export function callForClient(
   { callOperation, jobs }: Pick<ToolContext, 'callOperation' | 'jobs'>,
   toolName: string,

@@ -1,6 +1,5 @@
 /**
- * Adds state, createdAt and updatedAt to an answer that is a job's own record, and says of a job that has run for long
- * whether that is normal.
+ * Adds state, createdAt and updatedAt to an answer that is a job's record, and a note where the job runs longer than usual.
  */
 import type { Outcome } from '../../call/dispatch.ts';
 import { isEnded, stateAndTimes } from '../../jobs/job.ts';

@@ -4,5 +4,5 @@ import type { JobReport } from '../../jobs/report.ts';
 /** Calls one operation with raw arguments. @throws ServerError */
 export type RawCall = (args: unknown) => Promise<Outcome>;
 
-/** The report of the job that an outcome has; undefined where it cannot be read. */
+/** Reads the report of the job that an outcome started or shows; undefined for a young job, or where no report is known. */
 export type ReadReport = (outcome: Outcome) => Promise<JobReport | undefined>;

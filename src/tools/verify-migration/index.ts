@@ -22,12 +22,12 @@ import { type BranchOfOtherApp, nextStepsOf } from './next-steps.ts';
 import { output, type Proof } from './output.ts';
 import { textOf } from './text.ts';
 
-/** Entries of each list on one page. */
+/** The most entries of each list on one page. */
 const PAGE = 25;
-/** Sentences on what could not be compared. */
+/** The most sentences about what could not be compared. */
 const MOST_SENTENCES = 12;
 
-/** A branch of another app, as arguments name it: `<app id>/<branch>`. */
+/** Parses the argument for a branch of another app, `<app id>/<branch>`; undefined for any other branch. */
 function branchElsewhere(branch: string) {
   const [appId = '', ...rest] = branch.split('/');
   return isAppId(appId) && rest.length > 0 ? { appId, branch: rest.join('/') } : undefined;
@@ -70,15 +70,15 @@ function onlyBackend(facts: MigrationFacts): string {
   });
 }
 
-/** The facts, and the branch as they name it. */
+/** The facts, and the label of the branch in them. */
 interface Subject {
   readonly facts: MigrationFacts;
   readonly branch: string;
-  /** The branch by its own name, where it is one of another app. */
+  /** The branch's own name, where it belongs to another app. */
   readonly ofOtherApp?: BranchOfOtherApp | undefined;
 }
 
-/** The signs come first: they cost three reads, and show whether there is such a branch. */
+/** Reads the signs first: they cost three reads, and show whether the branch exists. */
 async function readFacts(
   context: ToolContext,
   subject: MigrationSubject,
@@ -101,7 +101,7 @@ async function readFacts(
   const branch = found?.label ?? wanted ?? onlyBackend(signs);
   const isElsewhere = elsewhere.some(({ label }) => label === branch);
   if (!isElsewhere) refuseUnknown(signs, branch);
-  // Where the branches could not be read, the stacks' names tell them.
+  // Where the branches could not be read, the names of the stacks identify them.
   const only = signs.branches === undefined || isElsewhere ? { branch } : {};
   const facts = await readMigration(context, subject, {
     ...{ kept, whole: true, ...only },
@@ -112,7 +112,7 @@ async function readFacts(
   return { facts, branch, ofOtherApp: await nameBranch(context, subject, owner) };
 }
 
-/** A backend's branch by its own name; a stack's name has only letters and digits of it. */
+/** Finds the full name of a backend's branch: its stack's name has only the letters and digits of it. */
 async function nameBranch(
   { readMigrationFacts, signal }: ToolContext,
   { target }: MigrationSubject,

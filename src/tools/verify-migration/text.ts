@@ -18,7 +18,7 @@ const verdictText: Readonly<Record<Verification['verdict'], string>> = {
   unproven: 'shows no difference in what could be compared, which is not all',
 };
 
-/** Where nothing could be compared, that no difference was found says nothing. */
+/** In place of the verdict's text, where nothing could be compared: then "no difference" would mislead. */
 const blindText = 'could not be compared: the templates of one generation or of both were not read';
 
 /** The first sentences. */

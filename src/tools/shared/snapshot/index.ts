@@ -24,7 +24,7 @@ export const SNAPSHOT_VERSION = 1;
 /** A resource in a snapshot; the settings are AWS's, as the operation that creates it takes them. */
 export interface SnapshotResource {
   readonly resourceName: string;
-  /** The ids of what was imported: present where the resource is not Amplify's own. */
+  /** The ids of an imported resource; absent for one that Amplify created. */
   readonly imported?: Readonly<Record<string, string>>;
   readonly resourceConfig: Json;
 }
@@ -56,7 +56,7 @@ export interface Snapshot {
   readonly notes?: readonly string[];
 }
 
-/** A value in a fixed order: AWS promises none. */
+/** A value with its members and list items in a fixed order, because AWS documents none. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(sorted).map(item => ({ item, text: JSON.stringify(item) }));
@@ -96,7 +96,7 @@ function apiOf(found: FoundResource): NonNullable<Snapshot['api']> {
 
 type Managed = Pick<FoundEnvironment, Category>;
 
-/** The resources whose settings are known, and the imported ones. */
+/** The imported resources, and the others whose settings are known. */
 const withSettings = (found: FoundEnvironment): Managed =>
   Object.fromEntries(
     categories.flatMap(category => {

@@ -1,6 +1,6 @@
 /**
- * An environment as a snapshot and a provision need it: one resource of each of three categories with its settings, the
- * names of all others, and the feature flags.
+ * Reads an environment as a snapshot and a provision need it: one resource of each of three categories with its settings,
+ * the names of all others, and the feature flags.
  */
 
 import { environmentTools, type Read, readEnvironmentAt } from '../../../call/read-environment.ts';
@@ -33,7 +33,7 @@ export interface FoundResource {
   readonly whyUnknown?: string;
 }
 
-/** A resource with only its name known. */
+/** A resource of which only the name is known. */
 export interface OtherResource {
   readonly category: string;
   readonly resourceName: string;
