@@ -37,7 +37,7 @@ export interface ToolContext extends CallContext {
   readonly stacks: Stacks;
   /** The names of the configured targets. */
   readonly targetNames: readonly string[];
-  /** What the cloud shows of an environment's way to Gen 2. */
+  /** Reads what AWS shows of an environment's migration to Gen 2. */
   readonly readMigrationFacts: ReadMigrationFacts;
   /** Account, identity and region of a target. @throws ServerError */
   readonly describeTarget: DescribeTarget;
@@ -142,7 +142,7 @@ export function defineTool<const In extends z.ZodObject, const Out extends z.Zod
   return {
     ...tool,
     check(rawArgs, targets) {
-      // A tool with a member of its own for the target decides what a call without it means.
+      // A tool that declares `target` or `targets` itself decides what a call without them means.
       const isOnTarget =
         !declared.guide && !['target', 'targets'].some(name => Object.hasOwn(input.shape, name));
       const named = underOwnNames(rawArgs, declared.synonyms);

@@ -119,7 +119,7 @@ class ChangeRun {
     return Math.ceil((this.#call.deadline - performance.now()) / 1000);
   }
 
-  /** Sends an update. The confirmation goes with the first one. @param others the changes that follow, for the plan */
+  /** Sends an update. The first one also gets the confirmation. @param others the changes that follow, for the plan */
   async #send({ category, args }: Decision, others: readonly string[]): Promise<Started> {
     const { answer, token } = this.#confirmation;
     this.#confirmation = { answer: undefined, token: undefined };

@@ -4,12 +4,13 @@ import { operationOf } from '../../call/reads.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 
-const unwrapped = (type: unknown): unknown =>
-  type instanceof z.ZodOptional ? unwrapped(type.unwrap()) : type;
+/** The schema of a member without its `optional()`. */
+export const withoutOptional = (type: unknown): unknown =>
+  type instanceof z.ZodOptional ? withoutOptional(type.unwrap()) : type;
 
 /** A value without the members that the schema does not have, and without structures that are empty. */
 function pick(given: unknown, value: unknown): unknown {
-  const type = unwrapped(given);
+  const type = withoutOptional(given);
   if (!(type instanceof z.ZodObject) || !isObject(value)) return value ?? undefined;
   const members = Object.entries(type.shape).flatMap(([name, member]) => {
     const inner = pick(member, value[name]);

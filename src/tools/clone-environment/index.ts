@@ -12,7 +12,7 @@ import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { type CloneOutcome, output } from './output.ts';
 import { waitForPendingJobs } from './pending.ts';
-import { copyRemarks, doubtRemarks } from './plan.ts';
+import { copyRemarks, unknownRemarks } from './plan.ts';
 import { type Clone, findCloneJob, findLeftovers, preflightSteps, readSource } from './preflight.ts';
 import { waitForStacks } from './stacks.ts';
 import { startClone, type WriteOptions } from './start.ts';
@@ -43,8 +43,8 @@ async function checkAndStart(
   const [source, leftovers] = await Promise.all([readSource(context, clone), findLeftovers(context, clone)]);
   const stacks = await waitForStacks(context, clone, source, leftovers.stacks, waiting);
   const notes = [...known, ...stacks.notes];
-  if (stacks.unended !== undefined) {
-    const busy = `CloudFormation is still at work: ${stacks.unended}.`;
+  if (stacks.notEnded !== undefined) {
+    const busy = `CloudFormation is still at work: ${stacks.notEnded}.`;
     return { outcome: { answer: { appId, from, to }, notes: [...notes, busy, STILL_BLOCKED] } };
   }
   if (stacks.existing) return { job: stacks.existing, isExisting: true, notes };
@@ -52,7 +52,7 @@ async function checkAndStart(
     ...copyRemarks(source, clone),
     ...notes,
     ...leftovers.notes,
-    ...doubtRemarks(source, clone),
+    ...unknownRemarks(source, clone),
   ];
   const start = await startClone(context, clone, options, remarks);
   if ('existing' in start) return { job: start.existing, isExisting: true, notes };
@@ -107,8 +107,8 @@ export const cloneEnvironment = defineTool({
       ...waiting,
       targetExists: earlier !== undefined,
     });
-    if (pending.unended) {
-      const { job, nextStep } = pending.unended;
+    if (pending.notEnded) {
+      const { job, nextStep } = pending.notEnded;
       const step = job.state === 'stalled' ? `${BLOCKED_BY_STALLED} ${nextStep}` : STILL_BLOCKED;
       return { answer: { appId, from, to }, job, notes: [...pending.notes, step] };
     }

@@ -13,10 +13,10 @@ import { type Clone, findCloneJob, readJobs } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 
 export interface PendingJobs {
-  /** The jobs that were waited for, or that a clone will wait for: a sentence each. */
+  /** A sentence for each job that was or will be waited for. */
   readonly notes: readonly string[];
   /** The job that has not ended within the time. */
-  readonly unended?: JobReport;
+  readonly notEnded?: JobReport;
   /** The clone that another call started meanwhile. */
   readonly started?: JobRef;
 }
@@ -45,7 +45,7 @@ const label = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}
 const ageText = ({ createdAt }: Job, now: number) =>
   createdAt === undefined ? '' : `, for ${durationText(now - Date.parse(createdAt))}`;
 
-/** @param report what the watcher knows of the job, which tells a stalled one; undefined where AWS could not be asked */
+/** @param report shows whether the job is stalled; undefined where AWS could not be asked */
 function pendingJob(job: Job, report: JobReport | undefined, now: number): ServerError {
   const { backendEnvironmentName, status, uri } = job;
   const isStalled = report?.job.state === 'stalled';
@@ -90,7 +90,7 @@ export async function waitForPendingJobs(
     const { target } = clone;
     const { operation } = job;
     const report = await followJob(context, job, { target, operation, seconds: secondsLeft() });
-    if (!isEnded(report.job)) return { notes, unended: report };
+    if (!isEnded(report.job)) return { notes, notEnded: report };
     notes.push(`Waited for ${label(job)}, to end.`);
   }
 }

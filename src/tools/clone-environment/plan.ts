@@ -36,7 +36,7 @@ export function copyRemarks({ resources }: ReadEnvironment, clone: Clone): strin
 }
 
 /** What is unknown of a clone, a sentence each. */
-export function doubtRemarks(
+export function unknownRemarks(
   { resources, unreadableEntries }: ReadEnvironment,
   { from, to }: Clone,
 ): string[] {

@@ -17,7 +17,7 @@ export type Compared =
       readonly state: 'compared';
       /** For the structured answer. */
       readonly fields: Omit<ComparisonReport, 'page' | 'pages' | 'otherSchemas'>;
-      /** The same for a reader, below the sentence that sums it up. */
+      /** The same as lines of text, below the sentence that sums it up. */
       readonly lines: readonly string[];
       readonly notes: readonly string[];
       /** Entries of the metas that could not be read, so they may differ. Foreign text. */

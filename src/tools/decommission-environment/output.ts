@@ -66,7 +66,7 @@ export const output = z.strictObject({
   proof: z
     .strictObject({
       covers: texts.describe('What was checked'),
-      doesNotCover: texts.describe('What nothing was checked of'),
+      doesNotCover: texts.describe('What was not checked'),
     })
     .optional()
     .describe('What the verdict rests on'),

@@ -58,7 +58,7 @@ export interface EnvironmentFacts {
 /** The operations that the tool calls. */
 export const factsSteps = ['get_backend', 'get_backend_api_models', 'list_backend_jobs', 'get_backend_job'];
 
-/** Running jobs that are read one by one, to tell which are stalled. */
+/** The most running jobs that are read one by one, to find out which are stalled. */
 const MOST_RUNNING = 3;
 
 async function readJobs(context: ToolContext, ref: EnvironmentRef, read: Read) {

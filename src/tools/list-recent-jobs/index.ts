@@ -71,7 +71,7 @@ function asForgotten(job: Job, listed: readonly string[]): Job[] {
   return removesEnvironments(job.operation) ? [{ ...job, state: 'succeeded' }] : [];
 }
 
-/** The jobs with the state that the watcher knows, which tells a stalled job from a running one. */
+/** The jobs with the state that the watcher knows: only the watcher finds out that a job is stalled. */
 async function withStates(context: ToolContext, target: string | undefined, jobs: readonly Job[]) {
   const running = jobs.filter(job => !isEnded(job)).slice(0, MOST_RUNNING);
   const states = await mapLimited(running, AT_ONCE, async job => {

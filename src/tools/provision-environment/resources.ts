@@ -47,7 +47,7 @@ export const resourcesShape = z.strictObject({
       bucket: text('Bucket'),
       signedInUsers: names('What they may do'),
       guests: names('What they may do'),
-      files: text('Whether apart for each user'),
+      files: text('Who shares which files'),
     })
     .optional()
     .describe('Files'),

@@ -17,7 +17,7 @@ import type { BoardEnvironment, FailedJob, RunningJob } from './output.ts';
 export interface JobsColumn {
   readonly running: readonly RunningJob[];
   readonly failures: readonly FailedJob[];
-  /** The same running jobs as AWS and the watcher report them, from which the health is told. */
+  /** The same running jobs as AWS and the watcher report them; the health depends on them. */
   readonly runningJobs: readonly Job[];
   /** How long the reports of its running jobs are fresh; absent where none runs. */
   readonly freshMs?: number;

@@ -1,8 +1,8 @@
 /** Jobs as a Markdown table for a person. Pure. */
 import { isEnded, type Job, operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
-import { quoteCell, quoteName } from '../../lib/quote.ts';
-import { minuteOf } from './texts.ts';
+import { quoteCell } from '../../lib/quote.ts';
+import { minuteOf, nameCell } from './texts.ts';
 
 /** Characters of AWS's words in a row. */
 const LONGEST_REASON = 100;
@@ -18,7 +18,7 @@ export interface JobTableOptions {
   readonly gone?: ReadonlySet<string>;
 }
 
-const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+const cell = (text: string) => nameCell(text, LONGEST_CELL);
 
 /** How long it took, or how long it has been running. */
 function tookText(job: Job, now: number | undefined): string {

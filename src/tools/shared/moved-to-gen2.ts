@@ -11,7 +11,7 @@ export const movedActions = ['DescribeStacks', 'ListStackResources', 'GetTemplat
   name => `cloudformation:${name}`,
 );
 
-/** Runs one read in the caller's way, and notes its failure. @returns undefined where it failed */
+/** Runs one read, and notes its failure. @returns undefined where it failed */
 export type RunRead = <Answer>(iamAction: string, run: () => Promise<Answer>) => Promise<Answer | undefined>;
 
 /** The ids and names of the pools and buckets that a backend has. @param root its root stack */

@@ -43,7 +43,7 @@ export const error = z
 
 const request = anyDocument.describe('operation, method, path, body');
 
-/** Where a planned request goes. */
+/** The account and region that a planned request goes to. */
 const plannedWhere = {
   account: z.string().describe('AWS account'),
   arn: z.string().optional().describe('Identity'),

@@ -5,7 +5,7 @@ import { quoteName } from '../../lib/quote.ts';
 
 /** A read that failed. */
 export interface Gap {
-  /** What it would have told: "branches". */
+  /** What it would have read: "branches". */
   readonly what: string;
   readonly target: string | undefined;
   readonly appId?: string | undefined;

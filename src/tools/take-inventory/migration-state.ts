@@ -1,4 +1,4 @@
-/** Where a Gen 1 environment stands on its way to Gen 2, by the signs that an inventory can read. Pure. */
+/** The migration stage of a Gen 1 environment, by the signs that an inventory can read. Pure. */
 import type { Branch } from '../../aws/amplify.ts';
 import type { Json } from '../../lib/json.ts';
 import {

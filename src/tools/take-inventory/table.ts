@@ -1,14 +1,14 @@
 /** The inventory as text: totals, then a Markdown table, then how to go on. Pure. */
 import { quoteCell, quoteName } from '../../lib/quote.ts';
 import { stages, stageWords } from '../../migration/index.ts';
-import { counted, minuteOf } from '../shared/texts.ts';
+import { counted, minuteOf, nameCell } from '../shared/texts.ts';
 import type { Account, Inventory, Row, Totals } from './output.ts';
 import { isSameAccount } from './same-accounts.ts';
 
 const LONGEST_CELL = 60;
 const LONGEST_LIST = 400;
 
-const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+const cell = (text: string) => nameCell(text, LONGEST_CELL);
 const listCell = (texts: readonly string[] = []) => quoteCell(texts.join('; '), LONGEST_LIST);
 
 const generations: Readonly<Record<Row['generation'], string>> = {

@@ -72,7 +72,7 @@ function dataSteps(findings: readonly Finding[], compared: Compared, refactor: s
       : []),
     ...(unmoved.length > 0
       ? [
-          `Others have moved, and ${quoteNames(unmoved.map(shownThing), MOST_NAMED)} not: look at the holding stacks; to begin anew, ${refactor} --rollback, then ${refactor}.`,
+          `Others have moved, but not ${quoteNames(unmoved.map(shownThing), MOST_NAMED)}: look at the holding stacks. To start over, type ${refactor} --rollback, then ${refactor}.`,
         ]
       : []),
   ];
