@@ -93,7 +93,7 @@ export const explainJob = defineTool({
     const { quietMs: _, ...found } = findings;
     const page = consoleOf(facts);
     const answer = {
-      // Not as the `job` of the outcome: the result would then describe it a second time, with fewer facts.
+      // It is not set as the `job` of the outcome: the result would then describe it a second time, with fewer facts.
       job: report.job,
       ...found,
       ...(page !== undefined && { consolePage: page }),

@@ -5,7 +5,7 @@ import type { ToolContext } from '../define.ts';
 import { planOf } from '../shared/plan-remarks.ts';
 import type { CurrentState, Destination } from './current-state.ts';
 
-/** Plans a write. The plan of a later step takes the environment for created, as the first step creates it. @throws ServerError */
+/** Plans a write. The plan of a later step assumes the environment, which the first step creates. @throws ServerError */
 export async function planStep(
   context: ToolContext,
   { tool, args }: { readonly tool: string; readonly args: object },

@@ -110,7 +110,7 @@ function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>):
   };
 }
 
-/** The empty answer where AWS refuses the environment's name: reading the environment itself reports that. @throws any other failure */
+/** The empty answer where no call accepts the environment's name: reading the environment itself reports that. @throws any other failure */
 function noJobsOfRefusedName(thrown: unknown) {
   if (toServerError(thrown).code !== 'invalid_arguments') throw thrown;
   return {};

@@ -47,7 +47,7 @@ function chosenTargets(wanted: readonly string[] | undefined, names: readonly st
   return names.filter(name => !wanted || wanted.includes(name));
 }
 
-/** Reads apps until the time is over. @returns the rows of those that exist, and how many apps were read */
+/** Reads apps until the time is up. @returns the rows of those that exist, and the apps that were not read */
 async function readRows(shared: InventoryContext, apps: readonly WantedApp[], until: number) {
   const { onProgress } = shared.context;
   let read = 0;
