@@ -1,4 +1,4 @@
-/** Calls any tool by its name: an operation, or a tool of several steps. */
+/** Calls any tool by its name: an operation, or a workflow tool. */
 
 import type { FindApp, FoundApp } from '../call/apps.ts';
 import type { Authorizer } from '../call/authorize/authorize.ts';
@@ -13,23 +13,23 @@ import { decide, refusalText } from '../policy/decide.ts';
 import { whereWithheld } from '../secrets/where-withheld.ts';
 import type { Tool, ToolContext } from './define.ts';
 import { loadTool } from './load.ts';
-import { callForReader } from './short-answers/index.ts';
+import { callForClient } from './short-answers/index.ts';
 import { subjectOf } from './subject.ts';
 
-/** Calls a tool, whichever it is. @throws ServerError, and nothing else */
+/** Calls a tool by its name. @throws ServerError, and nothing else */
 export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
-/** Says which app a call without `app` took. */
-const takenText = ({ appId, name }: FoundApp) =>
+/** Names the app that was used for a call without `app`. */
+const onlyAppText = ({ appId, name }: FoundApp) =>
   `app was left out: ${name === undefined ? '' : `${quoteName(name)}, `}${quoteName(appId)}, is the only one here.`;
 
-/** Creates the call of any tool. @param targets the configured names */
+/** @param targets the names of the configured targets */
 export function createCallTool(
   context: Omit<ToolContext, keyof CallContext | 'targetNames'> & Pick<Authorizer, 'approvals'>,
   targets: readonly string[],
   recorder: Recorder,
 ): CallTool {
-  /** Calls a step. The policy decides about it as well, except whether the operation itself is in the tool list. */
+  /** Calls a step. The policy decides about it too, but does not require the operation to be in the tool list. */
   const callStepOf =
     ({ toolName: workflow, steps = [] }: Tool, { serverRequestId, client }: CallContext): CallOperation =>
     async (toolName, args, call = {}) => {
@@ -50,10 +50,10 @@ export function createCallTool(
       const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });
       if (decision.kind === 'deny')
         throw new ServerError('policy_denied', { message: refusalText(toolName, decision) });
-      const taken: string[] = [];
+      const appNotes: string[] = [];
       const findApp: FindApp = async (app, ...where) => {
         const found = await context.findApp(app, ...where);
-        if (app === undefined && taken.length === 0) taken.push(takenText(found));
+        if (app === undefined && appNotes.length === 0) appNotes.push(onlyAppText(found));
         return found;
       };
       const callOperation = callStepOf(tool, call);
@@ -64,12 +64,12 @@ export function createCallTool(
         callOperation,
         targetNames: targets,
       });
-      return { outcome: { ...outcome, notes: [...taken, ...outcome.notes] } };
+      return { outcome: { ...outcome, notes: [...appNotes, ...outcome.notes] } };
     });
   };
 
-  /** A page's answer must fit the call before anything of it runs, a read too. */
-  async function withOpenAnswer(toolName: string, call: CallContext): Promise<CallContext> {
+  /** Opens the approval of an answer from the plan's page. One that does not fit the call is refused before any read. */
+  async function withOpenApproval(toolName: string, call: CallContext): Promise<CallContext> {
     const { answer, caller = 'unknown' } = call;
     if (answer?.method !== 'page') return call;
     try {
@@ -83,7 +83,7 @@ export function createCallTool(
   }
 
   return async (toolName, rawArgs, given = {}) => {
-    const call = await withOpenAnswer(toolName, given);
+    const call = await withOpenApproval(toolName, given);
     const tool = await loadTool(toolName).catch(thrown =>
       runRecorded<never>(recorder, toolName, call, () => Promise.reject(thrown)),
     );
@@ -91,7 +91,7 @@ export function createCallTool(
     const { args, notes } = normalizeArguments(toolInput, rawArgs);
     const outcome = tool
       ? await callChecked(tool, args, call)
-      : await callForReader(context, toolName, args, call);
+      : await callForClient(context, toolName, args, call);
     const { appId, backendEnvironmentName, environment } = objectOf(args);
     const about = {
       appId: textOf(appId),

@@ -37,11 +37,11 @@ export interface ToolContext extends CallContext {
   readonly stacks: Stacks;
   /** The names of the configured targets. */
   readonly targetNames: readonly string[];
-  /** What the cloud shows of an environment's way to Gen 2. */
+  /** Reads what AWS shows of an environment's migration to Gen 2. */
   readonly readMigrationFacts: ReadMigrationFacts;
   /** Account, identity and region of a target. @throws ServerError */
   readonly describeTarget: DescribeTarget;
-  /** The time on AWS's clock, to tell the age of what AWS dates. */
+  /** The time on AWS's clock, for the age of what AWS dates. */
   readonly awsNow: AwsClock;
   /** Lets one writing call at a time work on an environment. */
   readonly exclusively: RunExclusively;
@@ -69,7 +69,7 @@ export interface DeclaredTool {
   readonly output: z.ZodObject;
 }
 
-/** Answers are built from readonly data. */
+/** The type with all members readonly, at every depth: answers are built from readonly data. */
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : Value extends object
@@ -94,7 +94,8 @@ interface ToolDeclaration<In extends z.ZodObject, Out extends z.ZodObject>
   readonly input: In;
   readonly output: Out;
   /**
-   * Makes checked arguments what the policy and `run` get, where a tool takes one thing in several ways.
+   * Converts checked arguments to one form, where callers may name the same thing in several ways. The policy and `run` get
+   * the result.
    * @throws ServerError invalid_arguments
    */
   resolve?(args: ArgumentsOf<In>): ArgumentsOf<In>;
@@ -110,7 +111,7 @@ export interface CheckedCall {
   run(context: ToolContext): Promise<Outcome>;
 }
 
-/** A tool with arguments and answer of any type. */
+/** A declared tool, whatever the types of its arguments and its answer. */
 export interface Tool extends DeclaredTool {
   /**
    * Checks the arguments of a call against `toolInput`.
@@ -130,7 +131,7 @@ function underOwnNames(args: unknown, synonyms: Readonly<Record<string, string>>
   return Object.fromEntries(entries);
 }
 
-/** Declares a tool. `run` takes what the schemas say; outside, all tools have one type. */
+/** Declares a tool. `run` is typed by the schemas; to callers, all tools have the type `Tool`. */
 export function defineTool<const In extends z.ZodObject, const Out extends z.ZodObject>({
   input,
   resolve = args => args,
@@ -141,7 +142,7 @@ export function defineTool<const In extends z.ZodObject, const Out extends z.Zod
   return {
     ...tool,
     check(rawArgs, targets) {
-      // A tool with a member of its own for the target decides what a call without it means.
+      // A tool that declares `target` or `targets` itself decides what a call without them means.
       const isOnTarget =
         !declared.guide && !['target', 'targets'].some(name => Object.hasOwn(input.shape, name));
       const named = underOwnNames(rawArgs, declared.synonyms);

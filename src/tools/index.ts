@@ -1,4 +1,4 @@
-/** All tools that are more than one AWS call, loaded: for the build, the tests, and what the IAM policy is made of. */
+/** All workflow tools, loaded: for the build, the tests and the IAM policy. */
 import { approvePlan, readApprovalTool } from './approve-plan/index.ts';
 import { assessMigration } from './assess-migration/index.ts';
 import { changeEnvironment } from './change-environment/index.ts';

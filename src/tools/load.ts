@@ -1,9 +1,9 @@
-/** The table of the tools that are more than one AWS call. A tool is loaded when it is called, and the others are not. */
+/** The table of the workflow tools. Each is loaded by its own first call. */
 import type { Tool } from './define.ts';
 
 type Load = () => Promise<Tool>;
 
-/** The toolset `workflows` by the tools' names, in the order of the tool list, where the operations follow. */
+/** The toolset `workflows` by the tools' names, in the order of the tool list, where the operations follow them. */
 export const workflowLoads = {
   whoami: async () => (await import('./whoami/index.ts')).whoami,
   list_apps: async () => (await import('./list-apps/index.ts')).listApps,
@@ -24,13 +24,13 @@ export const workflowLoads = {
   find_operation: async () => (await import('./find-operation/index.ts')).findOperation,
 } as const satisfies Readonly<Record<string, Load>>;
 
-/** Those that can be called; `mcp/approve-plan.ts` runs the tools of the plan's page. */
+/** All tools that `CallTool` can load. `mcp/approve-plan.ts` runs the tools of the plan's page. */
 const loads = new Map<string, Load>([
   ...Object.entries(workflowLoads),
   ['read_board', async () => (await import('./read-board/index.ts')).readBoardTool],
 ]);
 
-/** Loads the tool of a name; undefined where it is the name of an operation. */
+/** Loads a tool by its name; undefined for an operation. */
 export async function loadTool(toolName: string): Promise<Tool | undefined> {
   return loads.get(toolName)?.();
 }

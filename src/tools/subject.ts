@@ -1,4 +1,4 @@
-/** What the policy needs of a tool that is more than one AWS call. */
+/** What the policy needs to know about a workflow tool. */
 import { operations } from '../operations/index.ts';
 import type { PolicySubject } from '../policy/decide.ts';
 import type { DeclaredTool } from './define.ts';

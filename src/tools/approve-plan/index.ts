@@ -1,6 +1,6 @@
 /**
- * The tools of the plan's page: `read_approval` says how its question stands, and `approve_plan` is its buttons.
- * `src/mcp/approve-plan.ts` runs them: an approval calls the tool that it names.
+ * The tools behind the plan's page: `read_approval` tells whether its question is still open, and `approve_plan` sends the
+ * person's decision. `src/mcp/approve-plan.ts` runs them: an approval calls the tool that it names.
  */
 import { z } from 'zod';
 import { anyObject, nameText } from '../../operations/bounds.ts';

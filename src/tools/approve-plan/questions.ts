@@ -1,4 +1,4 @@
-/** The questions of plans' pages: how they stand, and what a person decides against. Nothing of AWS is read. */
+/** Reads the state of a question on a plan's page, and closes it when the person decides against the call. Nothing is read from AWS. */
 import type { Authorizer } from '../../call/authorize/authorize.ts';
 import type { PageQuestion, QuestionState } from '../../call/authorize/page-approval.ts';
 import { type Origin, type Recorder, runRecorded } from '../../call/record.ts';

@@ -21,7 +21,7 @@ import { type MigrationSubject, migrationToolActions, readMigration } from '../s
 import { type Assessment, output } from './output.ts';
 
 const MATRIX_PAGE = 'https://docs.amplify.aws/react/start/migrate-to-gen2/feature-matrix/';
-/** Places that are listed of one finding, and sentences on what could not be looked at. */
+/** The most places that one finding lists, and the most sentences about what could not be looked at. */
 const MOST_PLACES = 8;
 const MOST_SENTENCES = 12;
 
@@ -37,7 +37,7 @@ function cut(list: readonly string[], most: number): string[] {
   return more > 0 ? [...list.slice(0, most), `and ${more} more`] : [...list];
 }
 
-/** What the matrix says of AWS's tool, to stand in brackets. */
+/** What the matrix says about AWS's tool, for the brackets after a feature. */
 const supportText: Readonly<Record<ReadinessFinding['support'], string>> = {
   supported: 'supported',
   'generate only': 'generated only',
@@ -47,21 +47,21 @@ const supportText: Readonly<Record<ReadinessFinding['support'], string>> = {
 };
 
 function nextStepsOf({ verdict, matrix, stage, backends, isUsed, next, unknown }: Readiness): string[] {
-  const old = matrix.isOld
+  const matrixNotes = matrix.isOld
     ? [
         `AWS's matrix was read as of ${matrix.date}, more than 90 days ago: check rows that matter at ${MATRIX_PAGE}.`,
       ]
     : [];
   const [backend] = backends;
   if (next !== undefined && (stage !== 'beside' || isUsed)) {
-    const mend = verdict === 'blocked' ? ['Remove what blocks first.'] : [];
-    const prove =
+    const unblock = verdict === 'blocked' ? ['Remove what blocks first.'] : [];
+    const verify =
       stage === 'failed' || !backend
         ? []
         : [`Prove what Gen 2 has: verify_migration of the branch ${quoteName(backend.label)}.`];
-    return [...mend, ...prove, next, ...old];
+    return [...unblock, ...verify, next, ...matrixNotes];
   }
-  const first: Readonly<Record<ReadinessVerdict, string>> = {
+  const firstStep: Readonly<Record<ReadinessVerdict, string>> = {
     ready:
       'Rehearse on a clone first: clone_environment, then amplify gen2-migration assess, lock, generate in a checkout of it.',
     'manual work':
@@ -72,19 +72,19 @@ function nextStepsOf({ verdict, matrix, stage, backends, isUsed, next, unknown }
       : 'Look at what could not be read here, and assess again.',
   };
   const generate = 'amplify gen2-migration generate in the checkout, then deploy the Gen 2 branch.';
-  const locked: Readonly<Record<ReadinessVerdict, string>> = {
+  const stepWhenLocked: Readonly<Record<ReadinessVerdict, string>> = {
     ready: `It is locked; next: ${generate}`,
     'manual work': `It is locked; next: ${generate} Do the manual work in what was generated.`,
     blocked:
       'It is locked, so nothing can be pushed: amplify gen2-migration lock --rollback, remove what blocks, push, and assess again.',
-    unknown: first.unknown,
+    unknown: firstStep.unknown,
   };
   return [
-    stage === 'locked' ? locked[verdict] : first[verdict],
+    stage === 'locked' ? stepWhenLocked[verdict] : firstStep[verdict],
     stage === 'beside' && backend
       ? `If the backend of the branch ${quoteName(backend.label)} is its Gen 2: verify_migration, before anything else.`
       : 'After the Gen 2 branch is deployed: verify_migration.',
-    ...old,
+    ...matrixNotes,
   ];
 }
 
@@ -114,17 +114,17 @@ function answerOf(found: Readiness, { appId, environment }: MigrationSubject): A
   };
 }
 
-/** What the verdict means, which depends on what is still to come. */
+/** What the verdict means at this stage of the migration. */
 function verdictTextOf({ verdict, stage }: Pick<Assessment, 'verdict' | 'stage'>): string {
   if (stage === 'none' || stage === 'locked' || stage === 'beside') return verdictText[verdict];
-  const left: Readonly<Record<ReadinessVerdict, string>> = {
+  const textWhenDeployed: Readonly<Record<ReadinessVerdict, string>> = {
     ready:
       'nothing that was seen stands in the way of the next step; what a person had to do before is not looked at',
     'manual work': 'a Gen 2 branch is deployed, and work is left to a person',
     blocked: 'a Gen 2 branch is deployed, and something stands in the way of the next step',
     unknown: verdictText.unknown,
   };
-  return left[verdict];
+  return textWhenDeployed[verdict];
 }
 
 function textOf({

@@ -1,4 +1,4 @@
-/** The job because of which nothing can be changed now: how it stands, and what to do about it. */
+/** The job that blocks a change: its state, and what to do about it. */
 import { ServerError, toServerError } from '../../errors.ts';
 import { type EnvironmentRef, isEnded, operationLabel } from '../../jobs/job.ts';
 import { overdueText } from '../../jobs/overdue.ts';
@@ -10,14 +10,14 @@ import { jobReaderOf } from '../shared/read.ts';
 
 const AFTERWARDS = 'then call again with the same arguments';
 
-/** What to do about a job that shows no sign of life, or runs far too long; undefined where waiting helps. */
+/** What to do about a job that is stalled or overdue; undefined where waiting helps. */
 export function stuckStep(report: JobReport): string | undefined {
   const isStuck =
     !isEnded(report.job) && (report.job.state === 'stalled' || overdueText(report) !== undefined);
   return isStuck ? report.nextStep : undefined;
 }
 
-/** A blocking job in words, and the step that ends the waiting. */
+/** A blocking job as a sentence, and what to do until it no longer blocks. */
 export interface Blocking {
   readonly message: string;
   readonly step: string;

@@ -1,4 +1,4 @@
-/** Changes for a reader: a line each, and as data within bounds. */
+/** Changes as lines of text, and as data within bounds. */
 import type { Change } from '../../environment/schema-changes.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { isWithheld, WITHHELD } from '../../lib/withheld-mark.ts';
@@ -6,7 +6,7 @@ import { isWithheld, WITHHELD } from '../../lib/withheld-mark.ts';
 const MOST_CHANGES = 40;
 const LONGEST_VALUE = 300;
 
-/** A value that is not long; else the beginning of its text. */
+/** The value, or the beginning of its text where it is long. */
 function shortValue(value: unknown): unknown {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)` : value;

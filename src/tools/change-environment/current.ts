@@ -1,4 +1,4 @@
-/** What a change starts from: the configuration of each resource as AWS shows it, and the jobs that have not ended. */
+/** The state before a change: the configuration of each resource as AWS shows it, and the jobs that have not ended. */
 
 import { readEnvironmentAt, requireSubjectFailure } from '../../call/read-environment.ts';
 import { operationOf } from '../../call/reads.ts';
@@ -19,11 +19,11 @@ import { refuseWhilePending } from './blocking-job.ts';
 export interface Existing {
   readonly resourceName: string;
   readonly config: Json;
-  /** The names of the category's other resources that AmplifyBackend knows; they stay as they are. */
+  /** The names of the category's other resources that AmplifyBackend knows. They are not changed. */
   readonly others: readonly string[];
 }
 
-/** An environment as it is read before a step. */
+/** The state of an environment, read just before a step. */
 export interface Current {
   readonly existing: Readonly<Partial<Record<Category, Existing>>>;
   readonly pending: readonly PendingJob[];
@@ -53,7 +53,7 @@ const managedIn = (category: Category, { resources }: ReadEnvironment): Resource
     .filter(one => one.service === settingsTools[category].service)
     .sort((a, b) => Number(a.origin === 'imported') - Number(b.origin === 'imported'));
 
-/** The resource to change. @throws ServerError where there is none that AmplifyBackend changes, with the way to go */
+/** The resource to change. @throws ServerError where AmplifyBackend can change none, with what to do instead */
 function resourceOf(category: Category, environment: ReadEnvironment): Resource {
   const all = environment.resources.filter(one => one.category === category && one.state === 'deployed');
   const managed = managedIn(category, environment);
@@ -116,7 +116,7 @@ export async function findSettings(
 
 const HOUR_MS = 3_600_000;
 
-/** Whether an update of the API ran lately, by AWS's clock; a job without a readable time may be that. */
+/** Whether an update of the API ran within the last hour, by AWS's clock. A job without a readable time counts as one. */
 const changedApi = (jobs: unknown, now: number): boolean =>
   Array.isArray(jobs) &&
   jobs.filter(isObject).some(({ operation, createTime, updateTime }) => {
@@ -124,7 +124,7 @@ const changedApi = (jobs: unknown, now: number): boolean =>
     return operation === operationOf('update_backend_api').name && now - at < HOUR_MS;
   });
 
-/** Reads what the categories have now. @throws ServerError */
+/** Reads the present state of the given categories. @throws ServerError */
 export async function readCurrent(
   context: ToolContext,
   fullRef: EnvironmentRef,
@@ -133,12 +133,12 @@ export async function readCurrent(
   const { target, ...ref } = fullRef;
   const read = readOn(context, target);
   const environment = await readResources(read, ref);
-  // Before the settings: a job that ends in between is seen as running, never as absent.
+  // Jobs are read before the settings, so that a job which ends between the two reads still counts as running.
   const { jobs } = await read('list_backend_jobs', { ...ref, all: true });
   const pending = pendingIn(jobs);
   const existing: Partial<Record<Category, Existing>> = {};
   for (const category of categories) {
-    // A job that still creates the environment brings what is missing.
+    // A job that is still creating the environment may create the missing resource.
     if (managedIn(category, environment).length === 0) await refuseWhilePending(context, fullRef, pending);
     const resource = resourceOf(category, environment);
     const config = await readConfig(read, ref, category, resource);

@@ -11,15 +11,15 @@ import { redactBySchema } from '../../secrets/redaction.ts';
 import type { ToolContext } from '../define.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import type { Current } from './current.ts';
-import { mergeConfig, updatable } from './merge.ts';
+import { mergeConfig, updatableConfig } from './merge.ts';
 
 export const updateOf = (category: Category) => `update_backend_${category}`;
 
-/** What one category needs. */
+/** What is to be changed in one category. */
 export interface Decision {
   readonly category: Category;
   readonly resourceName: string;
-  /** Empty where AWS has what is stated. */
+  /** Empty where AWS already has what is stated. */
   readonly changes: readonly Change[];
   /** The arguments of the update. */
   readonly args: Json;
@@ -34,7 +34,7 @@ const valueAt = (value: unknown, path: string): unknown =>
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** Paths that the first value has and the second one lacks, the outermost ones. */
+/** The outermost paths that the first value has and the second one lacks. */
 function removedPaths(before: unknown, after: unknown, path = ''): Change[] {
   if (!isObject(before) || !isObject(after)) return [];
   return Object.entries(before).flatMap(([name, was]) => {
@@ -56,7 +56,7 @@ async function differencesBetween(category: Category, found: Json, wanted: Json)
   return changes.filter(change => !isKept(change) && !(isEmpty(change.before) && isEmpty(change.after)));
 }
 
-/** Without the differences in withheld values that AWS stores as they are wanted. @throws ServerError */
+/** The differences without those in withheld values that already equal what AWS stores. @throws ServerError */
 async function withoutStored(
   { areStored, signal }: ToolContext,
   tool: string,
@@ -76,23 +76,23 @@ async function withoutStored(
 const withCategory = (category: Category, changes: readonly Change[]): Change[] =>
   changes.map(change => ({ ...change, path: `${category}.${change.path}` }));
 
-/** What AWS does not have of a configuration that was sent. @throws ServerError */
+/** The parts of a sent configuration that AWS does not show. @throws ServerError */
 export async function findMissing(
   context: ToolContext,
   category: Category,
   current: Current,
   args: Json,
 ): Promise<Change[]> {
-  const found = updatable(category, current.existing[category]?.config ?? {});
+  const found = updatableConfig(category, current.existing[category]?.config ?? {});
   const wanted = args[RESOURCE_CONFIG] as Json;
   const changes = await differencesBetween(category, found, wanted);
   const missing = await withoutStored(context, updateOf(category), args, changes);
-  const stays = removedPaths(found, wanted).filter(({ path }) => isTakenAway(path));
+  const stays = removedPaths(found, wanted).filter(({ path }) => isRemovedProvider(path));
   return withCategory(category, [...missing, ...stays]);
 }
 
-/** Members that only `removeProviders` leaves out of what is sent. */
-const isTakenAway = (path: string) => path.startsWith('userPoolConfigs.oAuth.socialProviderSettings.');
+/** Whether a member is missing from the request only because `removeProviders` removed it. */
+const isRemovedProvider = (path: string) => path.startsWith('userPoolConfigs.oAuth.socialProviderSettings.');
 
 /** @throws ServerError where the change does not fit the environment */
 export async function decide(
@@ -104,7 +104,7 @@ export async function decide(
 ): Promise<Decision> {
   const { resourceName = '', config = {}, others = [] } = current.existing[category] ?? {};
   const source = {
-    config: updatable(category, config),
+    config: updatableConfig(category, config),
     userPoolId: current.userPoolId,
     mayBeRemoved: current.changedApiLately,
   };

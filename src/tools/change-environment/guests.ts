@@ -1,6 +1,6 @@
 /**
- * Guests reach files by two settings: the permissions of the storage, and the AWS credentials that auth gives them. A
- * change of one is told with what the other has.
+ * Guests need two settings to reach files: the permissions of the storage, and AWS credentials from auth. The note on a
+ * change of one setting therefore says what the other one is.
  */
 import { toServerError } from '../../errors.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
@@ -14,10 +14,10 @@ import type { Decision } from './decide.ts';
 
 const LOGIN = 'auth.identityPoolConfigs.unauthenticatedLogin';
 
-/** What is known of a category: its settings, that there is none, or nothing. */
+/** The settings of a category, or `none` where the environment has no such category. */
 type Known = Json | 'none' | 'unknown';
 
-/** What the other category has, or will have by the same call. @throws ServerError cancelled */
+/** The settings of a category after this call: those that it sends, or else the present ones. @throws ServerError cancelled */
 async function settingsOf(
   context: ToolContext,
   { target, ...ref }: EnvironmentRef,
@@ -35,7 +35,7 @@ async function settingsOf(
   }
 }
 
-const guestsMay = ({ permissions }: Json): readonly unknown[] => {
+const guestPermissions = ({ permissions }: Json): readonly unknown[] => {
   const { unAuthenticated } = objectOf(permissions);
   return Array.isArray(unAuthenticated) ? unAuthenticated : [];
 };
@@ -43,7 +43,7 @@ const guestsMay = ({ permissions }: Json): readonly unknown[] => {
 const givesCredentials = ({ authResources, identityPoolConfigs }: Json) =>
   authResources !== 'USER_POOL_ONLY' && objectOf(identityPoolConfigs).unauthenticatedLogin === true;
 
-function afterOpening(auth: Known, environment: string): string | undefined {
+function noteOnOpening(auth: Known, environment: string): string | undefined {
   const need = 'Guests reach files only where they get AWS credentials:';
   if (auth === 'none') return `${need} ${quoteName(environment)} has no auth.`;
   if (auth === 'unknown') return `${need} ${LOGIN}, which get_backend_auth shows.`;
@@ -52,16 +52,16 @@ function afterOpening(auth: Known, environment: string): string | undefined {
     : `${need} ${LOGIN} is not true in ${quoteName(environment)}, so they still reach none. State it in the same call.`;
 }
 
-function afterClosing(storage: Known): string | undefined {
+function noteOnClosing(storage: Known): string | undefined {
   if (storage === 'none') return undefined;
-  const may = storage === 'unknown' ? [] : guestsMay(storage);
+  const may = storage === 'unknown' ? [] : guestPermissions(storage);
   if (storage !== 'unknown' && may.length === 0) return undefined;
   const what =
     storage === 'unknown' ? 'whatever storage.permissions lets them do' : may.map(String).join(', ');
   return `Guests get no AWS credentials any more, so they reach no file: the storage still says ${what} for them (storage.permissions.unAuthenticated).`;
 }
 
-/** The decisions, with what a change for guests means. @throws ServerError cancelled */
+/** Adds a note to the decisions that open files to guests or close them. @throws ServerError cancelled */
 export async function withGuestNotes(
   context: ToolContext,
   ref: EnvironmentRef,
@@ -74,12 +74,13 @@ export async function withGuestNotes(
     const known = (other: Category) => settingsOf(context, ref, current, other, decisions);
     const config = objectOf(args.resourceConfig);
     const before = objectOf(current.existing[category]?.config);
-    const opens = category === 'storage' && guestsMay(config).length > 0 && guestsMay(before).length === 0;
+    const opens =
+      category === 'storage' && guestPermissions(config).length > 0 && guestPermissions(before).length === 0;
     const closes = category === 'auth' && givesCredentials(before) && !givesCredentials(config);
     const note = opens
-      ? afterOpening(await known('auth'), ref.backendEnvironmentName)
+      ? noteOnOpening(await known('auth'), ref.backendEnvironmentName)
       : closes
-        ? afterClosing(await known('storage'))
+        ? noteOnClosing(await known('storage'))
         : undefined;
     noted.push(
       note === undefined || changes.length === 0 ? decision : { ...decision, notes: [...notes, note] },

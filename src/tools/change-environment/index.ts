@@ -1,6 +1,6 @@
 /**
- * `change_environment`: changes sign-in, API and storage of an environment by what is to be different. It reads what is,
- * sends the whole configuration, waits, and says what is true then.
+ * `change_environment`: changes settings of an environment's sign-in, API and storage. It reads the present settings, sends
+ * the whole configuration with the changes, waits for the job, and reads again to check the result.
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';

@@ -1,22 +1,22 @@
 /**
- * What can be changed, in the shapes of the updates of AWS with every member optional. `changes` checks a call; the tool list
- * has it with the rarer structures as a whole, since every word costs tokens in each tool list.
+ * The arguments for a change: the input of AWS's update operations with every member optional. The tool list omits the
+ * members of structures with `listedBy`, since every word of a tool list costs tokens.
  */
 import { z } from 'zod';
 import { apiOperations } from '../../operations/api.ts';
 import { authOperations } from '../../operations/auth.ts';
 import { listOf, nameText, schemaText } from '../../operations/bounds.ts';
 import { storageOperations } from '../../operations/storage.ts';
+import { withoutOptional } from './updatable-members.ts';
 
 /** The configuration that an update takes. */
 const configOf = (
   operations: readonly { readonly toolName: string; readonly input: z.ZodObject }[],
   tool: string,
 ) =>
-  unwrapped(operations.find(({ toolName }) => toolName === tool)?.input.shape.resourceConfig) as z.ZodObject;
-
-const unwrapped = (type: unknown): unknown =>
-  type instanceof z.ZodOptional ? unwrapped(type.unwrap()) : type;
+  withoutOptional(
+    operations.find(({ toolName }) => toolName === tool)?.input.shape.resourceConfig,
+  ) as z.ZodObject;
 
 /** The outermost description of a member, whichever layer has it. */
 const descriptionOf = (type: unknown): string | undefined =>
@@ -28,17 +28,17 @@ const described = <Type extends z.ZodType>(type: Type, like: z.ZodType): Type =>
   return description === undefined ? type : type.describe(description);
 };
 
-/** A structure of which a call states as much as it changes. Lists are stated whole. */
+/** The structure with all its members optional, at every depth. Lists are stated as a whole. */
 function partial(type: z.ZodObject): z.ZodObject {
   const members = Object.entries(type.shape).map(([name, member]) => {
-    const inner = unwrapped(member) as z.ZodType;
+    const inner = withoutOptional(member) as z.ZodType;
     const open = inner instanceof z.ZodObject ? partial(inner) : inner;
     return [name, described(open, member as z.ZodType).optional()] as const;
   });
   return described(z.strictObject(Object.fromEntries(members)), type);
 }
 
-/** Auth settings that are fixed once auth exists, and what to do instead. */
+/** Auth settings that are fixed once auth exists. */
 const FIXED = ['signInMethod', 'requiredSignUpAttributes', 'userPoolName', 'identityPoolName'];
 
 /** A message of its own for members that no update of AWS takes. */
@@ -68,13 +68,13 @@ const withMembers = (
   members: Readonly<Record<string, z.ZodType>>,
   error?: typeof fixedError,
 ) => {
-  const object = unwrapped(type) as z.ZodObject;
+  const object = withoutOptional(type) as z.ZodObject;
   const shape = { ...object.shape, ...members };
   return described(z.strictObject(shape, error && { error }), object);
 };
 
 const inside = (type: z.ZodType, name: string) =>
-  unwrapped((unwrapped(type) as z.ZodObject).shape[name]) as z.ZodObject;
+  withoutOptional((withoutOptional(type) as z.ZodObject).shape[name]) as z.ZodObject;
 
 const rawUpdate = (category: string) => `update_backend_${category}, which sends exactly what it is given,`;
 
@@ -112,8 +112,8 @@ const auth = withMembers(
 
 const apiConfig = partial(configOf(apiOperations, 'update_backend_api'));
 const { additionalAuthTypes, defaultAuthType } = apiConfig.shape as Record<string, z.ZodType>;
-const authType = unwrapped(defaultAuthType) as z.ZodObject;
-const authList = unwrapped(additionalAuthTypes) as z.ZodArray<z.ZodObject>;
+const authType = withoutOptional(defaultAuthType) as z.ZodObject;
+const authList = withoutOptional(additionalAuthTypes) as z.ZodArray<z.ZodObject>;
 
 const api = z
   .strictObject(
@@ -154,7 +154,7 @@ const storage = withMembers(
   guestsError,
 ).describe('Files');
 
-/** The members of a call that say what changes. */
+/** The arguments of a call that state the changes. */
 export const changes = { auth: auth.optional(), api: api.optional(), storage: storage.optional() } as const;
 
 export const functionsError = unknownMember(

@@ -1,18 +1,18 @@
-/** The whole configuration of an API that a change asks for: its schema, whole or by types, and its ways to authorize. */
+/** The whole configuration of an API after a change: its schema, stated whole or by types, and its authorization modes. */
 import type { SchemaEdit } from '../../environment/schema-edit.ts';
 import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { isWithheld } from '../../lib/withheld-mark.ts';
 import { usesUserPool, withUserPool } from '../provision-environment/names.ts';
-import { type MergeSource, merged, refuse, type Wanted } from './merged.ts';
+import { type MergeResult, type MergeSource, mergeValues, refuse } from './merge-values.ts';
 
-/** A text that holds nothing withheld. */
+/** The schema, or undefined where a value in it is withheld. */
 const readable = (schema: string | undefined) =>
   schema === undefined || isWithheld(schema) ? undefined : schema;
 
-/** What a new schema brings that a person should know. @throws ServerError where no API can have it */
+/** What may be a mistake in a new schema, a sentence each. @throws ServerError where no API can have the schema */
 async function checkSchema(before: string | undefined, after: string, what: string): Promise<string[]> {
-  // The parser is large, and loaded by the first schema that is read.
+  // The parser is large, so it is loaded only when a schema is read.
   const { faultsText, newSchemaFaults } = await import('../../environment/schema-faults.ts');
   const found = await newSchemaFaults(readable(before), after);
   if ('unreadable' in found) throw refuse(`${what} ${found.unreadable}.`);
@@ -21,7 +21,7 @@ async function checkSchema(before: string | undefined, after: string, what: stri
   return [...doubts];
 }
 
-/** The tables that a new schema brings, as a sentence. */
+/** The tables that a new schema adds, as a sentence. */
 async function newTables(before: string | undefined, after: string): Promise<string[]> {
   const { readSchemaData } = await import('../../environment/schema-data.ts');
   const [was, is] = [
@@ -70,29 +70,29 @@ async function schemaOf({ config, mayBeRemoved }: MergeSource, { schema, types }
   };
 }
 
-/** The default way to authorize: another mode takes none of the old mode's settings along. */
-function defaultType(found: unknown, stated: unknown): unknown {
+/** The default auth type. A new mode replaces the old one with its settings. */
+function mergeDefaultType(found: unknown, stated: unknown): unknown {
   const [was, is] = [objectOf(found), objectOf(stated)];
-  return is.mode !== undefined && is.mode !== was.mode ? stated : merged(found, stated);
+  return is.mode !== undefined && is.mode !== was.mode ? stated : mergeValues(found, stated);
 }
 
 const modeOf = (type: unknown) => textOf(objectOf(type).mode);
 
-/** The other ways to authorize, without the one that is the default now. */
-function furtherTypes(types: unknown, mode: string | undefined): unknown {
+/** The additional auth types without the new default mode. */
+function withoutMode(types: unknown, mode: string | undefined): unknown {
   return Array.isArray(types) ? types.filter(type => modeOf(type) !== mode) : types;
 }
 
-/** All ways to authorize of a configuration. */
-const waysOf = ({ defaultAuthType, additionalAuthTypes }: Json): unknown[] => [
+/** All auth types of a configuration, the default first. */
+const authTypesOf = ({ defaultAuthType, additionalAuthTypes }: Json): unknown[] => [
   ...(defaultAuthType === undefined ? [] : [defaultAuthType]),
   ...(Array.isArray(additionalAuthTypes) ? additionalAuthTypes : []),
 ];
 
-/** The ways to authorize that end, a sentence each, and which rules of the schema need them. */
-async function lostWays(before: Json, after: Json): Promise<string[]> {
-  const kept = waysOf(after).map(modeOf);
-  const lost = [...new Set(waysOf(before).flatMap(way => modeOf(way) ?? []))].filter(
+/** A sentence for each authorization mode that the change removes, with the types whose @auth rules need it. */
+async function removedModes(before: Json, after: Json): Promise<string[]> {
+  const kept = authTypesOf(after).map(modeOf);
+  const lost = [...new Set(authTypesOf(before).flatMap(type => modeOf(type) ?? []))].filter(
     mode => !kept.includes(mode),
   );
   if (lost.length === 0) return [];
@@ -108,12 +108,13 @@ async function lostWays(before: Json, after: Json): Promise<string[]> {
   });
 }
 
-/** @throws ServerError where a way lacks the settings without which AppSync has no such way */
+/** @throws ServerError where the mode OPENID_CONNECT lacks the provider that AppSync requires */
 function checkSettings(stated: Json, after: Json): void {
-  if (!waysOf(stated).some(way => modeOf(way) === 'OPENID_CONNECT')) return;
-  const isBare = (way: unknown) =>
-    modeOf(way) === 'OPENID_CONNECT' && textOf(objectOf(objectOf(way).settings).openIDIssueURL) === undefined;
-  if (waysOf(after).some(isBare))
+  if (!authTypesOf(stated).some(type => modeOf(type) === 'OPENID_CONNECT')) return;
+  const lacksProvider = (type: unknown) =>
+    modeOf(type) === 'OPENID_CONNECT' &&
+    textOf(objectOf(objectOf(type).settings).openIDIssueURL) === undefined;
+  if (authTypesOf(after).some(lacksProvider))
     throw refuse(
       'OPENID_CONNECT needs its provider.',
       'State settings.openIDIssueURL and settings.openIDProviderName beside the mode.',
@@ -121,12 +122,12 @@ function checkSettings(stated: Json, after: Json): void {
 }
 
 /** @throws ServerError invalid_arguments where the change does not fit */
-export async function api(source: MergeSource, stated: Json): Promise<Wanted> {
+export async function api(source: MergeSource, stated: Json): Promise<MergeResult> {
   const { config, userPoolId } = source;
   const { schema, notes, alreadyTrue } = await schemaOf(source, stated);
-  const { defaultAuthType: type, additionalAuthTypes: further } = stated;
-  const defaultAuthType = defaultType(config.defaultAuthType, type);
-  const additionalAuthTypes = furtherTypes(further ?? config.additionalAuthTypes, modeOf(defaultAuthType));
+  const { defaultAuthType: type, additionalAuthTypes: additional } = stated;
+  const defaultAuthType = mergeDefaultType(config.defaultAuthType, type);
+  const additionalAuthTypes = withoutMode(additional ?? config.additionalAuthTypes, modeOf(defaultAuthType));
   const whole: Json = {
     ...config,
     ...(schema !== undefined && { transformSchema: schema }),
@@ -134,12 +135,12 @@ export async function api(source: MergeSource, stated: Json): Promise<Wanted> {
     ...(additionalAuthTypes !== undefined && { additionalAuthTypes }),
   };
   checkSettings(stated, whole);
-  const asksForUsers = usesUserPool({ defaultAuthType: type, additionalAuthTypes: further });
-  if (asksForUsers && userPoolId === undefined)
+  const authorizesUsers = usesUserPool({ defaultAuthType: type, additionalAuthTypes: additional });
+  if (authorizesUsers && userPoolId === undefined)
     throw refuse('The API is to authorize users, but the environment has no user pool.', 'Add auth first.');
   return {
-    config: asksForUsers ? withUserPool(whole, userPoolId) : whole,
-    notes: [...notes, ...(await lostWays(config, whole))],
+    config: authorizesUsers ? withUserPool(whole, userPoolId) : whole,
+    notes: [...notes, ...(await removedModes(config, whole))],
     alreadyTrue,
   };
 }

@@ -1,17 +1,17 @@
 /**
- * The whole configuration that a change asks for: what AWS shows, with the stated members in place. Objects merge, lists
- * replace. Pure, except that a schema is parsed.
+ * Builds the whole configuration that a change sends: what AWS shows, merged with the stated members. Lists are replaced as
+ * a whole. Pure, except that it loads the schema parser.
  */
 import { isObject, type Json, objectOf } from '../../lib/json.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import { secretPaths, withholdSecrets } from '../shared/snapshot/secrets.ts';
 import { api } from './merge-api.ts';
-import { type MergeSource, merged, refuse, type Wanted } from './merged.ts';
-import { pickBy } from './pick-by.ts';
+import { type MergeResult, type MergeSource, mergeValues, refuse } from './merge-values.ts';
+import { updatableMembers } from './updatable-members.ts';
 
-/** The part of a configuration that an update takes; secrets are withheld, also where answers reveal them. */
-export function updatable(category: Category, config: Json): Json {
-  const part = pickBy(category, config);
+/** The part of a configuration that an update takes. Its secrets are withheld even where answers reveal them. */
+export function updatableConfig(category: Category, config: Json): Json {
+  const part = updatableMembers(category, config);
   return category === 'auth' ? withholdSecrets(part) : part;
 }
 
@@ -30,7 +30,7 @@ const PROVIDERS = ['userPoolConfigs', 'oAuth', 'socialProviderSettings'];
 const inside = (config: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((inner, name) => objectOf(inner)[name], config);
 
-/** Providers without a secret would lose theirs. @throws ServerError invalid_arguments */
+/** Refuses a configuration that would delete the secret of a social sign-in. @throws ServerError invalid_arguments */
 function checkSecrets(config: Json): void {
   const missing = secretPaths.filter(
     path => isObject(inside(config, path.slice(0, -1))) && inside(config, path) === undefined,
@@ -43,10 +43,10 @@ function checkSecrets(config: Json): void {
   );
 }
 
-function auth({ config }: MergeSource, stated: Json): Wanted {
+function auth({ config }: MergeSource, stated: Json): MergeResult {
   const { removeProviders, ...rest } = stated;
   const notes: string[] = [];
-  let whole = merged(config, rest) as Json;
+  let whole = mergeValues(config, rest) as Json;
   const gone = Array.isArray(removeProviders) ? removeProviders : [];
   if (gone.length > 0 && isObject(inside(whole, PROVIDERS)))
     whole = withInner(whole, PROVIDERS, providers => withoutMembers(providers, gone));
@@ -70,13 +70,16 @@ function auth({ config }: MergeSource, stated: Json): Wanted {
   return { config: { ...whole, service: 'COGNITO' }, notes, alreadyTrue: [] };
 }
 
-function storage({ config }: MergeSource, stated: Json): Wanted {
-  const permissions = { authenticated: [], ...objectOf(merged(config.permissions, stated.permissions)) };
+function storage({ config }: MergeSource, stated: Json): MergeResult {
+  const permissions = { authenticated: [], ...objectOf(mergeValues(config.permissions, stated.permissions)) };
   return { config: { permissions, serviceName: 'S3' }, notes: [], alreadyTrue: [] };
 }
 
 const merges = { auth, api, storage } as const;
 
 /** The whole configuration of a category. @throws ServerError invalid_arguments where the change does not fit */
-export const mergeConfig = async (category: Category, source: MergeSource, stated: Json): Promise<Wanted> =>
-  merges[category](source, stated);
+export const mergeConfig = async (
+  category: Category,
+  source: MergeSource,
+  stated: Json,
+): Promise<MergeResult> => merges[category](source, stated);

@@ -1,4 +1,4 @@
-/** What `change_environment` answers: of a dry run the plan, else the verdict, the changes and the steps. */
+/** What `change_environment` answers: the plan of a dry run, or else the verdict, the changes and the steps. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
 import { job, nextSteps, notes, stepsPlan } from '../shared/output.ts';

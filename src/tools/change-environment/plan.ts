@@ -14,14 +14,14 @@ import type { ChangeOutcome } from './output.ts';
 import { type ChangeCall, decideAll, planUpdate } from './run.ts';
 import { modelsStep, schemaChange } from './verdict.ts';
 
-/** A request by its length: the whole configuration is long, and the changes show what differs. */
+/** A request with the length of its configuration in place of it: it is long, and the changes show what differs. */
 function shortRequest({ body, ...request }: Json): Json {
   const { length } = jsonText(objectOf(body).resourceConfig);
   return { ...request, body: `the whole configuration, ${length} characters` };
 }
 
-/** What is deleted, for the head of the text: a plan's steps are read last. */
-function goesLines({ goes = {} }: PlannedConfirmation): string[] {
+/** What is deleted, a line each, for the beginning of the text. */
+function deletionLines({ goes = {} }: PlannedConfirmation): string[] {
   return Object.values(goes)
     .flat()
     .map(({ resource, holds, more, note }) => {
@@ -31,7 +31,7 @@ function goesLines({ goes = {} }: PlannedConfirmation): string[] {
 }
 
 /** The first line: whether the change could be made as it is. */
-function headOf(
+function headline(
   environment: string,
   changes: number,
   refused: string | undefined,
@@ -46,7 +46,7 @@ function headOf(
     : `This would change in ${name}:`;
 }
 
-/** What could not be checked. The user pool is the environment's own, unless the call names another. */
+/** What could not be checked. An API whose auth types do not change keeps its user pool, so no pool has to be checked for it. */
 const uncheckedOf = ({ category, changes }: Decision, notChecked: readonly string[]) =>
   category === 'api' && !changes.some(({ path }) => path.includes('AuthType'))
     ? notChecked.filter(text => text !== POOLS_NOT_READ)
@@ -61,7 +61,7 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
   const steps: Json[] = [];
   const problems: string[] = [];
   const notChecked: string[] = [];
-  const going: string[] = [];
+  const deletions: string[] = [];
   let refused: string | undefined;
   let where: Json | undefined;
   for (const decision of decisions) {
@@ -77,11 +77,11 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
     problems.push(...(plan.problems ?? []));
     notChecked.push(...uncheckedOf(decision, plan.notChecked ?? []));
     if (policy.startsWith('refused')) refused ??= policy;
-    if (confirmation) going.push(...goesLines(confirmation));
+    if (confirmation) deletions.push(...deletionLines(confirmation));
     notes.push(...(plan.remarks ?? []));
     const { goes, type } = confirmation ?? {};
-    const asks = confirmation && { confirmation: { type, ...(goes && { goes }) } };
-    steps.push({ step, tool, does: 'update', request: shortRequest({ ...request }), policy, ...asks });
+    const question = confirmation && { confirmation: { type, ...(goes && { goes }) } };
+    steps.push({ step, tool, does: 'update', request: shortRequest({ ...request }), policy, ...question });
   }
   where ??= { ...(await context.describeTarget(target)) };
   const found = {
@@ -97,12 +97,12 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
     ...(blocking ? [`${blocking.message} ${blocking.step}`] : []),
     ...(schema ? [`After the change the generated models are stale: ${modelsStep(call.ref, schema)}`] : []),
   ];
-  const summary = headOf(environment, all.length, refused, found.problems ?? []);
+  const summary = headline(environment, all.length, refused, found.problems ?? []);
   const facts = { appId, environment, plan: { ...where, steps, ...found } };
   const text = [
     summary,
     ...changeLines(all).map(line => `- ${line}`),
-    ...(going.length > 0 ? ['This is deleted, with its data:', ...going] : []),
+    ...(deletions.length > 0 ? ['This is deleted, with its data:', ...deletions] : []),
     outline({ ...facts, ...(nextSteps.length > 0 && { nextSteps }) }),
   ].join('\n');
   return {

@@ -10,7 +10,7 @@ import type { Json } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
-import { askWith, planOf, withRemarks } from '../shared/plan-remarks.ts';
+import { planOf, questionWithRemarks, withRemarks } from '../shared/plan-remarks.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import { refuseWhilePending, stuckStep } from './blocking-job.ts';
 import { changeLines } from './change-lines.ts';
@@ -20,7 +20,7 @@ import { withGuestNotes } from './guests.ts';
 import type { Step } from './output.ts';
 import { checkStated } from './stated.ts';
 
-/** One call. */
+/** The arguments of one call, and its deadline. */
 export interface ChangeCall {
   readonly ref: EnvironmentRef;
   /** What is stated, by category. */
@@ -30,7 +30,7 @@ export interface ChangeCall {
   readonly confirmationToken?: string | undefined;
 }
 
-/** How far a call came. */
+/** How far a call got. */
 export interface Progress {
   readonly steps: readonly Step[];
   readonly ended: 'done' | 'unfinished' | 'failed';
@@ -38,9 +38,9 @@ export interface Progress {
   readonly job?: Job;
   /** What to do about a job that seems to hang. */
   readonly stuck?: string | undefined;
-  /** The arguments of the updates that this call sent. A job of an earlier call may have made another change. */
+  /** The arguments of the updates that this call sent; an update of an earlier call, which was only followed, is not in it. */
   readonly sent: ReadonlyMap<Category, Json>;
-  /** The changes as they were found at the start. */
+  /** The changes that were needed at the start. */
   readonly decisions: readonly Decision[];
   readonly notes: readonly string[];
 }
@@ -58,7 +58,7 @@ export async function decideAll(
   return withGuestNotes(context, ref, current, decisions);
 }
 
-/** The context of a step's write: its marks of withheld values stand for the stored values. */
+/** The context of a step's write. AWS's stored values are sent in place of the withheld ones. */
 const stepContext = (context: ToolContext, answer = context.answer) => ({
   ...context,
   answer,
@@ -80,10 +80,13 @@ export async function planUpdate(context: ToolContext, { category, args }: Decis
 }
 
 /**
- * The changes in the order in which they are sent: what is refused or asked about comes before anything is sent. Checks
- * all requests meanwhile. @throws ServerError
+ * Checks all requests, and sorts the changes in the order of sending: refused ones first, then those that a person must
+ * confirm, so that nothing is sent before a refusal or a question. @throws ServerError
  */
-async function inOrder(context: ToolContext, decisions: readonly Decision[]): Promise<readonly Decision[]> {
+async function inSendingOrder(
+  context: ToolContext,
+  decisions: readonly Decision[],
+): Promise<readonly Decision[]> {
   const changing = decisions.filter(({ changes }) => changes.length > 0);
   if (changing.length < 2) return decisions;
   const rank = new Map<Decision, number>();
@@ -97,7 +100,7 @@ async function inOrder(context: ToolContext, decisions: readonly Decision[]): Pr
 /** A job to follow, or the reason why there is none. */
 type Started = { readonly job: JobRef; readonly doubt?: ServerError } | 'left alone' | 'waiting';
 
-/** One run. */
+/** Runs the changes of one call. */
 class ChangeRun {
   readonly notes: string[] = [];
   readonly steps: Step[] = [];
@@ -116,7 +119,7 @@ class ChangeRun {
     return Math.ceil((this.#call.deadline - performance.now()) / 1000);
   }
 
-  /** Sends an update. The confirmation goes with the first one. @param others the changes that follow, for the plan */
+  /** Sends an update. The first one also gets the confirmation. @param others the changes that follow, for the plan */
   async #send({ category, args }: Decision, others: readonly string[]): Promise<Started> {
     const { answer, token } = this.#confirmation;
     this.#confirmation = { answer: undefined, token: undefined };
@@ -129,7 +132,7 @@ class ChangeRun {
       this.notes.push(...notes);
       return job ? { job } : 'waiting';
     } catch (thrown) {
-      // The job may be this one's: its end and what AWS shows then tell.
+      // The running job may be this update's: its result and the settings afterwards show whether it was.
       if (!(thrown instanceof JobFailure) || thrown.code !== 'outcome_unknown') throw thrown;
       return { job: thrown.job, doubt: thrown };
     }
@@ -155,7 +158,7 @@ class ChangeRun {
     return decide(this.#context, ref, category, current, stated.get(category) ?? {});
   }
 
-  /** Starts the job of a change, unless it is not needed any more or runs already. */
+  /** Starts the job of a change, unless the change is no longer needed or its job runs already. */
   #start(category: Category, others: readonly string[]): Promise<Started> {
     const { ref } = this.#call;
     return this.#context.exclusively(ref, this.#context.signal, async () => {
@@ -198,7 +201,7 @@ class ChangeRun {
     return { ended: 'done' };
   }
 
-  /** After a lost answer: what AWS shows tells whether the change was made. @throws ServerError outcome_unknown */
+  /** Checks after a lost answer whether AWS shows the change. @throws ServerError outcome_unknown where it does not */
   async #resolveDoubt(category: Category, doubt: ServerError, jobId: string): Promise<void> {
     const { changes } = await this.#decide(category, await this.#read(category));
     if (changes.length > 0) throw doubt;
@@ -207,12 +210,12 @@ class ChangeRun {
     );
   }
 
-  /** Adds what was done to a failure or a question that comes after it. */
+  /** Adds what this call has already changed to a later failure or question. */
   withDone(thrown: unknown): unknown {
     const done = this.steps.filter(({ did }) => did === 'updated').map(({ step }) => step);
     if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
     const text = `This call has already changed: ${done.join(', ')}.`;
-    if (thrown instanceof ConfirmationRequired) return askWith(thrown, own => [...own, text]);
+    if (thrown instanceof ConfirmationRequired) return questionWithRemarks(thrown, own => [...own, text]);
     const { code, hint, requestId } = thrown;
     const message = `${thrown.message} ${text}`;
     if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);
@@ -220,16 +223,19 @@ class ChangeRun {
   }
 }
 
-/** What the same call changes besides one category, for the question about that one. */
-const othersOf = (decisions: readonly Decision[]) =>
+/** The changes that follow in the same call, for the question about the first one. */
+const followingChanges = (decisions: readonly Decision[]) =>
   decisions.flatMap(({ category, changes }) =>
     changes.length === 0
       ? []
       : [`The same call then changes ${category}: ${changeLines(changes).join('; ')}`],
   );
 
-/** The step of a change that this call did not come to. */
-const notDone = ({ category: step, resourceName, changes }: Decision, ended: Progress['ended']): Step => ({
+/** The step of a change that this call did not reach. */
+const unreachedStep = (
+  { category: step, resourceName, changes }: Decision,
+  ended: Progress['ended'],
+): Step => ({
   ...{ step, resourceName, tool: updateOf(step) },
   did: changes.length === 0 ? 'left alone' : ended === 'failed' ? 'not started' : 'waiting',
 });
@@ -238,15 +244,15 @@ const notDone = ({ category: step, resourceName, changes }: Decision, ended: Pro
 export async function runChange(context: ToolContext, call: ChangeCall): Promise<Progress> {
   const categories = [...call.stated.keys()];
   const before = await readCurrent(context, call.ref, categories);
-  const decisions = await inOrder(context, await decideAll(context, call, before));
+  const decisions = await inSendingOrder(context, await decideAll(context, call, before));
   const run = new ChangeRun(context, call);
   const notes = () => [...new Set([...decisions.flatMap(decision => decision.notes), ...run.notes])];
   try {
     for (const [index, decision] of decisions.entries()) {
       const rest = decisions.slice(index + 1);
-      const { ended, job, stuck } = await run.run(decision, othersOf(rest));
+      const { ended, job, stuck } = await run.run(decision, followingChanges(rest));
       if (ended === 'done') continue;
-      const steps = [...run.steps, ...rest.map(one => notDone(one, ended))];
+      const steps = [...run.steps, ...rest.map(one => unreachedStep(one, ended))];
       return { steps, ended, ...(job && { job }), stuck, sent: run.sent, decisions, notes: notes() };
     }
   } catch (thrown) {

@@ -1,10 +1,10 @@
-/** Checks what a call states: that it states something, and no value that AWS could not take. Pure. */
+/** Refuses arguments that state no change, or a value that AWS cannot take. Pure. */
 import { isObject, type Json } from '../../lib/json.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { Category } from '../shared/snapshot/read.ts';
-import { refuse } from './merged.ts';
+import { refuse } from './merge-values.ts';
 
-/** Whether there is any value. A list counts although it is empty: it replaces one. */
+/** Whether any value is stated. An empty list counts, because it replaces a list. */
 const statesAny = (value: unknown): boolean =>
   isObject(value)
     ? Object.values(value).some(statesAny)

@@ -1,4 +1,4 @@
-/** The outcome of a change: the environment is read again, and compared with what was sent. */
+/** The outcome of a change: reads the environment again and compares it with what was sent. */
 import type { Change } from '../../environment/schema-changes.ts';
 import { outline } from '../../lib/outline.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -9,7 +9,7 @@ import { type Decision, decide, findMissing } from './decide.ts';
 import type { ChangeOutcome, Verdict } from './output.ts';
 import type { ChangeCall, Progress } from './run.ts';
 
-/** What AWS does not show of what was sent. @throws ServerError */
+/** The sent changes that AWS does not show. @throws ServerError */
 async function findAllMissing(
   context: ToolContext,
   { ref, stated }: ChangeCall,
@@ -25,7 +25,7 @@ async function findAllMissing(
   const missing: Change[] = [];
   for (const { category } of changed) {
     const args = sent.get(category);
-    // Of what another call sent, only what is stated here is known.
+    // What an earlier call sent is unknown; the settings stated here are compared instead.
     const found = args
       ? await findMissing(context, category, now, args)
       : (await decide(context, ref, category, now, stated.get(category) ?? {})).changes;
@@ -50,7 +50,7 @@ function summaryOf(verdict: Verdict, environment: string, isChanged: boolean): s
   }
 }
 
-/** What renews the generated models, after the schema was changed. */
+/** How to regenerate the models after the schema was changed. */
 export function modelsStep(
   { appId, backendEnvironmentName, target }: ChangeCall['ref'],
   { resourceName }: Pick<Decision, 'resourceName'>,

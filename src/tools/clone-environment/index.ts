@@ -12,8 +12,8 @@ import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { type CloneOutcome, output } from './output.ts';
 import { waitForPendingJobs } from './pending.ts';
-import { copyRemarks, doubtRemarks } from './plan.ts';
 import { type Clone, findCloneJob, findLeftovers, preflightSteps, readSource } from './preflight.ts';
+import { copyRemarks, unknownRemarks } from './remarks.ts';
 import { waitForStacks } from './stacks.ts';
 import { startClone, type WriteOptions } from './start.ts';
 import { verifyClone } from './verdict.ts';
@@ -26,12 +26,12 @@ const STILL_BLOCKED =
 
 const BLOCKED_BY_STALLED = 'What blocks the clone is stalled, and no clone was started.';
 
-/** The job that creates the target, or the outcome that ends the call before a job exists. */
+/** The job that creates the target, or the outcome of a call that ends without one. */
 type Checked =
   | { readonly job: JobRef; readonly isExisting: boolean; readonly notes: readonly string[] }
   | { readonly outcome: CloneOutcome };
 
-/** Checks the source and the account, and starts the clone. @param known what the call has found out so far */
+/** Checks the source and the account, and starts the clone. @param known the notes of the call so far */
 async function checkAndStart(
   context: ToolContext,
   clone: Clone,
@@ -43,8 +43,8 @@ async function checkAndStart(
   const [source, leftovers] = await Promise.all([readSource(context, clone), findLeftovers(context, clone)]);
   const stacks = await waitForStacks(context, clone, source, leftovers.stacks, waiting);
   const notes = [...known, ...stacks.notes];
-  if (stacks.unended !== undefined) {
-    const busy = `CloudFormation is still at work: ${stacks.unended}.`;
+  if (stacks.notEnded !== undefined) {
+    const busy = `CloudFormation is still at work: ${stacks.notEnded}.`;
     return { outcome: { answer: { appId, from, to }, notes: [...notes, busy, STILL_BLOCKED] } };
   }
   if (stacks.existing) return { job: stacks.existing, isExisting: true, notes };
@@ -52,7 +52,7 @@ async function checkAndStart(
     ...copyRemarks(source, clone),
     ...notes,
     ...leftovers.notes,
-    ...doubtRemarks(source, clone),
+    ...unknownRemarks(source, clone),
   ];
   const start = await startClone(context, clone, options, remarks);
   if ('existing' in start) return { job: start.existing, isExisting: true, notes };
@@ -63,7 +63,7 @@ async function checkAndStart(
       isExisting: false,
       notes: [...notes, ...started.notes, ...leftovers.notes],
     };
-  // A dry run; or the job was started and cannot be read yet: then the notes say so.
+  // Either a dry run, or a job that was started and cannot be read yet, which the notes say.
   const { plan } = started.answer;
   const answer = { appId, from, to, ...(plan !== undefined && { plan: objectOf(plan) }) };
   return { outcome: { answer, notes: [...notes, ...started.notes, ...leftovers.notes] } };
@@ -99,7 +99,7 @@ export const cloneEnvironment = defineTool({
     const deadline = performance.now() + seconds * 1000;
     const secondsLeft = () => Math.max(1, Math.round((deadline - performance.now()) / 1000));
     const earlier = await findCloneJob(context, clone);
-    // A person is asked before the call waits for anything: a task cannot ask once it runs.
+    // A person is asked before the call waits for anything, because a running task can no longer ask.
     const isAnswered = token !== undefined || context.answer !== undefined;
     const isPlan = isDry === true || (context.policy.confirm === 'writes' && !isAnswered);
     const waiting = { waits: waitForPending, isPlan, secondsLeft };
@@ -107,8 +107,8 @@ export const cloneEnvironment = defineTool({
       ...waiting,
       targetExists: earlier !== undefined,
     });
-    if (pending.unended) {
-      const { job, nextStep } = pending.unended;
+    if (pending.notEnded) {
+      const { job, nextStep } = pending.notEnded;
       const step = job.state === 'stalled' ? `${BLOCKED_BY_STALLED} ${nextStep}` : STILL_BLOCKED;
       return { answer: { appId, from, to }, job, notes: [...pending.notes, step] };
     }

@@ -13,22 +13,22 @@ import { type Clone, findCloneJob, readJobs } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 
 export interface PendingJobs {
-  /** The jobs that were waited for, or that a clone will wait for: a sentence each. */
+  /** A sentence for each job that was or will be waited for. */
   readonly notes: readonly string[];
   /** The job that has not ended within the time. */
-  readonly unended?: JobReport;
+  readonly notEnded?: JobReport;
   /** The clone that another call started meanwhile. */
   readonly started?: JobRef;
 }
 
-/** The first blocking job that was not waited for yet. */
+/** The first blocking job that this call has not waited for yet. */
 async function findPending(
   context: ToolContext,
   clone: Clone,
   waitedFor: ReadonlySet<string>,
   targetExists: boolean,
 ): Promise<Job | undefined> {
-  // AWS promises no order: a job that hangs may be on any page.
+  // AWS documents no order, so a job that hangs may be on any page.
   const lists = (targetExists ? [clone.to] : [clone.from, clone.to]).map(backendEnvironmentName =>
     readJobs(context, clone, { backendEnvironmentName, all: true }),
   );
@@ -45,7 +45,7 @@ const label = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}
 const ageText = ({ createdAt }: Job, now: number) =>
   createdAt === undefined ? '' : `, for ${durationText(now - Date.parse(createdAt))}`;
 
-/** @param report what the watcher knows of the job, which tells a stalled one; undefined where AWS could not be asked */
+/** @param report shows whether the job is stalled; undefined where AWS could not be asked */
 function pendingJob(job: Job, report: JobReport | undefined, now: number): ServerError {
   const { backendEnvironmentName, status, uri } = job;
   const isStalled = report?.job.state === 'stalled';
@@ -69,7 +69,7 @@ export async function waitForPendingJobs(
   for (;;) {
     const job = await findPending(context, clone, waitedFor, targetExists);
     if (!job) return { notes };
-    // Another call may have started this very clone after the first look.
+    // Another call may have started the same clone after this call first looked for one.
     if (!targetExists && job.operation === 'CloneBackend') {
       const started = await findCloneJob(context, clone);
       if (started?.jobId === job.jobId) return { notes, started };
@@ -90,7 +90,7 @@ export async function waitForPendingJobs(
     const { target } = clone;
     const { operation } = job;
     const report = await followJob(context, job, { target, operation, seconds: secondsLeft() });
-    if (!isEnded(report.job)) return { notes, unended: report };
+    if (!isEnded(report.job)) return { notes, notEnded: report };
     notes.push(`Waited for ${label(job)}, to end.`);
   }
 }

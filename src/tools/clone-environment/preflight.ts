@@ -1,6 +1,4 @@
-/**
- * The checks before a clone: whether it was started before, what the source has, what an earlier target left behind.
- */
+/** The checks before a clone: was it started before, what does the source have, what did an earlier target leave behind. */
 
 import type { Stack } from '../../aws/stacks.ts';
 import { listedJobs } from '../../call/job-facts.ts';
@@ -19,9 +17,9 @@ import { quoteJson, quoteName, quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import {
   BUCKETS_CUT,
-  bearsEnvironment,
+  findStacksByName,
+  hasEnvironmentName,
   readBuckets,
-  stacksNamed,
   unsureStackText,
 } from '../shared/leftovers.ts';
 import { readApp, readEnvironmentOf, readOn } from '../shared/read.ts';
@@ -88,7 +86,7 @@ export async function findCloneJob(context: ToolContext, clone: Clone): Promise<
   });
 }
 
-/** The source. @throws ServerError where it cannot be read, or has nothing to clone: AWS would not say so */
+/** The source. @throws ServerError where it cannot be read or has nothing to clone, which AWS does not report */
 export async function readSource(context: ToolContext, clone: Clone): Promise<ReadEnvironment> {
   const { from } = clone;
   const source = await readEnvironmentNamed(context, clone, from);
@@ -111,7 +109,7 @@ export async function readSource(context: ToolContext, clone: Clone): Promise<Re
   });
 }
 
-/** What an earlier environment of the target's name left behind. */
+/** What an earlier environment with the target's name left behind. */
 export interface Leftovers {
   /** A sentence each. A clone may fail because of them. */
   readonly notes: readonly string[];
@@ -127,11 +125,11 @@ export async function findLeftovers(context: ToolContext, clone: Clone): Promise
   const { appName } = await readCloneApp(context, clone);
   const search = { appId, appName, backendEnvironmentName: to, target };
   const [found, listed] = await Promise.all([
-    stacksNamed(context, search, { tryRead, tryExtra: tryRead }),
+    findStacksByName(context, search, { tryRead, tryExtra: tryRead }),
     tryRead('the buckets', 'amplifybackend:ListS3Buckets', () => readBuckets(readOn(context, target))),
   ]);
   const stacks = (found?.value.own ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
-  const buckets = (listed?.value.names ?? []).filter(name => bearsEnvironment(name, search));
+  const buckets = (listed?.value.names ?? []).filter(name => hasEnvironmentName(name, search));
   if (listed && !listed.value.areAll) notes.push(BUCKETS_CUT);
   const leftovers = [
     ...stacks.map(({ name, status }) => `stack ${quoteName(name)} (${quoteName(status)})`),

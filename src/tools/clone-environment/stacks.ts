@@ -14,10 +14,10 @@ import { type Clone, findCloneJob } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 
 export interface BlockingStacks {
-  /** The stacks that were waited for, or that a clone will wait for, and what could not be checked: a sentence each. */
+  /** A sentence for each stack that was or will be waited for, and for what could not be checked. */
   readonly notes: readonly string[];
-  /** The stack that CloudFormation still works on when the time is up, as text. */
-  readonly unended?: string;
+  /** Describes the stack that CloudFormation is still at work on when the time is up. */
+  readonly notEnded?: string;
   /** The job of another call that is creating the target: its stack does not block this one. */
   readonly existing?: JobRef;
 }
@@ -131,12 +131,13 @@ export async function waitForStacks(
     const latest = isAtWork(stack)
       ? await waitForStack(context, clone, environment, stack, secondsLeft)
       : stack;
-    if (isAtWork(latest)) return { notes, unended: stackStateText(latest) };
+    if (isAtWork(latest)) return { notes, notEnded: stackStateText(latest) };
     if (environment === clone.from) {
       refuseGone(environment, latest);
       if (stackStateOf(latest).condition === 'stuck') throw refusal(environment, latest);
     }
-    if (latest !== stack) notes.push(`Waited for stack ${quoteName(stack.name)}, to end.`);
+    if (latest !== stack)
+      notes.push(`Waited for CloudFormation to finish with stack ${quoteName(stack.name)}.`);
   }
   return { notes };
 }

@@ -5,9 +5,9 @@ import { ServerError } from '../../errors.ts';
 import type { Job, JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import { type Compared, compared } from '../compare-environments/compared.ts';
-import { counted } from '../compare-environments/text.ts';
+import { type Compared, compareForAnswer } from '../compare-environments/compared.ts';
 import type { ToolContext } from '../define.ts';
+import { counted } from '../shared/texts.ts';
 import type { CloneOutcome } from './output.ts';
 import { type Clone, readEnvironmentNamed } from './preflight.ts';
 
@@ -23,7 +23,7 @@ async function targetIfThere(context: ToolContext, clone: Clone): Promise<Enviro
   }
 }
 
-/** Whether anything of an environment may exist in AWS, which is assumed of one that cannot be read. */
+/** Whether an environment may have resources in AWS. One that cannot be read may. */
 const mayHaveResources = (environment: Environment) =>
   environment.state === 'unreadable' || environment.resources.some(({ state }) => state === 'deployed');
 
@@ -79,7 +79,7 @@ const failedJob = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
   ...(error !== undefined && { error }),
 });
 
-/** What the verdict is based on: the sentence after it. */
+/** The sentence after the verdict: how many differences were found, or why that is unknown. */
 function basisOf(comparison: Compared, isThere: boolean): string[] {
   if (comparison.state === 'not compared')
     return ['Whether the two are alike is unknown, since one of them is unreadable.'];
@@ -104,7 +104,7 @@ export async function verifyClone(
   ]);
   const nothing = await readEnvironment({ appId, environment: to, meta: undefined });
   const call = `compare_environments ${JSON.stringify({ app: appId, left: from, right: to })} with`;
-  const comparison = await compared(source, found ?? nothing, call);
+  const comparison = await compareForAnswer(source, found ?? nothing, call);
   const isEmpty = isEmptyClone(source, found);
   const verdict = verdictOf(report, isEmpty, comparison);
   const isCompared = comparison.state === 'compared';

@@ -9,7 +9,7 @@ import {
 import { quoteNames } from '../../lib/quote.ts';
 import { differenceShape, texts } from '../shared/output.ts';
 import { type ComparisonReport, FLAGS, reportComparison, type Selection } from './report.ts';
-import { comparisonText, restOf } from './text.ts';
+import { comparisonText, pageNotes } from './text.ts';
 
 /** The result of a comparison. */
 export type Compared =
@@ -17,10 +17,10 @@ export type Compared =
       readonly state: 'compared';
       /** For the structured answer. */
       readonly fields: Omit<ComparisonReport, 'page' | 'pages' | 'otherSchemas'>;
-      /** The same for a reader, below the sentence that sums it up. */
+      /** The same as lines of text, below the sentence that sums it up. */
       readonly lines: readonly string[];
       readonly notes: readonly string[];
-      /** Parts of the metas that could not be read and may differ. Foreign text. */
+      /** Entries of the metas that could not be read, so they may differ. Foreign text. */
       readonly unreadableEntries: readonly string[];
     }
   /** `why`: a sentence for each side that cannot be read. */
@@ -75,7 +75,7 @@ export const comparisonFields = {
   unreadable: texts.optional().describe('Parts that could not be read'),
 };
 
-/** What the comparison itself does not say of the metas. */
+/** Notes on what the metas lack: resources, readable entries, feature flags. */
 function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentComparison): string[] {
   const haveFlags = sides.some(side => side.flags.state !== 'absent');
   return [
@@ -97,10 +97,10 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
 
 /**
  * Compares two environments.
- * @param call how a caller gets another part of it: "Call again with"
- * @throws ServerError invalid_arguments where what is selected is not there
+ * @param call how a text tells the caller to get another part: "Call again with"
+ * @throws ServerError invalid_arguments where neither environment has what is selected
  */
-export async function compared(
+export async function compareForAnswer(
   left: Environment,
   right: Environment,
   call: string,
@@ -118,6 +118,6 @@ export async function compared(
     fields,
     unreadableEntries: [...new Set(sides.flatMap(({ unreadableEntries }) => unreadableEntries))],
     lines: comparisonText(report, names),
-    notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
+    notes: [...pageNotes(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
   };
 }

@@ -8,8 +8,8 @@ import { notedWhenEmpty } from '../../operations/when-empty.ts';
 import { defineTool, type ToolOutcome } from '../define.ts';
 import { notes } from '../shared/output.ts';
 import { readEnvironmentOf } from '../shared/read.ts';
-import { type Compared, compared, comparisonFields } from './compared.ts';
-import { counted } from './text.ts';
+import { counted } from '../shared/texts.ts';
+import { type Compared, compareForAnswer, comparisonFields } from './compared.ts';
 
 const output = z.strictObject({
   appId: z.string().describe('App id'),
@@ -21,7 +21,7 @@ const output = z.strictObject({
 });
 
 /** The two environments, and the resource or category that the comparison is limited to. */
-interface Compare {
+interface ComparedPair {
   readonly appId: string;
   readonly left: string;
   readonly right: string;
@@ -32,7 +32,7 @@ interface Compare {
 function summaryOf(
   differences: number,
   unreadableEntries: readonly string[],
-  { left, right, resource }: Compare,
+  { left, right, resource }: ComparedPair,
 ): string {
   const where = resource === undefined ? '' : `In ${quoteName(resource)}: `;
   if (differences === 0 && unreadableEntries.length > 0)
@@ -42,8 +42,8 @@ function summaryOf(
     : `${where}${counted(differences, 'difference')} between ${left} and ${right}.`;
 }
 
-function outcomeOf(compare: Compare, found: Compared): ToolOutcome<typeof output> {
-  const { appId, left, right } = compare;
+function outcomeOf(pair: ComparedPair, found: Compared): ToolOutcome<typeof output> {
+  const { appId, left, right } = pair;
   const named = { appId, left, right };
   if (found.state === 'not compared') {
     const text = `${left} and ${right} could not be compared, so it is unknown whether they are alike:`;
@@ -62,7 +62,7 @@ function outcomeOf(compare: Compare, found: Compared): ToolOutcome<typeof output
       identical: differences === 0 && found.unreadableEntries.length === 0,
       ...found.fields,
     },
-    text: [summaryOf(differences, found.unreadableEntries, compare), ...found.lines].join('\n'),
+    text: [summaryOf(differences, found.unreadableEntries, pair), ...found.lines].join('\n'),
     isTextWhole: true,
     notes: found.notes,
   };
@@ -88,7 +88,7 @@ export const compareEnvironments = defineTool({
     const read = (backendEnvironmentName: string) =>
       readEnvironmentOf(context, { appId, backendEnvironmentName, target });
     const [ofLeft, ofRight] = await Promise.all([read(left), read(right)]);
-    const found = await compared(ofLeft, ofRight, 'Call again with', { only: resource, page });
+    const found = await compareForAnswer(ofLeft, ofRight, 'Call again with', { only: resource, page });
     return outcomeOf({ appId, left, right, resource }, found);
   },
 });

@@ -17,10 +17,10 @@ const LONGEST_LABEL = 100;
 const LONGEST_WHAT = 200;
 const LONGEST_PARTS = 1_300;
 const LONGEST_VALUES = 700;
-/** Where only one resource is shown there is room for more. */
+/** Where only one resource is shown, there is room for more. */
 const LONGEST_VALUES_OF_ONE = 2_500;
 
-/** The first items, as many as fit, and how many are left out. */
+/** The first items that fit, and how many are left out. */
 function fitting<Item>(items: readonly Item[], sizeOf: (item: Item) => number, most: number) {
   let size = 0;
   const end = items.findIndex(item => {
@@ -30,7 +30,7 @@ function fitting<Item>(items: readonly Item[], sizeOf: (item: Item) => number, m
   return end < 0 ? { first: [...items], left: 0 } : { first: items.slice(0, end), left: items.length - end };
 }
 
-/** All parts, those of the most resources first; the last says how many are left out, where not all fit. */
+/** All parts, those of the most resources first. Where not all fit, the last one counts the rest. */
 export function notComparedIn(resources: readonly ResourceComparison[]): NotComparedPart[] {
   const labels = new Map<string, string[]>();
   for (const { resource, notShown, settingsNotRead } of resources)
@@ -55,7 +55,7 @@ export function notComparedIn(resources: readonly ResourceComparison[]): NotComp
   return [...first, { what: `${left} more things`, resources: others, of: [] }];
 }
 
-/** Paths below resources of values that were not compared, each once; the last says how many are left out. */
+/** Paths, below their resource, of values that were not compared, each once. Where not all fit, the last one counts the rest. */
 export function valuesNotComparedIn(resources: readonly ResourceComparison[]): string[] {
   const paths = [...new Set(resources.flatMap(({ notCompared }) => notCompared))];
   const sizeOf = (path: string) => quoteName(path).length + 2;

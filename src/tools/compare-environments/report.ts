@@ -1,7 +1,4 @@
-/**
- * The answer of a comparison: one page of it, the first difference of each kind before the rest, with the counts of
- * all. What does not fit is on further pages.
- */
+/** One page of a comparison, with the counts of all pages. The first difference of each kind comes before the rest. */
 import type { Difference, EnvironmentComparison, ResourceComparison } from '../../environment/index.ts';
 import { ServerError } from '../../errors.ts';
 import { createSlices } from '../../lib/event-loop.ts';

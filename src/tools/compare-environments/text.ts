@@ -4,6 +4,7 @@
  */
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { tableOf } from '../shared/difference-report.ts';
+import { counted } from '../shared/texts.ts';
 import { type ComparisonReport, LONGEST_LINE, type SchemaLines } from './report.ts';
 
 /** The names of the two environments. */
@@ -14,19 +15,16 @@ export interface Sides {
 
 const LONGEST_LABEL = 100;
 
-const ways = {
+const methods = {
   settings: 'by their settings',
   outputs: 'by their outputs',
   name: 'by name, service, origin and state alone',
 } as const;
 
-/** A number with its noun. */
-export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-const signed = (line: string) => `${line.slice(0, 1)} ${quote(line.slice(2), LONGEST_LINE)}`;
+const schemaLine = (line: string) => `${line.slice(0, 1)} ${quote(line.slice(2), LONGEST_LINE)}`;
 
 function schemaText({ resource, why, lines, isCut }: SchemaLines, otherSchemas: readonly string[]): string[] {
-  const shown = lines.length === 0 ? ['no line differs'] : lines.map(signed);
+  const shown = lines.length === 0 ? ['no line differs'] : lines.map(schemaLine);
   const others = otherSchemas.length > 0 ? [`The same holds of ${quoteNames(otherSchemas)}.`] : [];
   return [
     `The schemas of ${quoteName(resource)} were compared by their lines, since one of them ${why}:`,
@@ -35,8 +33,8 @@ function schemaText({ resource, why, lines, isCut }: SchemaLines, otherSchemas: 
 }
 
 /** How the page's resources that both environments have were compared. */
-function waysText({ resources, counts }: ComparisonReport): string[] {
-  const lines = Object.entries(ways).flatMap(([way, words]) => {
+function methodsText({ resources, counts }: ComparisonReport): string[] {
+  const lines = Object.entries(methods).flatMap(([way, words]) => {
     const labels = resources
       .filter(({ comparedBy, is }) => comparedBy === way && is === undefined)
       .map(({ resource }) => resource);
@@ -75,13 +73,13 @@ export function comparisonText(report: ComparisonReport, { left, right }: Sides)
     ...(differences.length > 0 ? [tableOf(differences, left, right)] : []),
     ...(schema ? schemaText(schema, otherSchemas) : []),
     ...stateText(report),
-    ...waysText(report),
+    ...methodsText(report),
     ...notComparedText(report),
   ];
 }
 
 /** Which page is shown and how to get the rest; nothing where there is one page. */
-export function restOf(
+export function pageNotes(
   { counts, page, pages }: ComparisonReport,
   { left, right }: Sides,
   call: string,

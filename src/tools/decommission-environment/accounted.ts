@@ -1,4 +1,4 @@
-/** What became of what a plan listed, by the plan's own kinds and counts. Pure. */
+/** What became of the resources and things that a plan listed, counted by the plan's kinds. Pure. */
 import { thingNames } from '../../call/authorize/inventory.ts';
 import {
   type HeldThing,
@@ -9,7 +9,7 @@ import {
 import { quoteName } from '../../lib/quote.ts';
 import type { Accounted } from './output.ts';
 
-/** What a proof says of single things. */
+/** The evidence by which each thing counts as gone, left or not checked. */
 export interface Evidence {
   /** Whether CloudFormation deleted the stack, and all events of that were read. */
   readonly isStackDeleted: boolean;
@@ -33,7 +33,7 @@ function fateOfBucket(name: string, buckets: Evidence['buckets']): Fate {
 function fateOf(thing: HeldThing, { isStackDeleted, kept, buckets }: Evidence): Fate {
   if (thing.kind === 'bucket' && thing.name !== undefined) return fateOfBucket(thing.name, buckets);
   if (identifiersOfThing(thing).some(identifier => kept.has(identifier))) return 'left';
-  // What is guessed may belong to another project, which the stack does not delete.
+  // A guessed thing may belong to another project; then the stack does not delete it.
   return isStackDeleted && thing.isGuess !== true ? 'gone' : 'notChecked';
 }
 
@@ -44,7 +44,7 @@ const worse = (one: Fate | undefined, other: Fate): Fate =>
       ? 'notChecked'
       : 'gone';
 
-/** The fates of what an item holds, by the names under which a plan lists them; and its own. */
+/** The fate of each thing that an item holds, under the names of the plan, and the fate of the item itself. */
 function fatesIn({ holds }: RemovalItem, evidence: Evidence) {
   const named = new Map<string, Fate>();
   for (const thing of holds)
@@ -56,7 +56,7 @@ function fatesIn({ holds }: RemovalItem, evidence: Evidence) {
 
 const nothing = { resources: 0, things: 0, gone: 0, left: 0, notChecked: 0 };
 
-/** What became of each kind; the rarest kinds together, where there are very many. */
+/** The fates, counted for each kind. Beyond the first kinds, all others are counted together. */
 export function accountFor({ goes, unsure }: Removal, evidence: Evidence): Accounted[] {
   const kinds = new Map<string, Accounted>();
   const count = (resource: string, things: readonly Fate[], own: Fate) => {
@@ -87,14 +87,14 @@ export function accountFor({ goes, unsure }: Removal, evidence: Evidence): Accou
 const sumOf = (accounted: readonly Accounted[], member: Exclude<keyof Accounted, 'kind'>): number =>
   accounted.reduce((sum, one) => sum + one[member], 0);
 
-/** The fates over all kinds. */
+/** The fates, counted over all kinds. */
 export const fatesOf = (accounted: readonly Accounted[]) => ({
   gone: sumOf(accounted, 'gone'),
   left: sumOf(accounted, 'left'),
   notChecked: sumOf(accounted, 'notChecked'),
 });
 
-/** One sentence on all; none where the plan listed nothing. */
+/** One sentence about all kinds; none where the plan listed nothing. */
 export function accountText(accounted: readonly Accounted[]): string[] {
   if (accounted.length === 0) return [];
   const { gone, left, notChecked } = fatesOf(accounted);

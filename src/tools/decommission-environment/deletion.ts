@@ -20,7 +20,7 @@ export interface Deletion {
   readonly isCut: boolean;
 }
 
-/** A deletion takes less than this. */
+/** Longer than any deletion takes. Only events within this time before its end are read. */
 const LONGEST_MS = 24 * 3_600_000;
 
 const isOfDeletion = ({ status }: StackEvent) => status.startsWith('DELETE_');
@@ -44,7 +44,7 @@ export async function readDeletion(
   const since = deletedAt === undefined ? 0 : Date.parse(deletedAt) - LONGEST_MS;
   const walk = { root: id, enters: (parentEvents: readonly StackEvent[]) => parentEvents.some(isOfDeletion) };
   const { events, isCut } = await stacks.history(ref, walk, since, signal);
-  // Failures of earlier work do not matter to the deletion.
+  // Failures of earlier operations on the stack are not failures of the deletion.
   const deleting = events.filter(isOfDeletion);
   const latest = latestOf(deleting);
   return {

@@ -86,7 +86,7 @@ export function refuseStackAtWork({ stack, environment }: EnvironmentFacts): voi
   });
 }
 
-/** What a person should know of a stack in a bad state that CloudFormation may delete nevertheless. */
+/** A remark on a stuck stack, which CloudFormation may be able to delete. */
 export function stackRemarks({ stack }: Pick<EnvironmentFacts, 'stack'>): string[] {
   if (!stack) return [];
   const { condition, nextStep } = stackStateOf(stack);

@@ -1,4 +1,4 @@
-/** A deletion that is running: which job it is, and following it to the end and the proof. */
+/** Finds the job of a running deletion, follows it to its end, and proves the result. */
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
 import { type EnvironmentRef, isEnded, type Job, type JobRef, operationLabel } from '../../jobs/job.ts';
@@ -16,7 +16,7 @@ import { answerOf, textOf } from './verdict.ts';
 const CALL_AGAIN =
   'It has not ended yet: call decommission_environment again with the same arguments; it continues from here and starts nothing twice.';
 
-/** What the caller sends along for the write. */
+/** The caller's options for the write. */
 export interface WriteOptions {
   readonly dryRun?: boolean | undefined;
   readonly confirmationToken?: string | undefined;

@@ -56,7 +56,7 @@ async function startDeletion(
 
 const MOST_ENVIRONMENTS = 10;
 
-/** The environments that arguments name, each once. @throws ServerError invalid_arguments unless they do so in one way */
+/** The environments that the arguments name, each once. @throws ServerError invalid_arguments where both members or none name them */
 function namesIn(args: { environment?: string | undefined; environments?: readonly string[] | undefined }) {
   const { environment, environments = [] } = args;
   const [first, ...others] = new Set(environment === undefined ? environments : [environment]);

@@ -41,7 +41,7 @@ export function wentOf(facts: EnvironmentFacts, leftovers: readonly Remaining[])
     .map(({ resource }) => resource);
 }
 
-/** What became of what the plan listed. */
+/** What became of the resources that the plan listed; empty where it could list none. */
 export function accountedOf(facts: EnvironmentFacts, evidence: Evidence): Accounted[] {
   const removal = removalIn(facts);
   return removal ? accountFor(removal, evidence) : [];

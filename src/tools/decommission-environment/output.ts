@@ -12,7 +12,7 @@ const remaining = z.strictObject({
 
 const count = (of: string) => z.number().describe(of);
 
-/** Of resources and things. */
+/** Counts of resources and things together. */
 const fates = {
   gone: count('Of both: gone'),
   left: count('Of both: still there'),
@@ -47,7 +47,7 @@ const result = {
   job: job.optional(),
 };
 
-/** The same in short, where several were named. */
+/** What became of each environment, in short, where several were named. */
 const shortResult = z.strictObject({
   environment: result.environment,
   verdict: result.verdict,
@@ -66,7 +66,7 @@ export const output = z.strictObject({
   proof: z
     .strictObject({
       covers: texts.describe('What was checked'),
-      doesNotCover: texts.describe('What nothing was checked of'),
+      doesNotCover: texts.describe('What was not checked'),
     })
     .optional()
     .describe('What the verdict rests on'),

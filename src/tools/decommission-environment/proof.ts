@@ -13,11 +13,11 @@ import type { ToolContext } from '../define.ts';
 import {
   BUCKETS_CUT,
   type Buckets,
-  bearsEnvironment,
+  findStacksByName,
+  hasEnvironmentName,
   type NamedStacks,
   notFoundByName,
   readBuckets,
-  stacksNamed,
 } from '../shared/leftovers.ts';
 import { readKnownApp, readOn } from '../shared/read.ts';
 import { quoted } from '../shared/texts.ts';
@@ -43,7 +43,7 @@ export interface Proof {
   /** Whether anything shows that the environment ever existed. */
   readonly hasTrace: boolean;
   readonly leftovers: readonly Remaining[];
-  /** What it rests on, for single things. */
+  /** The evidence for single things. */
   readonly evidence: Evidence;
   /** The stack, where one was found. */
   readonly stack?: Pick<Stack, 'name' | 'status'>;
@@ -52,8 +52,8 @@ export interface Proof {
 }
 
 /**
- * The environment's own stack, where one is known, and existing ones with its name; and stacks that may be its own,
- * where none is known.
+ * Finds the environment's own stack, where one is known, and the existing stacks with its name. Where none is known, it
+ * also finds the stacks that may be the environment's.
  */
 async function findStacks(
   context: ToolContext,
@@ -64,7 +64,7 @@ async function findStacks(
   const { stacks, signal } = context;
   // Where its own stack is known, the proof does not need the list of the others.
   const search = { ...ref, appName, knownNames: stackNames };
-  const listing = stacksNamed(context, search, {
+  const listing = findStacksByName(context, search, {
     tryRead: stackId === undefined ? tryRead : tryExtra,
     tryExtra,
   });
@@ -79,7 +79,7 @@ async function findStacks(
   return { own: first ? [first, ...others] : others, unsure: first ? [] : unsure };
 }
 
-/** Why a stack still exists. */
+/** Says why a stack still exists. */
 function whyItExists(stack: Stack, deletion: Deletion | undefined): string {
   const { status, reason } = stack;
   const says = `CloudFormation says ${quoteName(status)}`;
@@ -112,7 +112,7 @@ function bucketsLeft(
   search: StackSearch,
 ): { readonly left: Remaining[]; readonly notes: string[] } {
   const names = buckets?.value.names ?? [];
-  const namesakes = names.filter(name => bearsEnvironment(name, search) && !own.has(name));
+  const namesakes = names.filter(name => hasEnvironmentName(name, search) && !own.has(name));
   return {
     left: names
       .filter(name => own.has(name))
@@ -133,7 +133,7 @@ function bucketsLeft(
   };
 }
 
-/** Reads how each found stack was deleted. @param notChecked grows by what could not be read */
+/** Reads the deletion of each found stack. Adds to `notChecked` what could not be read. */
 async function readDeletions(
   context: ToolContext,
   ref: EnvironmentRef,

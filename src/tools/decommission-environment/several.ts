@@ -31,9 +31,6 @@ interface Existing {
   readonly running: Job | undefined;
 }
 
-/** What became of one of them. */
-type Result = DecommissionOutcome;
-
 async function readExisting(context: ToolContext, ref: EnvironmentRef, app: AppFacts): Promise<Existing> {
   const facts = await readFacts(context, ref, app.appName);
   const running = runningDeletion(facts, context.awsNow(ref.target));
@@ -47,7 +44,7 @@ const argsOf = ({ ref: { appId, backendEnvironmentName, target } }: Existing) =>
   ...(target !== undefined && { target }),
 });
 
-/** Starts one of the deletions. The first one that is called asks for all of them. */
+/** Starts one of the deletions. The call for the first one asks a person about all of them. */
 async function start(
   context: ToolContext,
   one: Existing,
@@ -59,7 +56,7 @@ async function start(
   return expectQuestion(() => withRemarks(remarks, call));
 }
 
-/** Starts all, one after the other. @throws ConfirmationRequired, and what the first one throws: then nothing was sent */
+/** Starts all, one after the other. @throws ConfirmationRequired, or the failure of the first one: then nothing was sent */
 async function startAll(
   context: ToolContext,
   all: readonly Existing[],
@@ -85,7 +82,7 @@ async function startAll(
   return started;
 }
 
-/** What a person should know of each environment: a remark on several stands once, with their names. */
+/** The remarks for the plan. One that holds for several environments appears once, with their names. */
 function commonRemarks(all: readonly Existing[]): string[] {
   const named = new Map<string, string[]>();
   for (const { ref, facts } of all)
@@ -106,8 +103,8 @@ function absentText(names: readonly string[], app: AppFacts | undefined): string
 
 const worst: readonly Verdict[] = ['failed', 'leftovers', 'unproven', 'gone'];
 
-/** One answer for all. A verdict is there once every environment has one: the worst of them. */
-function combined(appId: string, results: readonly Result[]): DecommissionOutcome {
+/** One answer for all environments. Its verdict is the worst one; it is absent until each environment has a verdict. */
+function combined(appId: string, results: readonly DecommissionOutcome[]): DecommissionOutcome {
   const verdicts = results.map(({ answer: { verdict } }) => verdict);
   const isProven = verdicts.every(verdict => verdict !== undefined);
   const verdict = isProven ? worst.find(one => verdicts.includes(one)) : undefined;
@@ -163,7 +160,7 @@ export async function decommissionSeveral(
   }
   const started = await startAll(context, toStart, { ...options, remarks });
   const results = await Promise.all(
-    refs.map(async (ref): Promise<Result> => {
+    refs.map(async (ref): Promise<DecommissionOutcome> => {
       const { backendEnvironmentName: environment } = ref;
       const one = existing.find(({ ref: { backendEnvironmentName: name } }) => name === environment);
       if (!one) return proveGone(context, ref, app);

@@ -19,7 +19,7 @@ function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
 
 export const NOTHING_TO_DO = 'Nothing else needs to be done.';
 
-const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
+const explainStep = ({ appId, backendEnvironmentName, jobId }: Job) =>
   `Find out why with explain_job ${quoteJson({ appId, backendEnvironmentName, jobId })} before you try anything again.`;
 
 function nextSteps(
@@ -51,13 +51,13 @@ function nextSteps(
       ];
     case 'failed':
       return [
-        ...(job ? [explain(job)] : []),
+        ...(job ? [explainStep(job)] : []),
         `When the cause is resolved, call again: a person is asked again before anything is deleted. ${howToDeleteRecords(appId, [backendEnvironmentName])}`,
       ];
   }
 }
 
-/** What a proof rests on, in plain words. What could not be read of it is in the notes. */
+/** What a proof covers, and what it does not. The notes name what could not be read. */
 const scope = {
   covers: [
     "AmplifyBackend's and Amplify's own records of the environment",
@@ -73,7 +73,7 @@ const scope = {
 
 const SCOPE_TEXT = `Checked: ${scope.covers.join('; ')}.\nNot covered: ${scope.doesNotCover.join('; ')}.`;
 
-/** An answer that says once, at its end, what its proof covers and what it does not. */
+/** Adds to the end of an answer's text what its proof covers. */
 export const withScope = (outcome: DecommissionOutcome): DecommissionOutcome =>
   outcome.answer.proof ? { ...outcome, text: [outcome.text, SCOPE_TEXT].join('\n') } : outcome;
 

@@ -37,7 +37,7 @@ function isOfJob(job: Job, { createdAt, updatedAt = createdAt }: Stack): boolean
   );
 }
 
-/** The job that ended last, compared with the stack. */
+/** Compares the job that ended last with the stack. */
 function lastJobAgainstStack(job: Job | undefined, stack: Stack): string[] {
   if (!job) return [];
   const { status, updatedAt } = job;
@@ -51,7 +51,7 @@ function lastJobAgainstStack(job: Job | undefined, stack: Stack): string[] {
   return [];
 }
 
-/** The jobs compared with the stack. */
+/** Compares the jobs with the stack. */
 function jobsAgainstStack({ jobs }: EnvironmentFacts, stack: Stack, now: number): string[] {
   if (jobs === undefined) return [];
   if (isAtWork(stack) === jobs.some(isRunning)) {
@@ -70,10 +70,10 @@ function jobsAgainstStack({ jobs }: EnvironmentFacts, stack: Stack, now: number)
     );
 }
 
-/** The meta compared with CloudFormation. */
+/** Compares the meta with CloudFormation. */
 function metaAgainstStack(facts: EnvironmentFacts, now: number): string[] {
   const { environment, state, named, stack: read, jobs = [] } = facts;
-  // What an unreadable environment should have is unknown.
+  // It is unknown which stack an unreadable environment should have.
   if (!read || state === 'unreadable') return [];
   const stack = read.value;
   const isNamed = (named.id ?? named.name) !== undefined;
@@ -97,7 +97,7 @@ function metaAgainstStack(facts: EnvironmentFacts, now: number): string[] {
   return [`${environment} is registered, but was never deployed: it has no stack and no resources.`];
 }
 
-/** The job of a clone compared with the clone. */
+/** Compares the job of a clone with the clone. */
 function cloneAgainstMeta({ environment, state, jobs = [], resources }: EnvironmentFacts): string[] {
   const [last] = jobs;
   if (state === 'unreadable') return [];
@@ -105,7 +105,7 @@ function cloneAgainstMeta({ environment, state, jobs = [], resources }: Environm
   return [`The job that cloned ${environment} succeeded, but there are no resources: nothing was cloned.`];
 }
 
-/** Amplify's own record compared with the meta. */
+/** Compares Amplify's own record with the meta. */
 function recordAgainstMeta({ environment, state, named, recorded }: EnvironmentFacts): string[] {
   if (!recorded || state === 'unreadable') return [];
   const record = recorded.value;

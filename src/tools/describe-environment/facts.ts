@@ -45,9 +45,9 @@ export interface EnvironmentFacts {
   readonly stack: ReadValue<Stack | undefined> | undefined;
   readonly recorded: ReadValue<RecordedEnvironment | undefined> | undefined;
   readonly branches: readonly string[] | undefined;
-  /** Where it stands on the way to Gen 2, by its signs; undefined where these could not be read. */
+  /** The stage of its migration to Gen 2, by the signs; undefined where these could not be read. */
   readonly stage: Stage | undefined;
-  /** The Gen 2 branches of its app and, where it is locked and there is none, those elsewhere that use what it has. */
+  /** The Gen 2 branches of its app; where it is locked and its app has none, the Gen 2 backends of other apps that use it. */
   readonly gen2Branches: readonly string[];
   /** Newest first. Running jobs that make no progress are `stalled`. */
   readonly jobs: readonly Job[] | undefined;
@@ -58,7 +58,7 @@ export interface EnvironmentFacts {
 /** The operations that the tool calls. */
 export const factsSteps = ['get_backend', 'get_backend_api_models', 'list_backend_jobs', 'get_backend_job'];
 
-/** Running jobs that are read one by one, to tell which are stalled. */
+/** The most running jobs that are read one by one, to find out which are stalled. */
 const MOST_RUNNING = 3;
 
 async function readJobs(context: ToolContext, ref: EnvironmentRef, read: Read) {
@@ -126,8 +126,8 @@ export const managedApi = (resources: readonly Resource[]): Resource | undefined
   resources.find(resource => settingsQuestion(resource).tool === 'get_backend_api');
 
 /**
- * Where it stands on the way to Gen 2: the app, its branches and the policy of the root stack, a read each, and the outputs of
- * a Gen 2 backend, where there is one.
+ * Reads the signs of a migration to Gen 2: the app, its branches, the policy of the root stack, and the outputs of a Gen 2
+ * backend, where there is one.
  */
 async function readSigns(
   { readMigrationFacts, stacks, signal }: ToolContext,
@@ -139,9 +139,9 @@ async function readSigns(
   const { backendEnvironmentName: environment } = ref;
   const scope = { whole: false, rootStack, signal };
   let facts = await readMigrationFacts(ref, scope);
-  // Where a migration has begun and no branch of the app is its Gen 2, that is another app's.
-  const isOpen = stageOf(signsOf(facts), environment) === 'locked';
-  if (isOpen) facts = await readMigrationFacts(ref, { ...scope, elsewhere: 'search' });
+  // Where a migration has begun and the app has no Gen 2 branch, the Gen 2 backend belongs to another app.
+  const isLocked = stageOf(signsOf(facts), environment) === 'locked';
+  if (isLocked) facts = await readMigrationFacts(ref, { ...scope, elsewhere: 'search' });
   notes.push(...facts.unread);
   const signs = signsOf(facts);
   const backends = backendsOf(signs, ref.appId);
@@ -183,15 +183,15 @@ export async function readFacts(context: ToolContext, ref: EnvironmentRef): Prom
       });
       return textOf(status);
     });
-  const reading = tryRead("Amplify's own record", 'amplify:ListBackendEnvironments', () =>
+  const readingRecord = tryRead("Amplify's own record", 'amplify:ListBackendEnvironments', () =>
     stacks.recorded(ref, signal),
   );
   // The record is needed only where the meta names no stack.
-  const beforeStack = (named.id ?? named.name) === undefined ? reading : Promise.resolve(undefined);
+  const beforeStack = (named.id ?? named.name) === undefined ? readingRecord : Promise.resolve(undefined);
   const [freshness, stack, recorded, signs, jobs] = await Promise.all([
     models,
     beforeStack.then(record => readStack(context, ref, named, { appName, recorded: record, tryRead })),
-    reading,
+    readingRecord,
     readSigns(context, ref, { named, resources }, notes),
     tryRead('the jobs', 'amplifybackend:ListBackendJobs', () => readJobs(context, ref, read)),
   ]);

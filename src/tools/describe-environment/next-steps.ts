@@ -36,7 +36,7 @@ function goneStackSteps({ stack, state, named, environment }: EnvironmentFacts, 
   ];
 }
 
-/** What blocks every change. Where a job of Amplify's changes the stack, waiting for that job is the step. */
+/** What to do about a stack that blocks every change. Where a job works on it, `runningStep` says to wait for the job. */
 function stackSteps({ stack, state }: EnvironmentFacts, running: readonly Job[]): string[] {
   if (!stack?.value || state === 'registered') return [];
   const { condition, nextStep } = stackStateOf(stack.value);
@@ -44,7 +44,7 @@ function stackSteps({ stack, state }: EnvironmentFacts, running: readonly Job[])
   return nextStep === undefined || isOfJob ? [] : [nextStep];
 }
 
-/** A migration goes on with AWS's tool: nothing is pushed to an environment that is locked or whose pools have moved. */
+/** A warning during a migration: a push must not reach an environment that is locked or whose pools have moved. */
 function migrationSteps({ stage = 'none', gen2Branches }: EnvironmentFacts): string[] {
   if (stage === 'none') return [];
   const [branch] = gen2Branches;
@@ -54,7 +54,7 @@ function migrationSteps({ stage = 'none', gen2Branches }: EnvironmentFacts): str
   return [`${warning}: ${look} says what Gen 2 uses of it and what AWS's next step is.`];
 }
 
-/** Running jobs with a step of their own. */
+/** The most running jobs that get a step. */
 const MOST_RUNNING = 3;
 
 /** The steps; empty where nothing needs to be done. */

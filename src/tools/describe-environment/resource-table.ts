@@ -1,6 +1,6 @@
 /** The resources of a described environment: a table in the text, a list in the structured answer, both bounded. Pure. */
 import { countsText, pickResources, type Resource } from '../../environment/index.ts';
-import { quoteName } from '../../lib/quote.ts';
+import { nameCell } from '../shared/texts.ts';
 
 /** Characters of the table's rows, and of the list as JSON. */
 const LONGEST_TABLE = 5_000;
@@ -10,7 +10,7 @@ const LONGEST_CELL = 120;
 const MANY = 20;
 const MOST_COUNTED = 50;
 
-const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+const cell = (text: string) => nameCell(text, LONGEST_CELL);
 
 function rowOf({ category, name, service, origin, state, knownAs = '' }: Resource): string {
   const remarks = [

@@ -54,7 +54,7 @@ function stateText({ state, unreadable }: EnvironmentFacts): string {
   }
 }
 
-/** Its state on the way to Gen 2, where it has one. */
+/** The stage of its migration to Gen 2, where one has begun. */
 export function migrationLine({ stage = 'none', gen2Branches }: EnvironmentFacts): string[] {
   if (stage === 'none') return [];
   const branches = gen2Branches.length > 0 ? ` Gen 2 branches: ${quoteNames(gen2Branches)}.` : '';

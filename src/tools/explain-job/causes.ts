@@ -5,7 +5,7 @@
 
 /** One piece of evidence on a job. */
 export interface Evidence {
-  /** Its source: the job's record, an event of its stacks, the stack itself, or that CloudFormation shows nothing. */
+  /** Its source: the job's record, an event of its stacks, or the stack. `silence`: CloudFormation has no event of the job. */
   readonly from: 'job' | 'event' | 'stack' | 'silence';
   /** AWS's words, verbatim. */
   readonly text?: string;
@@ -208,7 +208,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
 ];
 
-/** As CloudFormation says it: "Stack [...] is in ROLLBACK_COMPLETE state and can not be updated". */
+/** CloudFormation's words: "Stack [...] is in ROLLBACK_COMPLETE state and can not be updated". */
 const STATE_SAID = /(?:is|are) in (\S+) state/;
 
 const matches = (known: KnownCause, evidence: Evidence & { readonly stateSaid: string | undefined }) =>

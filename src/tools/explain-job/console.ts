@@ -1,6 +1,7 @@
 /**
- * The page of the AWS console on which a person sees what a stuck job hangs on, and what they can do there. Paths by the
- * links that CloudFormation's own pages have; domains by "AWS Management Console" of each partition. Pure.
+ * The page of the AWS console on which a person sees what a stuck job hangs on, and what they can do there. The paths are
+ * those of the links on CloudFormation's own pages; the domains are those of the AWS Management Console of each partition.
+ * Pure.
  */
 import type { Stack } from '../../aws/stacks.ts';
 import { stackStateOf } from '../../environment/index.ts';

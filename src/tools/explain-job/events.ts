@@ -1,7 +1,7 @@
 /**
- * Finds in a stack's events the first failure, and the resource that CloudFormation has been at work on the longest. A
- * parent's message about a nested stack, and that of a resource that was cancelled because of another, are not reasons.
- * Pure.
+ * Finds the first failure in a stack's events, and the resource that CloudFormation has been at work on the longest. Two
+ * kinds of messages are no reasons: a parent's about its nested stack, and that a resource was cancelled because another
+ * one failed. Pure.
  */
 
 import type { StackEvent } from '../../aws/stacks.ts';
@@ -99,7 +99,7 @@ export function pendingIn(events: readonly StackEvent[]): ResourceEvent | undefi
     const since = (ended < 0 ? newestFirst : newestFirst.slice(0, ended)).at(-1);
     return since ? [since] : [];
   });
-  // By its type: a nested stack's first event comes before it has an ARN.
+  // The type identifies a nested stack: its first event has no ARN yet.
   const own = running.filter(({ type }) => type !== STACK);
   const [longest] = (own.length > 0 ? own : running).sort((a, b) => a.at.localeCompare(b.at));
   return longest && toResourceEvent(longest);

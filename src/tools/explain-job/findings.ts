@@ -34,7 +34,7 @@ export interface Findings {
 
 const LONGEST_EVIDENCE = 500;
 const MOST_FAILURES = 10;
-/** A stack's work may end some minutes before its job, and start some minutes after it. */
+/** CloudFormation may start on a stack some minutes after the job starts, and end some minutes before the job does. */
 const LAG_MS = 10 * 60_000;
 
 /** The time of the report on AWS's clock, in epoch milliseconds. */
@@ -50,12 +50,12 @@ function evidenceText({ text, type, status }: Evidence): string {
   return parts.length === 0 ? 'no event in CloudFormation since the job started' : bounded(parts.join(': '));
 }
 
-/** The evidence that the stack gives. While a job runs, a stack that is quiet counts only after some minutes. */
+/** The evidence from the stack. While a job runs, a stack without new events is evidence only after some minutes. */
 function stackEvidence(facts: JobFacts): Omit<Evidence, 'operation' | 'isRunning'>[] {
-  const { report, stack: read, story } = facts;
-  if (!read || !story) return [];
+  const { report, stack: read, history } = facts;
+  if (!read || !history) return [];
   const stack = read.value;
-  const { events } = story.value;
+  const { events } = history.value;
   const [latest] = events;
   const lastAt = latest?.at ?? report.job.createdAt;
   const isRunning = !isEnded(report.job);
@@ -87,9 +87,9 @@ function causesIn(facts: JobFacts, failures: readonly ResourceEvent[]): Cause[] 
 }
 
 export function findingsOf(facts: JobFacts): Findings {
-  const { report, stack: read, story } = facts;
+  const { report, stack: read, history } = facts;
   const { error } = report.job;
-  const events = story?.value.events ?? [];
+  const events = history?.value.events ?? [];
   const [latest] = events;
   const firstFailure = firstFailureIn(events);
   const isRunning = !isEnded(report.job);

@@ -13,7 +13,7 @@ import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
-import { consoleOf, nextStepsOf, textOf } from './story.ts';
+import { consoleOf, nextStepsOf, textOf } from './text.ts';
 
 /** The failure for a job that AWS does not know: most of these were deleted with their environment. */
 function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {
@@ -91,9 +91,9 @@ export const explainJob = defineTool({
     const findings = findingsOf(facts);
     const nextSteps = nextStepsOf(facts, findings);
     const { quietMs: _, ...found } = findings;
-    // As the outcome's own job it would be described a second time, with fewer facts.
     const page = consoleOf(facts);
     const answer = {
+      // It is not set as the `job` of the outcome: the result would then describe it a second time, with fewer facts.
       job: report.job,
       ...found,
       ...(page !== undefined && { consolePage: page }),

@@ -21,18 +21,18 @@ export interface EnvironmentState {
 /** What is undefined could not be read. */
 export interface JobFacts {
   readonly report: JobReport;
-  readonly standing: EnvironmentState | undefined;
+  readonly environmentState: EnvironmentState | undefined;
   /** The root stack that the job worked on, or would have. */
   readonly stack: ReadValue<Stack | undefined> | undefined;
   /** The events in the stacks between the job's start and end, newest first. */
-  readonly story: ReadValue<StackHistory> | undefined;
+  readonly history: ReadValue<StackHistory> | undefined;
   /** The region, where a stuck job has no stack whose ARN names it. */
   readonly region: string | undefined;
   /** What could not be read. */
   readonly notes: readonly string[];
 }
 
-/** Times of two services differ a little. */
+/** Allowed for the clocks of the two services, which differ a little. */
 const BEFORE_MS = 2_000;
 const AFTER_MS = 5_000;
 
@@ -70,12 +70,12 @@ async function readRootStack(
   return all.find(stack => existedIn(stack, period));
 }
 
-/** AmplifyBackend's answer for the environment, or for its app where the environment is gone. */
+/** What AmplifyBackend answers about the environment, or about its app where the environment is gone. */
 async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: TryRead) {
   const { appId, backendEnvironmentName, target } = ref;
   const read = readOn(context, target);
   const app = await tryRead('the environments', 'amplifybackend:GetBackend', () => readApp(read, appId));
-  if (!app) return { standing: undefined, appName: undefined };
+  if (!app) return { environmentState: undefined, appName: undefined };
   const { appName, environments } = app.value;
   const isThere = environments.includes(backendEnvironmentName);
   const environment = isThere
@@ -87,7 +87,7 @@ async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: T
   const isRead = found !== undefined && found.state !== 'unreadable';
   return {
     // An environment that cannot be read may have resources.
-    standing: { isThere, hasResources: isRead ? found.resources.length > 0 : found !== undefined },
+    environmentState: { isThere, hasResources: isRead ? found.resources.length > 0 : found !== undefined },
     appName,
     ...(isRead && found.stack),
   };
@@ -97,7 +97,7 @@ async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: T
 export const isStuck = (report: JobReport): boolean =>
   report.job.state === 'stalled' || (!isEnded(report.job) && isOverdue(report));
 
-/** Undefined where the account's identity cannot be read. */
+/** The region of the target; undefined where its identity cannot be read. */
 async function readRegion({ describeTarget }: ToolContext, target: string | undefined) {
   const described = await describeTarget(target).catch(() => undefined);
   return described?.region;
@@ -115,7 +115,7 @@ export async function readJobFacts(
   const ref = { appId, backendEnvironmentName, target };
   const notes: string[] = [];
   const tryRead = createTryRead(notes);
-  const { standing, ...known } = await readBackend(context, ref, tryRead);
+  const { environmentState, ...known } = await readBackend(context, ref, tryRead);
   const stack = await tryRead(
     'the stack',
     'cloudformation:DescribeStacks and cloudformation:ListStacks',
@@ -132,7 +132,7 @@ export async function readJobFacts(
   if (walked?.value.isCut)
     notes.push('There are more nested stacks than were read; a failure in the others is not found.');
   const events = walked?.value.events.filter(({ at }) => Date.parse(at) <= until);
-  const story = walked && events && { value: { ...walked.value, events } };
+  const history = walked && events && { value: { ...walked.value, events } };
   const region = isStuck(report) && !stack?.value ? await readRegion(context, target) : undefined;
-  return { report, standing, stack, story, region, notes };
+  return { report, environmentState, stack, history, region, notes };
 }

@@ -10,7 +10,7 @@ import { type Snapshot, snapshotSchema, takeSnapshot } from '../shared/snapshot/
 import { readSteps } from '../shared/snapshot/read.ts';
 import { snapshotUri } from '../shared/snapshot/uri.ts';
 
-/** Characters of the document in an answer's text, and in its structured content, where it must be whole. */
+/** The most characters of a document that the text shows, and that the structured content holds. */
 const LONGEST_TEXT = 9_000;
 const LONGEST_ANSWERED = 40_000;
 

@@ -33,7 +33,7 @@ function differenceText({ tool }: Found, found: readonly Found[]): string | unde
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
-/** Why a tool fits, on one line, and for one that changes something, which tool shows that. */
+/** Why a tool fits, on one line. For a tool that writes, it also names the tool that reads the same thing. */
 function reasonFor(found: Found, others: readonly Found[]): string {
   const { tool, request, reader } = found;
   const like = request === undefined ? tool.title : `For requests like "${request}".`;
@@ -76,7 +76,7 @@ export const findOperation = defineTool({
   output,
   async run({ query, limit = DEFAULT_LIMIT }, { findTools }) {
     const { found: all, noTool } = await findTools(query);
-    // A schema beside "no tool does this" invites a call that does something else.
+    // With a schema next to "no tool does this", a model would call a tool that does something else.
     const withSchema = noTool === undefined;
     const found = noTool ? all.slice(0, Math.min(limit, MAX_NEAREST)) : cutTo(all, limit);
     const matches = found.map((one, index) => {

@@ -1,6 +1,6 @@
 /**
- * The environments of an app: those that AmplifyBackend lists, and those that are gone. Of the gone ones, Amplify's own
- * records, CloudFormation's deleted stacks (kept for 90 days) and the jobs that this server has seen tell the names.
+ * The environments of an app: those that AmplifyBackend lists, and those that are gone. The names of the gone ones come
+ * from Amplify's own records, CloudFormation's deleted stacks (kept for 90 days) and the jobs that this server has seen.
  */
 
 import { createTryRead } from '../../call/optional-reads.ts';
@@ -16,7 +16,7 @@ export interface GoneEnvironment {
   readonly stack?: string;
   /** ISO 8601. */
   readonly deletedAt?: string;
-  /** Whether its stack may be another app's: its name does not show the app. */
+  /** Whether its stack may be another app's, because the stack's name does not include the app. */
   readonly isUnsure: boolean;
 }
 
@@ -36,7 +36,7 @@ const toGone = ({ environment, belongs, stack: { name, status, deletedAt } }: Ap
   ...(status === 'DELETE_COMPLETE' && deletedAt !== undefined && { deletedAt }),
 });
 
-/** The name that stacks have in their names: those of Amplify are the project's. */
+/** The app's name, which is the project's and part of the names of its stacks. */
 async function readAppName(context: ToolContext, { appId, target }: AppRef, app: AppFacts | undefined) {
   if (app?.appName !== undefined) return app.appName;
   const { apps } = await context.listApps(target, context.signal);
@@ -68,7 +68,7 @@ export async function readEnvironments(
     ),
   ]);
   const listed = app?.environments ?? [];
-  // A stack's name has the environment's in small letters, so the other names come first.
+  // A stack's name has the environment's name in lower case, so the names with the original spelling come first.
   const names = [...seen, ...(records?.value ?? []).map(({ name }) => name)];
   const isUnknown = app === undefined && named !== undefined && appName === undefined;
   return { appName, isUnknown, listed, gone: goneOf(listed, names, ofApp?.value ?? []), notes };

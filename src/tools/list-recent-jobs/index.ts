@@ -1,6 +1,6 @@
 /**
- * `list_recent_jobs`: what happened in an app, newest first, over all its environments and those that are gone, as far as
- * AWS still tells. What was not read is said.
+ * `list_recent_jobs`: the jobs of an app, newest first, in all its environments, and in deleted ones as far as AWS still
+ * has their jobs. Notes name what was not read.
  */
 import { z } from 'zod';
 import { newestFirst } from '../../call/job-facts.ts';
@@ -44,13 +44,13 @@ function readSince(since: string | undefined, now: number): number | undefined {
   });
 }
 
-/** The environments to ask for: those of the app, or the one that is named, be it gone or unknown. */
+/** The environments whose jobs are read: all of the app, or the named one, even if it is gone or unknown. */
 function chosen({ listed, gone }: AppEnvironments, environment: string | undefined) {
   if (environment === undefined) return { listed, gone };
   const isNamed = (name: string) => name.toLowerCase() === environment.toLowerCase();
   if (listed.includes(environment)) return { listed: [environment], gone: [] };
   const known = gone.find(one => isNamed(one.environment));
-  // AWS is asked by the name as the caller spells it: a stack's name has it in small letters.
+  // The caller's spelling is sent: a name that comes from a stack is in lower case.
   return { listed: [], gone: [{ isUnsure: true, ...known, environment }] };
 }
 
@@ -71,7 +71,7 @@ function asForgotten(job: Job, listed: readonly string[]): Job[] {
   return removesEnvironments(job.operation) ? [{ ...job, state: 'succeeded' }] : [];
 }
 
-/** The jobs with the state that the watcher knows, which tells a stalled job from a running one. */
+/** The jobs with the state that the watcher knows: only the watcher finds out that a job is stalled. */
 async function withStates(context: ToolContext, target: string | undefined, jobs: readonly Job[]) {
   const running = jobs.filter(job => !isEnded(job)).slice(0, MOST_RUNNING);
   const states = await mapLimited(running, AT_ONCE, async job => {
@@ -130,12 +130,15 @@ export const listRecentJobs = defineTool({
       seen.map(job => job.backendEnvironmentName),
     );
     const { listed, gone } = chosen(all, environment);
-    const ended = gone.filter(({ deletedAt }) => !(Date.parse(deletedAt ?? '') < (from ?? 0)));
+    const goneSince = gone.filter(({ deletedAt }) => !(Date.parse(deletedAt ?? '') < (from ?? 0)));
     const asked = [
       ...listed.slice(0, MOST_ENVIRONMENTS),
-      ...ended.slice(0, MOST_GONE).map(one => one.environment),
+      ...goneSince.slice(0, MOST_GONE).map(one => one.environment),
     ];
-    const left = [...listed.slice(MOST_ENVIRONMENTS), ...ended.slice(MOST_GONE).map(one => one.environment)];
+    const left = [
+      ...listed.slice(MOST_ENVIRONMENTS),
+      ...goneSince.slice(MOST_GONE).map(one => one.environment),
+    ];
     const wanted: Wanted = { appId, since: from, failedOnly, most: MOST_SHOWN };
     const budget = { left: MOST_PAGES };
     const read = readOn(context, target);
@@ -143,13 +146,13 @@ export const listRecentJobs = defineTool({
     const refused = reads.find(({ failure }) => failure !== undefined && failure.code !== 'not_found');
     if (refused && reads.every(({ failure }) => failure)) throw refused.failure;
 
-    const ofReads = new Map(reads.flatMap(({ jobs }) => jobs).map(job => [job.jobId, job]));
+    const readById = new Map(reads.flatMap(({ jobs }) => jobs).map(job => [job.jobId, job]));
     const isAsked = ({ backendEnvironmentName: name }: Job) =>
       environment === undefined || name === environment;
-    const ownOnly = seen
-      .filter(job => isAsked(job) && !ofReads.has(job.jobId))
+    const knownHereOnly = seen
+      .filter(job => isAsked(job) && !readById.has(job.jobId))
       .flatMap(job => asForgotten(job, all.listed));
-    const fitting = newestFirst([...ofReads.values(), ...ownOnly])
+    const matching = newestFirst([...readById.values(), ...knownHereOnly])
       .filter(job => isSince(job, from))
       .filter(job => !failedOnly || job.state === 'failed');
     const goneEntries = gone.flatMap(one => {
@@ -157,18 +160,18 @@ export const listRecentJobs = defineTool({
       const entry = jobsOf && goneEntry(one, jobsOf);
       return entry ? [entry] : [];
     });
-    if (all.isUnknown && fitting.length + goneEntries.length === 0)
+    if (all.isUnknown && matching.length + goneEntries.length === 0)
       throw new ServerError('not_found', {
         message: `No app ${quoteName(appId)} is known to Amplify or AmplifyBackend in this account and region.`,
         hint: 'Check account and region with whoami; list_apps shows the apps. Where the setting apps names this id, an operator corrects it.',
       });
-    if (environment !== undefined && fitting.length === 0 && listed.length === 0 && goneEntries.length === 0)
+    if (environment !== undefined && matching.length === 0 && listed.length === 0 && goneEntries.length === 0)
       throw new ServerError('not_found', {
         message: `App ${quoteName(appId)} has no environment ${quoteName(environment)}, and nothing that AWS still tells names one; it has (quoted data): ${quoteNames(all.listed) || 'none'}.`,
         hint: 'Call again with one of these, or without environment.',
       });
-    const jobs = await withStates(context, target, fitting.slice(0, MOST_SHOWN));
-    const more = fitting.length - jobs.length;
+    const jobs = await withStates(context, target, matching.slice(0, MOST_SHOWN));
+    const more = matching.length - jobs.length;
     const answer = {
       appId,
       ...(from !== undefined && { since: new Date(from).toISOString() }),

@@ -1,4 +1,4 @@
-/** Reads the jobs of one environment, newest first, as far as they are asked for. */
+/** Reads the jobs of one environment, newest first, until it has those that the call asks for. */
 import { jobsIn } from '../../call/job-facts.ts';
 import { type ServerError, toServerError } from '../../errors.ts';
 import type { Job } from '../../jobs/job.ts';
@@ -36,15 +36,15 @@ const MOST_PAGES = 10;
 
 const startOf = ({ createdAt }: Job) => Date.parse(createdAt ?? '');
 
-/** Whether these are newest first. AWS documents no order, so only then the last one says that the rest is older. */
+/** Whether the jobs are newest first. AWS documents no order; only in this order is everything after the last job older. */
 const areNewestFirst = (jobs: readonly Job[]) =>
   jobs.every((job, at) => at === 0 || startOf(job) <= startOf(jobs[at - 1] as Job));
 
-/** Whether a job began in the time that is asked for; one without a readable time may have. */
+/** Whether a job began since the given time. A job without a readable time counts as such. */
 export const isSince = (job: Job, since: number | undefined) =>
   since === undefined || !(startOf(job) < since);
 
-/** Whether it is pointless to read on: all that follows is older than what is shown or wanted. */
+/** Whether the next page cannot have a wanted job, because all that follows is older. */
 function isEnough(jobs: readonly Job[], { since, most }: Wanted): boolean {
   const last = jobs.at(-1);
   if (last === undefined || !areNewestFirst(jobs)) return false;

@@ -51,17 +51,17 @@ function goneLines({ gone = [] }: TableFacts['answer']): string[] {
   });
 }
 
-/** How to pass jobs of the table on. */
+/** The next calls for jobs of the table. */
 function nextLines({ jobs, appId, more = 0 }: TableFacts['answer']): string[] {
   const uriOf = (state: Job['state']) => jobs.find(job => job.state === state)?.uri;
-  const waysOn = [
+  const nextCalls = [
     ['why the newest failed one failed', 'explain_job', uriOf('failed')],
     ['what the stalled one hangs on, and where a person can act', 'explain_job', uriOf('stalled')],
     ['to wait for the newest running one', 'wait_for_job', uriOf('running')],
   ].flatMap(([what, tool, uri]) => (uri === undefined ? [] : [`${what}: ${tool}, with job: ${quote(uri)}`]));
   const anyRow = `for any other row: appId ${quoteName(appId)} and the job id as jobId`;
   return [
-    ...(waysOn.length > 0 ? [`Next: ${[...waysOn, anyRow].join('; ')}.`] : []),
+    ...(nextCalls.length > 0 ? [`Next: ${[...nextCalls, anyRow].join('; ')}.`] : []),
     ...(more > 0
       ? [
           `To see the other ${more}: call again with one environment, or with failed: true; list_backend_jobs pages through all jobs of one environment.`,

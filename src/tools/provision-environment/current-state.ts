@@ -16,7 +16,7 @@ export interface Destination {
 }
 
 export interface CurrentState {
-  /** Whether the environment exists; if not, `found` is empty. */
+  /** Whether the environment exists. If not, `found` is empty. */
   readonly isThere: boolean;
   readonly found: FoundEnvironment;
   readonly pending: readonly PendingJob[];
@@ -61,7 +61,8 @@ export async function readCurrentState(
       if (isNotFound(thrown)) return undefined;
       throw thrown;
     });
-  // Before the resources: what a job creates that ends in between is seen, and never created again.
+  // Jobs are read before the resources. A job that ends between the two reads still counts as running, so that what it
+  // creates is not created a second time.
   const listJobs = async () => {
     const listed = await unlessAbsent(read('list_backend_jobs', { ...ref, all: true }));
     return Array.isArray(listed?.jobs) ? listed.jobs : [];
@@ -69,7 +70,7 @@ export async function readCurrentState(
   const before = await listJobs();
   const found = await unlessAbsent(readEnvironment(read, ref));
   if (!found) return { isThere: false, found: nothing, pending: [] };
-  // Every environment has the job that made it: this one was made in between.
+  // Every environment has the job that created it. One without a job was created between the two reads.
   const jobs = before.length > 0 ? before : await listJobs();
   return { isThere: true, found, pending: pendingIn(jobs) };
 }

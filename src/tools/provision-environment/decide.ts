@@ -23,13 +23,13 @@ export interface DecideOptions {
   readonly awaitsUserPool?: boolean;
 }
 
-/** The settings that an update of auth takes: neither those fixed at creation nor the names. */
+/** The settings that an update of auth takes: without the names and the settings that are fixed at creation. */
 function authChange({ stated, resourceConfig }: WantedResource, found: Json): Json {
   const pool = objectOf(stated.userPoolConfigs);
   const { requiredSignUpAttributes, signInMethod, userPoolName, oAuth, mfa, ...rest } = pool;
   const { domainPrefix: _, ...oAuthChange } = objectOf(oAuth);
   const { unauthenticatedLogin } = objectOf(stated.identityPoolConfigs);
-  // AWS requires the kind of codes where there were none before.
+  // AWS requires the kinds of second factors where auth had none before.
   const hasCodes = objectOf(objectOf(found.userPoolConfigs).mfa).settings !== undefined;
   const codes = hasCodes ? mfa : objectOf(resourceConfig.userPoolConfigs).mfa;
   const authResources =
@@ -46,7 +46,7 @@ function authChange({ stated, resourceConfig }: WantedResource, found: Json): Js
   };
 }
 
-/** An update of storage keeps permissions that it does not name, so that an empty list must be sent to remove one. */
+/** The settings that an update of storage takes. It keeps permissions that it does not name, so an empty list removes one. */
 function storageChange({ stated }: WantedResource, found: Json): Json {
   const permissions = objectOf(stated.permissions);
   const removesGuests = objectOf(found.permissions).unAuthenticated !== undefined;
@@ -120,12 +120,12 @@ export async function decide(
   const { create: tool } = toolsOf(category);
   if (category === 'auth' && wanted.pool) return decideOnPool(wanted.pool, existing.auth, ref);
   if (!resource) {
-    // A person has imported it since, and so decided to share it.
+    // A person has imported the resource since, and so decided to share it.
     if (existing[category]) return { does: 'leave', tool };
     return {
       does: 'skip',
       tool: `import_backend_${category}`,
-      why: wanted.imported[category] ?? `${category} does not exist.`,
+      why: wanted.notCreated[category] ?? `${category} does not exist.`,
     };
   }
   if (existing[category]) return decideOnExisting(category, resource, existing, options);
@@ -147,7 +147,7 @@ export async function decide(
   };
 }
 
-/** The differences between the wanted and the present settings, in some categories or in all. */
+/** The differences between the wanted and the present settings, in the given categories. */
 export async function findAllMismatches(
   wanted: Wanted,
   existing: FoundEnvironment,
@@ -157,7 +157,7 @@ export async function findAllMismatches(
     const resource = wanted[category];
     if (category === 'auth' && wanted.pool) return poolMismatches(wanted.pool, existing.auth);
     if (resource) return findMismatches(category, resource, existing[category]);
-    const isMissing = wanted.imported[category] !== undefined && !existing[category];
+    const isMissing = wanted.notCreated[category] !== undefined && !existing[category];
     return isMissing ? [{ path: category, is: 'only left' as const, left: 'imported' }] : [];
   });
   return (await Promise.all(found)).flat();

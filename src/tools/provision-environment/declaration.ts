@@ -1,5 +1,5 @@
 /**
- * The short declaration of an environment, in AWS's words, and the default settings of what it does not state. Pure.
+ * The short declaration of an environment, in AWS's terms, and the defaults for what it does not state. Pure.
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
@@ -58,7 +58,7 @@ export type Declaration = {
   readonly [Name in keyof typeof declaration]?: z.infer<(typeof declaration)[Name]>;
 };
 
-/** The environment that is declared. */
+/** The environment for which the declaration is made. */
 export interface DeclaredFor {
   readonly appName: string;
   readonly environment: string;
@@ -68,7 +68,7 @@ export interface DeclaredFor {
 
 const MOST_NAME = 40;
 
-/** A resource's name as Amplify takes it, from the app's: letters and digits. */
+/** A resource's name that Amplify accepts, made of the letters and digits of the app's name. */
 function resourceNameOf(appName: string, ending: string): string {
   const stem = appName
     .toLowerCase()
@@ -156,14 +156,14 @@ function storageOf(
   };
 }
 
-/** The pool to import. @throws ServerError invalid_arguments beside settings of a new pool */
+/** The pool to import. @throws ServerError invalid_arguments where settings of a new pool are given too */
 function poolOf(auth: Declaration['auth']): PoolIds | undefined {
   const { import: pool, ...settings } = auth ?? {};
   if (!pool) return undefined;
-  const [beside] = Object.keys(settings);
-  if (beside !== undefined)
+  const [setting] = Object.keys(settings);
+  if (setting !== undefined)
     throw new ServerError('invalid_arguments', {
-      message: `auth.${beside} is a setting of a new user pool, and auth.import uses an existing one, which keeps its settings. Nothing was sent to AWS.`,
+      message: `auth.${setting} is a setting of a new user pool, and auth.import uses an existing one, which keeps its settings. Nothing was sent to AWS.`,
       hint: 'Leave one of both out, and call again.',
     });
   return pool;
@@ -185,7 +185,7 @@ export function fromDeclaration({ auth, api, storage }: Declaration, environment
     ...(pool && { pool }),
     ...(api && { api: apiOf(api, environment) }),
     ...(storage && { storage: storageOf(storage, environment) }),
-    imported: {},
+    notCreated: {},
     nextSteps: [
       ...(storage && !environment.hasUsers
         ? ['Only signed-in users can use the storage, and nobody can sign in yet: add auth.']

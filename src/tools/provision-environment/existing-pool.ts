@@ -1,4 +1,4 @@
-/** An existing user pool that an environment is to use in place of one of its own: what differs, and the request. */
+/** Compares an existing user pool that is to be imported with the auth of the environment, and decides on the import. */
 import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { textOf } from '../../lib/json.ts';
@@ -17,7 +17,7 @@ export interface PoolIds {
 
 export const IMPORT_AUTH = 'import_backend_auth';
 
-/** The ids that the environment has otherwise than asked for: left is what is wanted. */
+/** The ids in which the environment differs from what is asked for: left is wanted, right is there. */
 export function poolMismatches(pool: PoolIds, found: FoundResource | undefined): Difference[] {
   if (!found) return [{ path: 'auth', is: 'only left', left: pool }];
   const { resourceName, outputs } = found;
@@ -30,7 +30,7 @@ export function poolMismatches(pool: PoolIds, found: FoundResource | undefined):
   });
 }
 
-/** An environment's auth is never replaced: the users would be others. */
+/** Imports the pool where the environment has no auth. Existing auth is never replaced, since that would replace its users. */
 export function decideOnPool(pool: PoolIds, found: FoundResource | undefined, ref: EnvironmentRef): Decision {
   const tool = IMPORT_AUTH;
   if (!found) {

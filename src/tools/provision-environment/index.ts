@@ -1,6 +1,6 @@
 /**
  * `provision_environment`: creates an environment with sign-in, API and storage from a short declaration or a snapshot.
- * It leaves alone what is as declared, reports what differs, and can be called again after an interruption.
+ * It does not change what is already as declared, reports what differs, and can be called again after an interruption.
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
@@ -19,9 +19,9 @@ import { readSnapshotUri } from '../shared/snapshot/uri.ts';
 import { type Destination, findDestination, readCurrentState } from './current-state.ts';
 import { declaration, fromDeclaration } from './declaration.ts';
 import { IMPORT_AUTH } from './existing-pool.ts';
+import { fromSnapshot } from './from-snapshot.ts';
 import { output } from './output.ts';
 import { planSteps } from './plan.ts';
-import { fromSnapshot } from './restoration.ts';
 import { runSteps } from './run-steps.ts';
 import { outcomeOf } from './verdict.ts';
 import { toolsOf, type Wanted } from './wanted.ts';
@@ -59,7 +59,7 @@ async function readSnapshot(
   return takeSnapshot(readOn(context, target), ref);
 }
 
-/** @returns what may be a mistake, a sentence each @throws ServerError invalid_arguments where no API can have the schema */
+/** @returns possible mistakes, a sentence each @throws ServerError invalid_arguments where no API can have the schema */
 async function checkSchema(schema: string): Promise<readonly string[]> {
   const { faultsText, findSchemaFaults } = await import('../../environment/schema-faults.ts');
   const found = await findSchemaFaults(schema);

@@ -9,7 +9,7 @@ import { withoutSecrets } from '../shared/snapshot/secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';
 import type { WantedResource } from './wanted.ts';
 
-/** Members that are complete: items that they do not name must not exist. */
+/** Members that are stated completely: what they do not name must not exist. */
 const exhaustive = new Set(['permissions', 'transformSchema']);
 
 /** A value without empty members. */
@@ -23,7 +23,7 @@ function withoutEmpty(value: unknown): unknown {
 const isEmpty = (value: unknown) =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-/** Whether two items of a list have the same key. */
+/** Whether two auth types of an API have the same mode. */
 const hasSameMode = (item: unknown) => (other: unknown) =>
   isObject(item) && isObject(other) && item.mode !== undefined && item.mode === other.mode;
 

@@ -4,7 +4,7 @@
  */
 import { isObject, type Json } from '../../lib/json.ts';
 
-/** By member, the separator before an environment's name; `undefined` where AWS gives the other environment its value. */
+/** The separator before the environment's name, by member; `undefined` where AWS chooses the value for each environment. */
 export const ownNames: Readonly<Record<string, string | undefined>> = {
   userPoolName: '_',
   identityPoolName: '_',
@@ -24,7 +24,7 @@ export interface Renaming {
 /** A name for a new resource: older names may have characters that AWS no longer accepts. */
 export const asNewName = (name: string) => name.replace(/[^A-Za-z0-9]/g, '') || 'resource';
 
-/** Whether a resource has the wanted name, or the one that was created from it. */
+/** Whether a resource has the wanted name, or that name as `asNewName` changes it. */
 export const hasName = (wanted: string, found: string) => found === wanted || found === asNewName(wanted);
 
 function renamed(name: string, separator: string, { from, to, isSame }: Renaming): string {

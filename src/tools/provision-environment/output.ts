@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
 import { differenceShape, job, nextSteps, notes, stepsPlan } from '../shared/output.ts';
-import { resourcesShape } from './granted.ts';
+import { resourcesShape } from './resources.ts';
 
 const step = z.strictObject({
   step: z.enum(['environment', 'auth', 'api', 'storage']).describe('What is provisioned'),

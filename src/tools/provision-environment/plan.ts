@@ -9,9 +9,9 @@ import { reportDifferences, tableOf } from '../shared/difference-report.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import { readCurrentState } from './current-state.ts';
 import { findAllMismatches } from './decide.ts';
-import { filesText } from './granted.ts';
 import type { ProvisionOutcome } from './output.ts';
 import { planStep } from './plan-step.ts';
+import { filesText } from './resources.ts';
 import { shortSteps, withoutSchema } from './short-plan.ts';
 import { AFTER_PENDING, decideStep, type Provision, pendingText, type StepName, stepsOf } from './steps.ts';
 import { differsSteps } from './verdict.ts';
@@ -26,7 +26,7 @@ function shownStep(
   return {
     ...{ step, tool, does },
     request: withoutSchema({ ...request }, objectOf(args.resourceConfig).transformSchema),
-    // What is created is all in the request.
+    // The request of a creation already shows all that is created.
     ...(changes && does !== 'create' && { changes }),
     policy,
     ...(goes && { goes }),
@@ -42,7 +42,7 @@ const whereOf = ({ account, arn, region, target, app }: Plan): Json => ({
   ...(app && { app }),
 });
 
-/** What dry runs found, each sentence once. */
+/** What the dry runs found, each sentence once. */
 const foundIn = (plans: readonly Plan[], problems: readonly string[]) =>
   Object.fromEntries(
     (['problems', 'notChecked'] as const).flatMap(name => {

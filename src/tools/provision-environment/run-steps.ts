@@ -11,7 +11,7 @@ import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
-import { askWith } from '../shared/plan-remarks.ts';
+import { questionWithRemarks } from '../shared/plan-remarks.ts';
 import { type CurrentState, readCurrentState } from './current-state.ts';
 import type { Decision } from './decision.ts';
 import { IMPORT_AUTH } from './existing-pool.ts';
@@ -41,7 +41,7 @@ export interface Progress {
   readonly canOverwrite: boolean;
 }
 
-/** The result of one step; with the job where it is the last step of this call. */
+/** The result of one step. `job` is set where the call ends with this step. */
 interface StepResult {
   readonly step: Step;
   readonly ended: Progress['ended'];
@@ -66,7 +66,10 @@ interface Follow {
 /** `wait`: no time is left, or the job cannot be read yet. */
 type Started = Follow | { readonly does: 'wait'; readonly tool: string };
 
-/** Adds the steps that this call has done to the failure of a later step, or to the request for its confirmation; to that also those that come after it. */
+/**
+ * Adds the steps that this call has done to the failure of a later step, or to the question to a person about it. A question
+ * also names the steps that follow.
+ */
 function withDone(thrown: unknown, steps: readonly Step[], names: readonly StepName[]): unknown {
   const done = steps.filter(({ did }) => DONE.includes(did)).map(({ step }) => step);
   const text = `This call has already done: ${done.join(', ')}.`;
@@ -76,7 +79,7 @@ function withDone(thrown: unknown, steps: readonly Step[], names: readonly StepN
       ...(done.length > 0 ? [text] : []),
       ...(next.length > 0 ? [`The same call then goes on with: ${next.join(', ')}.`] : []),
     ];
-    return askWith(thrown, own => [...own, ...remarks]);
+    return questionWithRemarks(thrown, own => [...own, ...remarks]);
   }
   if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const { code, hint, requestId } = thrown;
@@ -100,7 +103,7 @@ function createWrite(context: ToolContext, { destination: { target }, confirmati
   };
 }
 
-/** Sends the write of a step. @param notes grows by the write's own @throws ServerError */
+/** Sends the write of a step, and adds its notes to `notes`. @throws ServerError */
 async function send(
   write: ReturnType<typeof createWrite>,
   { tool, args }: { readonly tool: string; readonly args: object },
@@ -111,7 +114,7 @@ async function send(
     notes.push(...started.notes);
     return started.job ? { does: 'follow', tool, job: started.job } : { does: 'wait', tool };
   } catch (thrown) {
-    // The job may be this step's: its end shows whether the write was done.
+    // The running job may be this step's: the state after its end shows whether the write was done.
     if (!(thrown instanceof JobFailure) || thrown.code !== 'outcome_unknown') throw thrown;
     return { does: 'follow', tool, job: thrown.job, doubt: thrown };
   }

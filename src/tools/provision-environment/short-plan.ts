@@ -1,10 +1,10 @@
-/** Shortens the steps of a plan: a schema to its length and digest, long requests to the names of their settings. */
+/** Shortens the steps of a plan: shows a schema as its length and digest, and long requests as the names of their settings. */
 
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import { jsonText, quoteNames } from '../../lib/quote.ts';
 import { digestOf } from '../../secrets/digest.ts';
 
-/** Characters of all steps as a text. */
+/** The most characters of all steps as text. */
 const LONGEST = 8_000;
 /** A shorter schema is shown whole. */
 const LONGEST_SCHEMA = 300;
@@ -13,7 +13,7 @@ const MOST_CHANGES = 5;
 const lengthOf = (value: unknown) => jsonText(value).length;
 
 /**
- * A request with its schema by length and digest.
+ * A request with the length and digest of its schema in place of a long schema.
  * @param schema as it would be sent
  */
 export function withoutSchema(request: Json, schema: unknown): Json {
@@ -51,7 +51,7 @@ function withFewChanges(step: Json): Json {
   };
 }
 
-/** The steps within the bound; the longest are shortened first. */
+/** Shortens the steps to the bound, the longest ones first. */
 export function shortSteps(steps: readonly Json[]): readonly Json[] {
   if (lengthOf(steps) <= LONGEST) return steps;
   const short = steps.map(withFewChanges);

@@ -1,12 +1,12 @@
-/** The outcome of a provision: which steps are done, and whether the environment is as it was asked for. */
+/** The outcome of a provision: which steps were done, and whether the environment is as asked for. */
 
 import type { Difference } from '../../environment/index.ts';
 import { outline } from '../../lib/outline.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { reportDifferences, tableOf } from '../shared/difference-report.ts';
 import { findAllMismatches } from './decide.ts';
-import { grantedBy } from './granted.ts';
 import type { ProvisionOutcome, Step, Verdict } from './output.ts';
+import { resourcesIn } from './resources.ts';
 import type { Progress } from './run-steps.ts';
 import type { Provision } from './steps.ts';
 
@@ -51,7 +51,7 @@ function nextStepsOf(verdict: Verdict, { job, canOverwrite }: Progress): string[
   }
 }
 
-/** What a changed API needs, whatever else differs. */
+/** The next step for a new or changed API, whatever the verdict. */
 function modelSteps({ steps, state: { found } }: Progress, { destination }: Provision): string[] {
   const isChanged = steps.some(({ step, did }) => step === 'api' && (did === 'created' || did === 'updated'));
   if (!isChanged || !found.api) return [];
@@ -77,7 +77,7 @@ export async function outcomeOf(provision: Provision, progress: Progress): Promi
     ? `The environment was read again and compared with what was asked for: ${environment} is ${verdict === 'complete' ? 'as asked for' : 'not all as asked for'}.`
     : `The provision of ${environment} is ${verdict}.`;
   const table = differences.length > 0 ? [tableOf(differences, 'asked for', 'existing')] : [];
-  const resources = grantedBy(progress.state.found);
+  const resources = resourcesIn(progress.state.found);
   const answer = {
     ...{ verdict, appId, environment, steps, differs: differences, resources },
     nextSteps: [

@@ -6,7 +6,7 @@ import type { PoolIds } from './existing-pool.ts';
 /** A resource that is wanted. */
 export interface WantedResource {
   readonly resourceName: string;
-  /** Whether the caller gave the name; a default name that differs is no difference. */
+  /** Whether the caller gave the name. A default name may differ from the existing one. */
   readonly isNamed: boolean;
   /** The settings that it is created with. */
   readonly resourceConfig: Json;
@@ -16,8 +16,8 @@ export interface WantedResource {
 
 /** All wanted resources, and what a person should know about them. */
 export interface Wanted extends Partial<Readonly<Record<Category, WantedResource>>> {
-  /** Categories that are imported in the snapshot: only a person decides whether to share them. Each with that text. */
-  readonly imported: Readonly<Partial<Record<Category, string>>>;
+  /** Categories of a snapshot that this tool does not create, each with the reason and what a person can do. */
+  readonly notCreated: Readonly<Partial<Record<Category, string>>>;
   /** The existing user pool to use, where the caller asks for one. `auth` is then absent. */
   readonly pool?: PoolIds | undefined;
   readonly nextSteps: readonly string[];
@@ -26,7 +26,7 @@ export interface Wanted extends Partial<Readonly<Record<Category, WantedResource
 /** The categories that are wanted, in the order of creation: an API may need the user pool. */
 export const wantedCategories = (wanted: Wanted): Category[] =>
   categories.filter(
-    category => wanted[category] ?? wanted.imported[category] ?? (category === 'auth' && wanted.pool),
+    category => wanted[category] ?? wanted.notCreated[category] ?? (category === 'auth' && wanted.pool),
   );
 
 /** The tools that create and change a category. */

@@ -5,7 +5,7 @@ import type { Job } from '../../jobs/job.ts';
 import { wentWrong } from '../shared/texts.ts';
 import type { Health } from './output.ts';
 
-/** What the health is told by. */
+/** The facts from which the health follows. */
 export interface HealthFacts {
   readonly state: 'deployed' | 'registered';
   /** Undefined where it could not be read, or there is none. */

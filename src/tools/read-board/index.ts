@@ -21,13 +21,13 @@ const MOST_ENVIRONMENTS = 25;
 const MOST_FAILURES = 20;
 const AT_ONCE = 4;
 
-/** How soon the page reads again: soon while a job runs, and the later the more there is to read. */
+/** When the page reads again: soon while a job runs, and later the more environments there are to read. */
 const LEAST_MS = 3_000;
 const IDLE_MS = 30_000;
 const PER_ENVIRONMENT_MS = 500;
 
 type Board = AnswerOf<typeof output>;
-/** An app, by its name as far as Amplify lists it. */
+/** An app, with its name where Amplify lists it. */
 type AppOnTarget = FoundApp & Pick<AppRef, 'target'>;
 
 const only = z.enum(['jobs', 'names']);
@@ -93,11 +93,11 @@ async function chooseApp(
   return { apps: named };
 }
 
-/** What is asked for of an app. */
+/** The part of an app's board that a call asks for. */
 interface Asked {
-  /** The environment that comes first, if there is one of that name, or whose jobs alone are read. */
+  /** The environment to show first, or with `only: jobs` the only one whose jobs are read. */
   readonly first: string | undefined;
-  /** A part of the board, for a page that needs no more; all of it where it is undefined. */
+  /** `jobs` or `names` for a page that needs only these; undefined for the whole board. */
   readonly only: z.output<typeof only> | undefined;
 }
 
@@ -130,13 +130,15 @@ async function readBoard(
     read(context, app, name, tryRead),
   );
   const unshown = only === undefined ? left : names;
-  const place = await tryRead('the account', 'sts:GetCallerIdentity', () => context.describeTarget(target));
-  const fresh = columns.flatMap(({ freshMs }) => (freshMs === undefined ? [] : [freshMs]));
-  const soonMs = fresh.length > 0 ? Math.max(LEAST_MS, Math.min(...fresh)) : IDLE_MS;
+  const identity = await tryRead('the account', 'sts:GetCallerIdentity', () =>
+    context.describeTarget(target),
+  );
+  const freshFor = columns.flatMap(({ freshMs }) => (freshMs === undefined ? [] : [freshMs]));
+  const soonMs = freshFor.length > 0 ? Math.max(LEAST_MS, Math.min(...freshFor)) : IDLE_MS;
   return {
     app: {
       ...shownApp({ appId, name: known?.appName ?? app.name, target }),
-      ...(place && { account: place.value.account, region: place.value.region }),
+      ...(identity && { account: identity.value.account, region: identity.value.region }),
     },
     environments: columns.flatMap(({ environment }) => environment ?? []),
     ...(unshown.length > 0 && { moreEnvironments: unshown }),
@@ -149,7 +151,7 @@ async function readBoard(
   };
 }
 
-/** One line for each thing that a reader without the page may ask, of what was read. */
+/** The board in short, for a reader without the page. */
 function textOf(board: Board, { first, only }: Asked): string {
   const { app, apps = [], environments, moreEnvironments = [], running, failures } = board;
   if (!app) return `There are ${apps.length} apps; call again with one of them.`;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { jobShape, notes } from '../shared/output.ts';
 
-/** `unknown`: it could not be read, or its stack is in trouble and what of it is affected is not looked at. */
+/** `unknown`: it could not be read, or its stack has failed and this tool does not look for the affected resources. */
 const health = z.enum(['ok', 'changing', 'failed', 'not deployed', 'unknown']);
 export type Health = z.output<typeof health>;
 

@@ -5,8 +5,7 @@ import type { TryRead } from '../../call/optional-reads.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { type Environment, pickResources, type Resource, stackStateOf } from '../../environment/index.ts';
 import { toServerError } from '../../errors.ts';
-import type { AppRef } from '../../jobs/job.ts';
-import { isEnded, type Job } from '../../jobs/job.ts';
+import { type AppRef, isEnded, type Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
@@ -14,17 +13,17 @@ import { jobReaderOf, readOn } from '../shared/read.ts';
 import { environmentHealth, type HealthFacts, resourceHealth } from './health.ts';
 import type { BoardEnvironment, FailedJob, RunningJob } from './output.ts';
 
-/** What is shown of the jobs of one environment. */
+/** The jobs of one environment, as the board shows them. */
 export interface JobsColumn {
   readonly running: readonly RunningJob[];
   readonly failures: readonly FailedJob[];
-  /** Those that run. */
-  readonly going: readonly Job[];
+  /** The same running jobs as AWS and the watcher report them; the health depends on them. */
+  readonly runningJobs: readonly Job[];
   /** How long the reports of its running jobs are fresh; absent where none runs. */
   readonly freshMs?: number;
 }
 
-/** What is shown of one environment. */
+/** One environment, as the board shows it. */
 export interface EnvironmentColumn extends JobsColumn {
   readonly environment: BoardEnvironment;
 }
@@ -111,8 +110,8 @@ function shownEnvironment(read: Environment, facts: Omit<HealthFacts, 'state'>):
   };
 }
 
-/** A name that no call takes: the environment itself says so, and the jobs of the others are read. @throws any other failure */
-function nothingUnderName(thrown: unknown) {
+/** The empty answer where no call accepts the environment's name: reading the environment itself reports that. @throws any other failure */
+function noJobsOfRefusedName(thrown: unknown) {
   if (toServerError(thrown).code !== 'invalid_arguments') throw thrown;
   return {};
 }
@@ -132,7 +131,7 @@ export async function readJobs(
     newestFirst(
       jobsIn(
         await read('list_backend_jobs', { appId, backendEnvironmentName: name, maxResults: PAGE }).catch(
-          nothingUnderName,
+          noJobsOfRefusedName,
         ),
       ),
     ),
@@ -149,17 +148,17 @@ export async function readJobs(
   );
   // The watcher may have seen a job end that the listing still shows as running.
   const observed = reports.map(({ listed, report }) => ({ job: report?.job ?? listed, report }));
-  const going = observed.filter(({ job }) => !isEnded(job));
-  const ended = new Map(observed.map(({ job }) => [job.jobId, job]));
-  const freshMs = Math.min(...going.map(({ report }) => report?.ttlMs ?? 0));
+  const notEnded = observed.filter(({ job }) => !isEnded(job));
+  const latestById = new Map(observed.map(({ job }) => [job.jobId, job]));
+  const freshMs = Math.min(...notEnded.map(({ report }) => report?.ttlMs ?? 0));
   return {
-    running: going.map(({ job, report }) => runningJob(job, report)),
+    running: notEnded.map(({ job, report }) => runningJob(job, report)),
     failures: recentFailures(
-      jobs.map(job => ended.get(job.jobId) ?? job),
+      jobs.map(job => latestById.get(job.jobId) ?? job),
       context.awsNow(target),
     ),
-    going: going.map(({ job }) => job),
-    ...(going.length > 0 && { freshMs }),
+    runningJobs: notEnded.map(({ job }) => job),
+    ...(notEnded.length > 0 && { freshMs }),
   };
 }
 
@@ -183,7 +182,7 @@ export async function readColumn(
     return { ...jobs, environment: { name, status: 'unreadable', health: 'unknown', resources: [], error } };
   }
   const stack = await readStack(context, { ...ref, target }, found, tryRead);
-  return { ...jobs, environment: shownEnvironment(found, { stack, running: jobs.going }) };
+  return { ...jobs, environment: shownEnvironment(found, { stack, running: jobs.runningJobs }) };
 }
 
 /** The stack that the meta names. */

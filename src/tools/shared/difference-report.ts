@@ -25,7 +25,7 @@ function firstDifference(left: string, right: string): number {
   return at;
 }
 
-/** A value as it can be shown: where it is long, the part of its text that begins shortly before `from`. */
+/** The value, or where it is long, the part of its text that begins shortly before `from`. */
 function shortened(value: unknown, from: number): unknown {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   if (text.length <= LONGEST_VALUE) return value;
@@ -35,7 +35,7 @@ function shortened(value: unknown, from: number): unknown {
   return `${excerpt} (part of ${text.length} characters)`;
 }
 
-/** A difference as it can be shown: its path and its values cut. */
+/** A difference with its path and its values shortened. */
 export function shortDifference({ path, is, left, right }: Difference): Difference {
   const from = typeof left === 'string' && typeof right === 'string' ? firstDifference(left, right) : 0;
   return {
@@ -46,7 +46,7 @@ export function shortDifference({ path, is, left, right }: Difference): Differen
   };
 }
 
-/** What is shown. @param left and right: the names of the sides @param rest how to get all of them */
+/** The first differences of each kind. @param left and right: the names of the sides @param rest how to get the others */
 export function reportDifferences(
   all: readonly Difference[],
   { left, right, rest }: { readonly left: string; readonly right: string; readonly rest: string },

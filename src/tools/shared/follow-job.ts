@@ -1,4 +1,4 @@
-/** Follows a job within one call, to its end or as long as hosts wait, and reports progress meanwhile. */
+/** Follows a job within one call, to its end or until the call's time is up, and reports progress meanwhile. */
 import { z } from 'zod';
 import type { JobReadContext } from '../../call/jobs.ts';
 import { ServerError } from '../../errors.ts';
@@ -37,7 +37,7 @@ export async function followJob(
   const follower = { ...jobReaderOf(context, target), operation };
   const startedAt = performance.now();
   let reported = -1;
-  /** Percents where the end can be foreseen, else seconds: one call must not mix the two. */
+  /** 100 where progress is reported in percent; undefined where it is reported in seconds. One call must not mix the two. */
   let total: 100 | undefined;
   const reportProgress = ({ job, progress, waitingFor }: JobReport) => {
     if (reported < 0 && progress !== undefined) total = 100;

@@ -1,24 +1,24 @@
 /** Jobs as a Markdown table for a person. Pure. */
 import { isEnded, type Job, operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
-import { quoteCell, quoteName } from '../../lib/quote.ts';
-import { minuteOf } from './texts.ts';
+import { quoteCell } from '../../lib/quote.ts';
+import { minuteOf, nameCell } from './texts.ts';
 
 /** Characters of AWS's words in a row. */
 const LONGEST_REASON = 100;
 const LONGEST_CELL = 60;
 
-/** Statuses that `running` says as well. */
+/** AWS's statuses that the state `running` expresses too. */
 const USUAL_STATUSES = ['PENDING', 'IN_PROGRESS'];
 
 export interface JobTableOptions {
-  /** Epoch milliseconds on AWS's clock; without it a running job has no time so far. */
+  /** Epoch milliseconds on AWS's clock. Without it, the table does not show how long a running job has taken. */
   readonly now?: number;
-  /** Environments that are gone; absent where all jobs are of one environment, which the table then does not name. */
+  /** Environments that are gone. Absent where all jobs are of one environment; the table then has no column for it. */
   readonly gone?: ReadonlySet<string>;
 }
 
-const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+const cell = (text: string) => nameCell(text, LONGEST_CELL);
 
 /** How long it took, or how long it has been running. */
 function tookText(job: Job, now: number | undefined): string {

@@ -12,7 +12,7 @@ import type { Read } from './read.ts';
 /** The account's buckets. */
 export interface Buckets {
   readonly names: readonly string[];
-  /** Whether the list is complete. Otherwise a bucket that it lacks may exist. */
+  /** Whether the list is complete. If not, a bucket may exist although it is not listed. */
   readonly areAll: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function readBuckets(read: Read): Promise<Buckets> {
 }
 
 /** Whether a bucket has an environment's name. It may belong to an environment of the same name in another app. */
-export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
+export function hasEnvironmentName(bucket: string, search: StackSearch): boolean {
   const { backendEnvironmentName: environment, ...known } = search;
   return bucketBelongs(bucket, { ...known, environment }) !== 'does not belong';
 }
@@ -93,10 +93,10 @@ export interface NamedStacks {
 
 /**
  * Finds the stacks that have an environment's name.
- * @param tryRead for the list of the stacks @param tryExtra for reads that only narrow the unsure ones down
+ * @param tryRead reads the list of the stacks @param tryExtra runs the reads that only narrow the unsure ones down
  * @returns undefined where the stacks cannot be listed
  */
-export async function stacksNamed(
+export async function findStacksByName(
   context: ToolContext,
   search: StackSearch,
   { tryRead, tryExtra }: { readonly tryRead: TryRead; readonly tryExtra: TryRead },

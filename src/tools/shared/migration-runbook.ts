@@ -1,4 +1,4 @@
-/** Reads what the runbook of a migration says of one environment. */
+/** Builds the runbook of the migration of one environment. */
 import type { CallOperation } from '../../call/dispatch.ts';
 import type { ReadMigrationFacts } from '../../call/migration-reads.ts';
 import type { Reader } from '../../call/read-across-targets.ts';
@@ -20,8 +20,8 @@ interface Sources {
   readonly readMigrationFacts: ReadMigrationFacts;
 }
 
-/** The environment on one target. @throws ServerError */
-async function readOn(
+/** The runbook, where the environment is on this target. @throws ServerError */
+async function readRunbookOn(
   { callOperation, readMigrationFacts }: Sources,
   ref: EnvironmentRef,
   branch: string | undefined,
@@ -35,14 +35,14 @@ async function readOn(
   const found = await readEnvironmentAt(read, ref, false);
   const isRead = found.state !== 'unreadable';
   const rootStack = isRead ? (found.stack.id ?? found.stack.name ?? null) : undefined;
-  const look = { rootStack, signal: reader.signal };
-  let facts = await readMigrationFacts(ref, { ...look, whole: false, elsewhere: 'search' });
+  const scope = { rootStack, signal: reader.signal };
+  let facts = await readMigrationFacts(ref, { ...scope, whole: false, elsewhere: 'search' });
   const backends = backendsOf(signsOf(facts), appId);
   const backend = branch === undefined ? backends[0] : backends.find(one => isNamed(one, branch));
   const { elsewhere = [], unread } = facts;
-  // Only templates tell whose tables the branch has, and what has moved into it.
+  // Only templates show whose tables the branch uses, and what has moved into it.
   if (backend ?? elsewhere[0])
-    facts = await readMigrationFacts(ref, { ...look, whole: true, branch: backend?.label, elsewhere });
+    facts = await readMigrationFacts(ref, { ...scope, whole: true, branch: backend?.label, elsewhere });
   const proof = backend && verifyMigration(facts, backend.label);
   const resources = isRead ? found.resources : [];
   return runbookOf({
@@ -56,8 +56,8 @@ async function readOn(
 }
 
 /**
- * The runbook of an environment, with the step where it stands. What cannot be read is said in it.
- * @param targets the names of the targets to look for it, in their order; undefined for the only one
+ * The runbook of an environment, with the step that it has reached. It names what could not be read.
+ * @param targets the names of the targets on which to look for the environment, in order; undefined for the only one
  */
 export async function readRunbook(
   sources: Sources,
@@ -70,7 +70,7 @@ export async function readRunbook(
   let isAbsent = true;
   for (const target of targets) {
     try {
-      return await readOn(sources, { appId, backendEnvironmentName, target }, branch, reader);
+      return await readRunbookOn(sources, { appId, backendEnvironmentName, target }, branch, reader);
     } catch (thrown) {
       const { code, message } = toServerError(thrown);
       isAbsent &&= code === 'not_found';

@@ -1,9 +1,9 @@
-/** Which pools and buckets of an environment a Gen 2 backend owns by now, and whether Gen 1 retains the rest. */
+/** Reads which pools and buckets of an environment have moved to a Gen 2 backend, and whether Gen 1 retains the rest. */
 import type { StackContentReads } from '../../aws/stack-contents.ts';
 import type { HeldThing, Resource } from '../../environment/index.ts';
 import { gen2IdsIn, isRetained, type StackFacts } from '../../migration/index.ts';
 
-/** Nested stacks whose templates are read to tell whether `retain` was run: it treats all alike. */
+/** The most nested stacks whose templates are read. A few are enough: AWS's `retain` command changes all of them alike. */
 const MOST_TEMPLATES = 12;
 
 /** IAM actions of these reads. */
@@ -11,7 +11,7 @@ export const movedActions = ['DescribeStacks', 'ListStackResources', 'GetTemplat
   name => `cloudformation:${name}`,
 );
 
-/** Runs one read: within a bound, or noting its failure. Undefined where it failed. */
+/** Runs one read, and notes its failure. @returns undefined where it failed */
 export type RunRead = <Answer>(iamAction: string, run: () => Promise<Answer>) => Promise<Answer | undefined>;
 
 /** The ids and names of the pools and buckets that a backend has. @param root its root stack */
@@ -27,13 +27,13 @@ export async function readGen2Ids(
 export const isMoved = ({ name, id }: HeldThing, ids: ReadonlySet<string>): boolean =>
   (name !== undefined && ids.has(name)) || (id !== undefined && ids.has(id));
 
-/** What of the environment's own resources has the ids. */
+/** What the environment's own resources hold that has one of the ids: it has moved to Gen 2. */
 export const movedIn = (resources: readonly Resource[], ids: ReadonlySet<string>): HeldThing[] =>
   resources
     .filter(({ origin }) => origin === 'own')
     .flatMap(({ holds }) => holds.filter(thing => thing.holdsData && isMoved(thing, ids)));
 
-/** Whether `retain` was run, by the templates of the stacks nested in the environment's root. */
+/** Whether AWS's `retain` command was run, as the templates of the stacks nested in the root stack show. */
 export async function readRetention(
   contents: StackContentReads,
   root: string,

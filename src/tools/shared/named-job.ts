@@ -1,6 +1,6 @@
 /**
- * The arguments by which a tool's caller names a job: its URI, or its id. AWS names a job by app, environment and id; what
- * a call leaves out is known from the jobs of this caller, or is found where there is only one app.
+ * The arguments by which a caller names a job: its URI, or its id. AWS identifies a job by app, environment and id. What a
+ * call leaves out is taken from the caller's known jobs, or looked up in the account's only app.
  */
 import { z } from 'zod';
 import { ServerError, toServerError } from '../../errors.ts';
@@ -31,7 +31,7 @@ export const namedJob = {
 /** The names that other tools have for these members. */
 export const jobSynonyms = { app: 'appId', environment: 'backendEnvironmentName' };
 
-/** What the search for a job needs besides the steps of a tool. */
+/** The steps and IAM actions that a tool needs for `findJob`. */
 export const jobSearch = {
   steps: ['get_backend', 'get_backend_job', 'list_backend_jobs'],
   iamActions: ['amplify:ListApps'],
@@ -46,8 +46,8 @@ const refuse = (why: string) =>
   });
 
 /**
- * The ids that arguments name, those of a URI in its place. A job id is always among them.
- * @throws ServerError invalid_arguments where they name none, or use both ways
+ * The arguments with the ids of `job` in its place. A job id is always among them.
+ * @throws ServerError invalid_arguments where they name no job, or name it in two ways
  */
 export function withJobIds<Args extends NamedJob>({ job, ...args }: Args) {
   const given = Object.keys(ids.shape).filter(name => args[name as keyof typeof args] !== undefined);
@@ -91,7 +91,7 @@ async function findEnvironment(context: ToolContext, app: string, id: string, ta
 }
 
 /**
- * The job that arguments name, with what they leave out.
+ * Finds the job that arguments name, and adds the ids that they leave out.
  * @throws ServerError invalid_arguments, not_found, or why AWS could not be asked
  */
 export async function findJob(

@@ -7,13 +7,13 @@ import type { Job } from '../../jobs/job.ts';
 
 export const texts = z.array(z.string());
 
-/** A document of AWS's, or another whose members are declared elsewhere. */
+/** A document of AWS, or another one whose members are declared elsewhere. */
 export const anyDocument = z.record(z.string(), z.unknown());
 
 export const nextSteps = texts.describe('What to do next');
 export const notes = texts.optional().describe('Notes');
 
-/** What the outcome of a call adds to an answer. */
+/** A job in an answer. */
 export const jobShape = {
   appId: z.string().describe('App id'),
   backendEnvironmentName: z.string().describe('Environment'),
@@ -43,7 +43,7 @@ export const error = z
 
 const request = anyDocument.describe('operation, method, path, body');
 
-/** Where a planned request goes. */
+/** The account and region that a planned request goes to. */
 const plannedWhere = {
   account: z.string().describe('AWS account'),
   arn: z.string().optional().describe('Identity'),
@@ -72,7 +72,7 @@ const planShape: z.ZodRawShape = {
   ...plannedProblems,
 } satisfies Record<keyof Plan, z.ZodType>;
 
-/** What a write would do: of a dry run, and of a question to a person. */
+/** What a write would do, in a dry run and in a question to a person. */
 export const plan = z.strictObject(planShape).describe('What would be sent');
 
 const stepsPlanShape: z.ZodRawShape = {
@@ -96,17 +96,17 @@ const stepsPlanShape: z.ZodRawShape = {
   ...plannedProblems,
 };
 
-/** The dry run of a tool that goes in steps. */
+/** What a dry run answers for a tool with several steps. */
 export const stepsPlan = z.strictObject(stepsPlanShape).describe('Of a dry run');
 
-/** What results can have besides the answers of their tools. */
+/** Members that a result can have besides those of the tool's answer. */
 export const resultMembers = {
   ...{ error, job, notes, plan },
   summary: z.string().min(1).describe('In prose'),
   confirmationToken: z.string().describe('For the same call'),
 };
 
-/** The same, as the tool list has it. AWS's own members name the job of an operation that started it. */
+/** The same members in the tool list. AWS's own members already identify the job that an operation started. */
 export const listedMembers = z.object({
   ...resultMembers,
   startedJob: job.pick({ state: true, uri: true }).describe('The job'),

@@ -1,4 +1,5 @@
 /** The jobs of an environment that have not ended. */
+import { stateOf } from '../../jobs/job.ts';
 import { isObject, textOf } from '../../lib/json.ts';
 
 /** A job that has not ended. */
@@ -9,15 +10,13 @@ export interface PendingJob {
   readonly createTime: unknown;
 }
 
-const ended = ['COMPLETED', 'FAILED'];
-
-/** Those among the jobs that `list_backend_jobs` answers. */
+/** The jobs that have not ended. @param jobs the member of an answer of `list_backend_jobs` */
 export function pendingIn(jobs: unknown): PendingJob[] {
   if (!Array.isArray(jobs)) return [];
   return jobs.filter(isObject).flatMap(({ jobId, operation, status, createTime }) => {
     const id = textOf(jobId);
     const word = textOf(status) ?? 'UNKNOWN';
-    if (id === undefined || ended.includes(word)) return [];
+    if (id === undefined || stateOf(word) !== 'running') return [];
     return [{ jobId: id, operation: textOf(operation) ?? 'unknown', status: word, createTime }];
   });
 }

@@ -7,12 +7,12 @@ import type { Outcome } from '../../call/dispatch.ts';
 export const planOf = ({ answer }: Outcome) => answer.plan as Plan | undefined;
 
 /** The same question with more remarks in its plan. */
-export const askWith = (
+export const questionWithRemarks = (
   { plan, tokenFor, answerOptions }: ConfirmationRequired,
   remarks: (own: readonly string[]) => readonly string[],
 ) => new ConfirmationRequired({ ...plan, remarks: remarks(plan.remarks ?? []) }, tokenFor, answerOptions);
 
-/** Runs a step whose question to a person is what the tool is called for. @throws what the step throws */
+/** Runs a step and marks its question to a person as expected: the tool is called in order to ask it. @throws what the step throws */
 export async function expectQuestion<Result>(step: () => Promise<Result>): Promise<Result> {
   try {
     return await step();
@@ -39,7 +39,8 @@ export async function withRemarks(
     const richer = { ...plan, remarks: [...remarks, ...(plan.remarks ?? [])] };
     return { ...outcome, answer: { ...outcome.answer, plan: richer } };
   } catch (thrown) {
-    if (thrown instanceof ConfirmationRequired) throw askWith(thrown, own => [...remarks, ...own]);
+    if (thrown instanceof ConfirmationRequired)
+      throw questionWithRemarks(thrown, own => [...remarks, ...own]);
     throw thrown;
   }
 }

@@ -1,4 +1,4 @@
-/** The facts of an environment's way to Gen 2, read for a tool. */
+/** Reads the facts of an environment's migration to Gen 2 for a tool. */
 import { type MigrationScope, migrationReadActions } from '../../call/migration-reads.ts';
 import type { MigrationFacts } from '../../migration/index.ts';
 import type { ToolContext } from '../define.ts';
@@ -9,7 +9,7 @@ export const migrationToolActions = [
   ...['amplify:ListApps', 'amplify:ListBackendEnvironments'],
 ];
 
-/** Which environment is read. */
+/** The environment that is read. */
 export interface MigrationSubject {
   readonly appId: string;
   readonly environment: string;

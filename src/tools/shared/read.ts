@@ -17,7 +17,7 @@ export function readOn({ callOperation, caller, signal }: ToolContext, target: s
     (await callOperation(toolName, { ...args, ...(target !== undefined && { target }) }, context)).answer;
 }
 
-/** The caller that this call reads a job for, and the target. */
+/** The caller for whom this call reads a job, and the target. */
 export const jobReaderOf = (
   { caller = 'unknown', signal }: ToolContext,
   target: string | undefined,
@@ -29,14 +29,14 @@ export interface AppFacts {
   readonly environments: readonly string[];
 }
 
-/** @throws ServerError not_found of an app that has no environment */
+/** @throws ServerError not_found for an app that has no environment */
 export async function readApp(read: Read, appId: string): Promise<AppFacts> {
   const { appName, backendEnvironmentList } = await read('get_backend', { appId });
   const environments = Array.isArray(backendEnvironmentList) ? backendEnvironmentList.map(String) : [];
   return { appName: textOf(appName), environments };
 }
 
-/** The same, undefined for an app that AmplifyBackend does not know, as after its last environment was deleted. @throws ServerError */
+/** The app, or undefined where AmplifyBackend does not know it, for instance after its last environment was deleted. @throws ServerError */
 export async function readKnownApp(read: Read, appId: string): Promise<AppFacts | undefined> {
   try {
     return await readApp(read, appId);

@@ -1,13 +1,13 @@
 /**
- * Shortens the answers about an API that hold long documents: the schema in `get_backend_api`, and what
- * `get_backend_api_models` generated from it. What is left out can be asked for by name. A part of a schema is never shown
- * in the place of the whole, since it could be sent back as the whole.
+ * Shortens answers with long documents of an API: the schema in `get_backend_api`, and what `get_backend_api_models`
+ * generated from it. A caller can ask for a part by its name. A part of a schema never takes the place of the whole in an
+ * answer, since a caller could send it back as the whole.
  */
 import type { Outcome } from '../../call/dispatch.ts';
 import { ServerError } from '../../errors.ts';
 import { type Json, memberOf, objectOf, textOf } from '../../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import type { CallOnce } from './call-once.ts';
+import type { RawCall } from './raw-call.ts';
 
 /** Characters of a schema, of one definition, and of the generated documents together. */
 const LONGEST_SCHEMA = 6_000;
@@ -18,7 +18,7 @@ const SCHEMA = 'schema';
 
 const partOf = (args: unknown) => textOf(memberOf(args, 'part'));
 
-/** The failure for a part that is not there. */
+/** The failure for a part that does not exist. */
 function noPart(part: string, names: readonly string[]): ServerError {
   return new ServerError('not_found', {
     message: `There is no ${quote(part)}; there are (quoted data): ${quoteNames(names, MOST_NAMES)}.`,
@@ -27,7 +27,7 @@ function noPart(part: string, names: readonly string[]): ServerError {
 }
 
 /** @throws ServerError not_found where the schema has no such part */
-export async function callGetBackendApi(call: CallOnce, args: unknown): Promise<Outcome> {
+export async function callGetBackendApi(call: RawCall, args: unknown): Promise<Outcome> {
   const outcome = await call(args);
   const { transformSchema, ...config } = objectOf(outcome.answer.resourceConfig);
   const [part, schema] = [partOf(args), textOf(transformSchema)];
@@ -67,7 +67,7 @@ function withOnly(document: unknown, name: string): Json | undefined {
 }
 
 /** @throws ServerError not_found where the documents have no such part */
-export async function callGetBackendApiModels(call: CallOnce, args: unknown): Promise<Outcome> {
+export async function callGetBackendApiModels(call: RawCall, args: unknown): Promise<Outcome> {
   const outcome = await call(args);
   const { models, modelIntrospectionSchema, ...rest } = outcome.answer;
   const documents: Json = {

@@ -1,6 +1,5 @@
 /**
- * Shortens an answer of `get_backend`: a short one is shown whole, a long one by the part that the caller chose, or else
- * by what identifies each resource.
+ * Shortens a long answer of `get_backend` to the part that the caller chose, or else to what identifies each resource.
  */
 
 import type { Outcome } from '../../call/dispatch.ts';
@@ -10,7 +9,7 @@ import { readEnvironment, shortMeta } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import type { CallOnce } from './call-once.ts';
+import type { RawCall } from './raw-call.ts';
 
 /** Characters of the answer as a text, without its notes. */
 const LONGEST_ANSWER = 10_000;
@@ -40,7 +39,7 @@ function refuseUnknown(part: string, meta: unknown): never {
   });
 }
 
-/** The answer with one part of the meta alone. @throws ServerError not_found */
+/** The answer with only one part of the meta. @throws ServerError not_found */
 function partOf(answer: Json, part: string): Json {
   const { [META]: meta, [FLAGS]: flags, ...rest } = answer;
   if (part === FLAGS) return { ...rest, ...(flags !== undefined && { [FLAGS]: flags }) };
@@ -91,10 +90,10 @@ function restText({ appId, backendEnvironmentName }: Json): string {
 }
 
 /**
- * Adds to the failure of a read that AWS lists the environment nevertheless.
+ * Adds to the failure of a read that AWS nevertheless lists the environment.
  * @param call reads the app without an environment, to see what is listed
  */
-async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce): Promise<ServerError> {
+async function explainUnreadable(thrown: unknown, args: unknown, call: RawCall): Promise<ServerError> {
   const failure = toServerError(thrown);
   const name = textOf(memberOf(args, 'backendEnvironmentName'));
   if (name === undefined || !isObject(args) || !subjectFailureCodes.has(failure.code)) return failure;
@@ -112,7 +111,7 @@ async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce)
 }
 
 /** @throws ServerError not_found where the meta has no such part */
-export async function callGetBackend(call: CallOnce, args: unknown): Promise<Outcome> {
+export async function callGetBackend(call: RawCall, args: unknown): Promise<Outcome> {
   const outcome = await call(args).catch(async thrown => {
     throw await explainUnreadable(thrown, args, call);
   });

@@ -1,20 +1,20 @@
 /**
- * Operations whose answers are changed for a caller: shortened, since that may be a model with a small context window, and
- * with the state and times of jobs as all other answers have them. Steps of other tools and resources call the operation
+ * Operations whose answers are changed for a client. Long answers are shortened, since a model may have a small context
+ * window; jobs get the state and times that all other answers have. Steps of workflow tools and resources call the operation
  * itself and get AWS's answer.
  */
 import type { CallContext, Outcome } from '../../call/dispatch.ts';
 import { memberOf, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
 import { callGetBackendApi, callGetBackendApiModels } from './api-documents.ts';
-import type { CallOnce, ReadReport } from './call-once.ts';
 import { callGetBackend } from './get-backend.ts';
 import { callJobOperation } from './job-operation.ts';
 import { callListBackendJobs } from './list-backend-jobs.ts';
+import type { RawCall, ReadReport } from './raw-call.ts';
 
-type CallShown = (call: CallOnce, args: unknown, readReport: ReadReport) => Promise<Outcome>;
+type CallAndShorten = (call: RawCall, args: unknown, readReport: ReadReport) => Promise<Outcome>;
 
-const shownAnswers = new Map<string, CallShown>([
+const shownAnswers = new Map<string, CallAndShorten>([
   ['get_backend', callGetBackend],
   ['get_backend_api', callGetBackendApi],
   ['get_backend_api_models', callGetBackendApiModels],
@@ -23,17 +23,17 @@ const shownAnswers = new Map<string, CallShown>([
   ['update_backend_job', callJobOperation],
 ]);
 
-/** A younger job is not compared with past ones: that reads AWS once more. */
+/** A younger job is not compared with past ones, because that costs one more read of AWS. */
 const YOUNG_MS = 5 * 60_000;
 
-/** Calls an operation and changes its answer. @throws ServerError */
-export function callForReader(
+/** Calls an operation for a client, and changes its answer where it has an entry in `shownAnswers`. @throws ServerError */
+export function callForClient(
   { callOperation, jobs }: Pick<ToolContext, 'callOperation' | 'jobs'>,
   toolName: string,
   args: unknown,
   context: CallContext,
 ): Promise<Outcome> {
-  const call: CallOnce = given => callOperation(toolName, given, context);
+  const call: RawCall = given => callOperation(toolName, given, context);
   const readReport: ReadReport = async ({ job }) => {
     const known = job && jobs.peek(job);
     if (!known || (known.elapsedMs ?? 0) < YOUNG_MS) return undefined;

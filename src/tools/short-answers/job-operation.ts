@@ -1,15 +1,14 @@
 /**
- * Adds state, createdAt and updatedAt to an answer that is a job's own record, and says of a job that has run for long
- * whether that is normal.
+ * Adds state, createdAt and updatedAt to an answer that is a job's record, and a note where the job runs longer than usual.
  */
 import type { Outcome } from '../../call/dispatch.ts';
 import { isEnded, stateAndTimes } from '../../jobs/job.ts';
 import { overdueText } from '../../jobs/overdue.ts';
-import type { CallOnce, ReadReport } from './call-once.ts';
+import type { RawCall, ReadReport } from './raw-call.ts';
 
 /** @throws ServerError */
 export async function callJobOperation(
-  call: CallOnce,
+  call: RawCall,
   args: unknown,
   readReport: ReadReport,
 ): Promise<Outcome> {

@@ -8,11 +8,11 @@ import { isObject, textOf } from '../../lib/json.ts';
 import { quoteName, wholeName } from '../../lib/quote.ts';
 import { DEFAULT_PAGE } from '../../operations/jobs.ts';
 import { jobTable } from '../shared/job-table.ts';
-import type { CallOnce } from './call-once.ts';
+import type { RawCall } from './raw-call.ts';
 
 const LONGEST_ERROR = 250;
 
-/** An outcome with at most the beginning of each job's error. */
+/** An outcome whose jobs have at most the beginning of a long error. */
 export function withShortErrors(outcome: Outcome): Outcome {
   const { answer, notes } = outcome;
   if (!Array.isArray(answer.jobs)) return outcome;
@@ -52,12 +52,12 @@ function withTable(outcome: Outcome): Outcome {
   return { ...shown, text: [head, '', ...jobTable(rows), ...more].join('\n'), isTextWhole: true };
 }
 
-/** The arguments with a page that a model can afford, where the caller names no size. */
+/** The arguments with a page size that suits a model, where the caller gives none. */
 const withPage = (args: unknown) =>
   isObject(args) && args.maxResults === undefined && args.all !== true
     ? { ...args, maxResults: DEFAULT_PAGE }
     : args;
 
 /** @throws ServerError */
-export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
+export const callListBackendJobs = async (call: RawCall, args: unknown): Promise<Outcome> =>
   withTable(withShortErrors(await call(withPage(args))));

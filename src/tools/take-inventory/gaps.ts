@@ -1,11 +1,11 @@
-/** What an inventory could not read, gathered so that one missing permission is one sentence. */
+/** What an inventory could not read, grouped so that one missing permission gives one sentence. */
 import type { ServerError } from '../../errors.ts';
 import { findDenial } from '../../lib/access-denial.ts';
 import { quoteName } from '../../lib/quote.ts';
 
 /** A read that failed. */
 export interface Gap {
-  /** What it would have told: "branches". */
+  /** What it would have read: "branches". */
   readonly what: string;
   readonly target: string | undefined;
   readonly appId?: string | undefined;

@@ -10,29 +10,29 @@ import { quoteNames } from '../../lib/quote.ts';
 import { listOf, nameText } from '../../operations/bounds.ts';
 import { defineTool } from '../define.ts';
 import { movedActions } from '../shared/moved-to-gen2.ts';
-import { rowsOf } from './backends.ts';
 import { createGaps } from './gaps.ts';
 import { type Inventory, output, type Row } from './output.ts';
-import { type AppRows, afterText, appsFrom, type Page, pageOf, readAfter } from './pages.ts';
+import { type AppRows, appsFrom, type Page, pageOf, positionText, readPosition } from './pages.ts';
 import {
   type AccountApps,
-  createInventorist,
-  type Inventorist,
+  createInventoryContext,
+  type InventoryContext,
   readAccount,
   readAppFacts,
   type WantedApp,
 } from './read.ts';
+import { rowsOf } from './rows.ts';
 import { withoutRepeats } from './same-accounts.ts';
 import { textOf } from './table.ts';
 import { daysLeft, END_OF_LIFE, totalsOf } from './totals.ts';
 
-/** Apps that are read at a time; the calls for them have a bound of their own. */
+/** Apps that are read at a time; `read.ts` also bounds the calls for them. */
 const APPS_AT_ONCE = 8;
-/** Apps that totals cover at most, and how long they are read for. */
+/** The most apps that totals cover, and how long a call reads apps. */
 const MOST_APPS = 500;
 const LONGEST_MS = 45_000;
 
-/** The targets to ask; undefined is the only one there is. @throws ServerError invalid_arguments */
+/** The targets to read; `[undefined]` where only one is configured. @throws ServerError invalid_arguments */
 function chosenTargets(wanted: readonly string[] | undefined, names: readonly string[]) {
   const unknown = (wanted ?? []).filter(name => !names.includes(name));
   if (unknown.length > 0)
@@ -47,8 +47,8 @@ function chosenTargets(wanted: readonly string[] | undefined, names: readonly st
   return names.filter(name => !wanted || wanted.includes(name));
 }
 
-/** Reads apps until the time is over. @returns the rows of those that exist, and how many apps were read */
-async function readRows(shared: Inventorist, apps: readonly WantedApp[], until: number) {
+/** Reads apps until the time is up. @returns the rows of those that exist, and the apps that were not read */
+async function readRows(shared: InventoryContext, apps: readonly WantedApp[], until: number) {
   const { onProgress } = shared.context;
   let read = 0;
   const found = await mapLimited(apps, APPS_AT_ONCE, async app => {
@@ -70,11 +70,11 @@ async function readRows(shared: Inventorist, apps: readonly WantedApp[], until: 
   };
 }
 
-/** Reads only as many apps as a page has room for. */
+/** Reads a later page, and only as many apps as it has room for. */
 async function readPage(
-  shared: Inventorist,
+  shared: InventoryContext,
   apps: readonly WantedApp[],
-  place: ReturnType<typeof readAfter>,
+  position: ReturnType<typeof readPosition>,
 ): Promise<Page> {
   const until = monotonicNow() + LONGEST_MS;
   const rows: AppRows[] = [];
@@ -84,19 +84,19 @@ async function readPage(
     const done = Math.min(APPS_AT_ONCE, left.length) - some.left.length;
     rows.push(...some.rows);
     left = left.slice(done);
-    const page = pageOf(rows, place);
+    const page = pageOf(rows, position);
     if (page.after) return page;
-    if (some.left.length > 0) return { ...page, after: placeBefore(left, place) };
+    if (some.left.length > 0) return { ...page, after: positionBefore(left, position) };
   }
-  return pageOf(rows, place);
+  return pageOf(rows, position);
 }
 
-/** The place before the first of the apps that were not read. */
-const placeBefore = ([first]: readonly WantedApp[], otherwise: Page['after']) =>
+/** The position before the first of the apps that were not read. */
+const positionBefore = ([first]: readonly WantedApp[], otherwise: Page['after']) =>
   first ? { target: first.target, appId: first.appId, shown: 0 } : otherwise;
 
 /** Notes the accounts that cannot be read. @throws the failure where none can */
-function noteFailures(accounts: readonly AccountApps[], { gaps }: Inventorist) {
+function noteFailures(accounts: readonly AccountApps[], { gaps }: InventoryContext) {
   const failed = accounts.find(({ failure }) => failure);
   if (failed && accounts.every(({ failure }) => failure)) throw failed.failure;
   for (const { failure, account } of accounts)
@@ -116,8 +116,8 @@ function missingNotes(wanted: readonly string[] = [], rows: readonly Row[]): str
 }
 
 /** The first page, with the totals over all apps, as far as there is time to read them. */
-async function readFirst(
-  shared: Inventorist,
+async function readFirstPage(
+  shared: InventoryContext,
   all: readonly WantedApp[],
   wanted: readonly string[] | undefined,
 ) {
@@ -134,7 +134,7 @@ async function readFirst(
         );
   const totals = totalsOf(rows, unread.length);
   const page = pageOf(rows, undefined);
-  return { page: page.after ? page : { ...page, after: placeBefore(unread, undefined) }, totals, notes };
+  return { page: page.after ? page : { ...page, after: positionBefore(unread, undefined) }, totals, notes };
 }
 
 export const takeInventory = defineTool({
@@ -156,21 +156,21 @@ export const takeInventory = defineTool({
 
   async run({ targets, apps: wanted, after }, context) {
     const { targetNames } = context;
-    const place = after === undefined ? undefined : readAfter(after, targetNames);
+    const position = after === undefined ? undefined : readPosition(after, targetNames);
     const chosen = chosenTargets(targets, targetNames);
     const gaps = createGaps();
-    const shared = createInventorist(context, gaps);
+    const shared = createInventoryContext(context, gaps);
     const read = await Promise.all(chosen.map(target => readAccount(shared, target, wanted)));
     const { accounts, notes: sameAccounts } = withoutRepeats(read);
     noteFailures(accounts, shared);
     const all = accounts.flatMap(({ apps }) => apps);
-    const { page, totals, notes } = place
+    const { page, totals, notes } = position
       ? {
-          page: await readPage(shared, appsFrom(all, place), place),
+          page: await readPage(shared, appsFrom(all, position), position),
           totals: undefined,
           notes: [] as string[],
         }
-      : await readFirst(shared, all, wanted);
+      : await readFirstPage(shared, all, wanted);
     const hidden = accounts.reduce((sum, one) => sum + one.hidden, 0);
     if (hidden > 0)
       notes.push(`${hidden} more apps are left out: the configuration limits which apps may be used.`);
@@ -183,7 +183,7 @@ export const takeInventory = defineTool({
       },
       ...(totals && { totals }),
       rows: page.rows,
-      ...(page.after && { after: afterText(page.after) }),
+      ...(page.after && { after: positionText(page.after) }),
     };
     return {
       answer,

@@ -1,4 +1,4 @@
-/** Where a Gen 1 environment stands on its way to Gen 2, by the signs that an inventory can read. Pure. */
+/** The migration stage of a Gen 1 environment, by the signs that an inventory can read. Pure. */
 import type { Branch } from '../../aws/amplify.ts';
 import type { Json } from '../../lib/json.ts';
 import {
@@ -15,10 +15,10 @@ import {
 export const migrationStates = [...stages, 'unknown'] as const;
 export type MigrationState = (typeof migrationStates)[number];
 
-/** What was read of an app. Undefined is what could not be read. */
+/** What was read of an app. A member that could not be read is undefined. */
 export interface AppSigns {
   readonly appId: string;
-  /** What the app's variable names; `null` where it is not set. */
+  /** The environment that the app's migration variable names; `null` where the variable is not set. */
   readonly migrating: string | null | undefined;
   readonly branches: readonly Branch[] | undefined;
   /** The target's stacks whose names end with `-holding`: what a refactoring has replaced. */
@@ -28,7 +28,7 @@ export interface AppSigns {
 /** The policy of the environment's root stack: `null` where there is none, undefined where it could not be read. */
 export type StackPolicy = Json | null | undefined;
 
-/** The holding stacks of an app's Gen 2 backends, whose names go on the names of their stacks. */
+/** The holding stacks of an app's Gen 2 backends: their names begin with the app's id or the name of the backend's stack. */
 function holdingOf({ appId, branches, holding = [] }: AppSigns): HoldingStack[] {
   const stems = [appId, ...gen2Branches(branches ? { branches } : {}).map(({ stackName }) => stackName)];
   return holding.filter(({ name }) =>

@@ -1,4 +1,4 @@
-/** Pages of the inventory, and the places between them. Pure. */
+/** Pages of the inventory, and the positions between them. Pure. */
 import { ServerError } from '../../errors.ts';
 import { quote } from '../../lib/quote.ts';
 import type { Row } from './output.ts';
@@ -6,22 +6,22 @@ import type { Row } from './output.ts';
 /** Characters of the rows of a page, as JSON. */
 const LONGEST_PAGE = 5_500;
 
-/** A place between rows: so many rows of that app were shown, and all of the apps before it. */
-export interface Place {
+/** A position between rows: `shown` rows of the app were shown, and all rows of the apps before it. */
+export interface Position {
   readonly target: string | undefined;
   readonly appId: string;
   readonly shown: number;
 }
 
-/** Where an app is. */
-type Where = Pick<Place, 'target' | 'appId'>;
+/** Identifies an app. */
+type AppOnTarget = Pick<Position, 'target' | 'appId'>;
 
-/** A place as a text: `target/appId/2`. */
-export const afterText = ({ target, appId, shown }: Place): string =>
+/** A position as a text: `target/appId/2`. */
+export const positionText = ({ target, appId, shown }: Position): string =>
   [...(target === undefined ? [] : [target]), appId, shown].join('/');
 
 /** @throws ServerError invalid_arguments */
-export function readAfter(after: string, targets: readonly string[]): Place {
+export function readPosition(after: string, targets: readonly string[]): Position {
   const match = /^(?:(.{1,255})\/)?([a-z0-9]{1,64})\/(\d{1,6})$/.exec(after);
   const [, target, appId = '', shown] = match ?? [];
   const isKnown = targets.length < 2 ? target === undefined : targets.includes(target ?? '');
@@ -32,40 +32,43 @@ export function readAfter(after: string, targets: readonly string[]): Place {
   });
 }
 
-/** The apps from a place on; all where the place's app is no longer there. @param apps in the order of the inventory */
-export function appsFrom<App extends Where>(apps: readonly App[], place: Place | undefined): readonly App[] {
-  if (!place) return apps;
-  const at = apps.findIndex(({ target, appId }) => target === place.target && appId === place.appId);
+/** The apps from a position on. @param apps in the order of the inventory @throws ServerError invalid_arguments where the position's app is gone */
+export function appsFrom<App extends AppOnTarget>(
+  apps: readonly App[],
+  position: Position | undefined,
+): readonly App[] {
+  if (!position) return apps;
+  const at = apps.findIndex(({ target, appId }) => target === position.target && appId === position.appId);
   if (at >= 0) return apps.slice(at);
   throw new ServerError('invalid_arguments', {
-    message: `after: the app ${quote(place.appId, 40)} is no longer there. Nothing was read.`,
+    message: `after: the app ${quote(position.appId, 40)} is no longer there. Nothing was read.`,
     hint: 'Call without after for the first page.',
   });
 }
 
 /** The rows of one app. */
-export interface AppRows extends Where {
+export interface AppRows extends AppOnTarget {
   readonly rows: readonly Row[];
 }
 
-/** A page being filled with the rows of apps, in their order. */
+/** One page of rows. */
 export interface Page {
   readonly rows: readonly Row[];
-  /** Where the next page begins; undefined while all rows have fitted. */
-  readonly after: Place | undefined;
+  /** Where the next page begins; undefined where no rows are left. */
+  readonly after: Position | undefined;
 }
 
 const lengthOf = (row: Row) => JSON.stringify(row).length + 1;
 
-/** Fills a page. @param place where the page begins */
-export function pageOf(apps: readonly AppRows[], place: Place | undefined): Page {
+/** Fills a page with rows, in the order of the apps. @param position where the page begins */
+export function pageOf(apps: readonly AppRows[], position: Position | undefined): Page {
   const rows: Row[] = [];
   let room = LONGEST_PAGE;
-  let last = place;
+  let last = position;
   for (const { target, appId, rows: all } of apps) {
-    const isFirst = place?.target === target && place?.appId === appId;
+    const isFirst = position?.target === target && position?.appId === appId;
     for (const [at, row] of all.entries()) {
-      if (isFirst && at < place.shown) continue;
+      if (isFirst && at < position.shown) continue;
       room -= lengthOf(row);
       if (room < 0 && rows.length > 0) return { rows, after: last };
       rows.push(row);

@@ -1,6 +1,6 @@
 /**
- * Reads the apps of the accounts for an inventory. All reads of one inventory share one bound on how many are under way,
- * whatever the number of accounts. A read that fails leaves a gap, which is named, and the others go on.
+ * Reads the apps of the accounts for an inventory. One limit bounds the calls under way, whatever the number of accounts.
+ * A read that fails is noted as a gap, and the others continue.
  */
 import type { VisibleApp } from '../../call/apps.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
@@ -10,29 +10,29 @@ import { createLimit, type Limit } from '../../lib/limit.ts';
 import type { ToolContext } from '../define.ts';
 import { movedIn, type RunRead, readGen2Ids, readRetention } from '../shared/moved-to-gen2.ts';
 import { type Read, readKnownApp, readOn } from '../shared/read.ts';
-import type { AppFacts, EnvironmentFacts } from './backends.ts';
 import type { Gap, Gaps } from './gaps.ts';
 import type { Account } from './output.ts';
+import type { AppFacts, EnvironmentFacts } from './rows.ts';
 
 /** AWS calls under way at a time. */
 const CALLS_AT_ONCE = 4;
 
-/** Gen 2 backends of one app that are looked into. */
+/** Gen 2 backends of one app whose outputs are read. */
 const MOST_BACKENDS = 10;
 
 /** What all reads of an inventory share. */
-export interface Inventorist {
+export interface InventoryContext {
   readonly context: ToolContext;
   readonly limit: Limit;
   readonly gaps: Gaps;
 }
 
-export const createInventorist = (context: ToolContext, gaps: Gaps): Inventorist => ({
+export const createInventoryContext = (context: ToolContext, gaps: Gaps): InventoryContext => ({
   ...{ context, gaps },
   limit: createLimit(CALLS_AT_ONCE),
 });
 
-/** An account, and the apps of it that are wanted, by name. */
+/** An account, and those of its apps that the call asks for. */
 export interface AccountApps {
   readonly account: Account;
   readonly apps: readonly WantedApp[];
@@ -47,8 +47,12 @@ export interface WantedApp extends Omit<AppFacts, 'environments' | 'branches'> {
   readonly isListed: boolean;
 }
 
-/** The value; undefined where it cannot be read. @throws ServerError cancelled */
-async function tryTo<Value>(gaps: Gaps, gap: Gap, run: () => Promise<Value>): Promise<Value | undefined> {
+/** Runs a read, and notes a gap where it fails. @returns undefined then @throws ServerError cancelled */
+async function readOrNote<Value>(
+  gaps: Gaps,
+  gap: Gap,
+  run: () => Promise<Value>,
+): Promise<Value | undefined> {
   try {
     return await run();
   } catch (thrown) {
@@ -62,8 +66,8 @@ async function tryTo<Value>(gaps: Gaps, gap: Gap, run: () => Promise<Value>): Pr
 const isWanted = ({ appId, name }: VisibleApp, wanted: readonly string[] | undefined) =>
   !wanted || wanted.includes(appId) || wanted.includes(name);
 
-/** The apps that Amplify lists. Without the permission to list, those whose ids are given can still be read. */
-async function listOn({ context, limit }: Inventorist, target: string | undefined) {
+/** The apps that Amplify lists, or the failure: apps whose ids are given can still be read without the list. */
+async function listAppsOn({ context, limit }: InventoryContext, target: string | undefined) {
   try {
     const listed = await limit(() => context.listApps(target, context.signal));
     return { ...listed, failure: undefined };
@@ -74,20 +78,20 @@ async function listOn({ context, limit }: Inventorist, target: string | undefine
   }
 }
 
-/** Reads what is asked of an account as a whole. @param wanted ids and names of apps; undefined for all */
+/** Reads the facts of a whole account and its list of apps. @param wanted ids and names of apps; undefined for all */
 export async function readAccount(
-  shared: Inventorist,
+  shared: InventoryContext,
   target: string | undefined,
   wanted: readonly string[] | undefined,
 ): Promise<AccountApps> {
   const { context, limit, gaps } = shared;
   const { signal } = context;
   const [listed, described, stacks] = await Promise.all([
-    listOn(shared, target),
-    tryTo(gaps, { what: 'the account', target, iamAction: 'sts:GetCallerIdentity' }, () =>
+    listAppsOn(shared, target),
+    readOrNote(gaps, { what: 'the account', target, iamAction: 'sts:GetCallerIdentity' }, () =>
       limit(() => context.describeTarget(target)),
     ),
-    tryTo(gaps, { what: 'when stacks changed', target, iamAction: 'cloudformation:ListStacks' }, () =>
+    readOrNote(gaps, { what: 'when stacks changed', target, iamAction: 'cloudformation:ListStacks' }, () =>
       limit(() => context.stacks.ofTarget(target, signal)),
     ),
   ]);
@@ -125,15 +129,15 @@ export async function readAccount(
 }
 
 /** Reads an environment with the policy of its root stack. */
-async function readOne(
-  { context, limit, gaps }: Inventorist,
+async function readEnvironmentFacts(
+  { context, limit, gaps }: InventoryContext,
   read: Read,
   { target, appId, name }: WantedApp,
   environment: string,
 ): Promise<EnvironmentFacts> {
   const gap = { target, appId, name, environment };
   const ref = { appId, backendEnvironmentName: environment };
-  const found = await tryTo(
+  const found = await readOrNote(
     gaps,
     { ...gap, what: 'environments', iamAction: 'amplifybackend:GetBackend' },
     () => readEnvironmentAt(read, ref, 'apis'),
@@ -142,7 +146,7 @@ async function readOne(
   if (found.state === 'unreadable') return { environment: found, policy: undefined };
   const stack = found.stack.id ?? found.stack.name;
   if (stack === undefined) return { environment: found, policy: null };
-  const policy = await tryTo(
+  const policy = await readOrNote(
     gaps,
     { ...gap, what: 'stack policies', iamAction: 'cloudformation:GetStackPolicy' },
     () => limit(() => context.stacks.policy({ ...ref, target }, stack, context.signal)),
@@ -163,9 +167,9 @@ interface BackendFacts {
   readonly environments: readonly EnvironmentFacts[];
 }
 
-/** Amplify's records name the environments of an app that AmplifyBackend does not answer for. */
+/** Reads the environments' names from Amplify's own records, for an app that AmplifyBackend does not answer for. */
 async function readRecords(
-  { context, limit }: Inventorist,
+  { context, limit }: InventoryContext,
   { target, appId, name }: WantedApp,
 ): Promise<BackendFacts | undefined> {
   const records = await limit(() => context.stacks.records({ appId, target }, context.signal)).catch(
@@ -180,24 +184,26 @@ async function readRecords(
 
 /** Reads the environments of an app; undefined where that is impossible. */
 async function readEnvironments(
-  shared: Inventorist,
+  shared: InventoryContext,
   read: Read,
   app: WantedApp,
 ): Promise<BackendFacts | undefined> {
   const { target, appId, name } = app;
   const gap = { what: 'environments', target, appId, name, iamAction: 'amplifybackend:GetBackend' };
-  const known = await tryTo(shared.gaps, gap, async () => ({ facts: await readKnownApp(read, appId) }));
+  const known = await readOrNote(shared.gaps, gap, async () => ({ facts: await readKnownApp(read, appId) }));
   if (!known) return readRecords(shared, app);
   const names = known.facts?.environments ?? [];
   return {
     name: known.facts?.appName,
-    environments: await Promise.all(names.map(environment => readOne(shared, read, app, environment))),
+    environments: await Promise.all(
+      names.map(environment => readEnvironmentFacts(shared, read, app, environment)),
+    ),
   };
 }
 
-/** What has moved into the Gen 2 backends of an app: a read of each, and of an environment whose pools have moved a few more. */
+/** Reads what has moved into the Gen 2 backends of an app; for an environment of which something has moved, also whether Gen 1 retains the rest. */
 async function readMoved(
-  { context, limit, gaps }: Inventorist,
+  { context, limit, gaps }: InventoryContext,
   { target, appId, name }: WantedApp,
   found: Pick<AppFacts, 'environments' | 'branches'>,
 ): Promise<Pick<AppFacts, 'environments' | 'gen2Ids'>> {
@@ -206,7 +212,7 @@ async function readMoved(
   if (gen2.length === 0 || !environments) return { environments };
   const contents = context.stacks.contents({ appId, target });
   const run: RunRead = (iamAction, read) =>
-    tryTo(gaps, { what: 'what Gen 2 has', target, appId, name, iamAction }, () => limit(read));
+    readOrNote(gaps, { what: 'what Gen 2 has', target, appId, name, iamAction }, () => limit(read));
   const read = gen2.map(
     async branch => [branch.name, await readGen2Ids(contents, branch.backendStackArn ?? '', run)] as const,
   );
@@ -225,7 +231,7 @@ async function readMoved(
 }
 
 /** Reads an app; undefined for one that does not exist in this account. @throws ServerError cancelled */
-export async function readAppFacts(shared: Inventorist, app: WantedApp): Promise<AppFacts | undefined> {
+export async function readAppFacts(shared: InventoryContext, app: WantedApp): Promise<AppFacts | undefined> {
   const { context, limit, gaps } = shared;
   const { target, appId, name, isListed } = app;
   const plain = readOn(context, target);
@@ -234,7 +240,7 @@ export async function readAppFacts(shared: Inventorist, app: WantedApp): Promise
   const [ofBackend, branches] = await Promise.all([
     readEnvironments(shared, read, app),
     isListed
-      ? tryTo(gaps, gap, () => limit(() => context.stacks.branchesOf({ appId, target }, context.signal)))
+      ? readOrNote(gaps, gap, () => limit(() => context.stacks.branchesOf({ appId, target }, context.signal)))
       : undefined,
   ]);
   if (!isListed && ofBackend?.environments.length === 0) return undefined;

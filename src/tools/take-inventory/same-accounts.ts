@@ -1,4 +1,4 @@
-/** Targets that name one account and region: its apps are listed once. Pure. */
+/** Lists the apps of an account and region once where several targets name it. Pure. */
 import { quoteName } from '../../lib/quote.ts';
 import type { Account } from './output.ts';
 import type { AccountApps } from './read.ts';

@@ -1,14 +1,14 @@
 /** The inventory as text: totals, then a Markdown table, then how to go on. Pure. */
 import { quoteCell, quoteName } from '../../lib/quote.ts';
 import { stages, stageWords } from '../../migration/index.ts';
-import { minuteOf } from '../shared/texts.ts';
+import { counted, minuteOf, nameCell } from '../shared/texts.ts';
 import type { Account, Inventory, Row, Totals } from './output.ts';
 import { isSameAccount } from './same-accounts.ts';
 
 const LONGEST_CELL = 60;
 const LONGEST_LIST = 400;
 
-const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+const cell = (text: string) => nameCell(text, LONGEST_CELL);
 const listCell = (texts: readonly string[] = []) => quoteCell(texts.join('; '), LONGEST_LIST);
 
 const generations: Readonly<Record<Row['generation'], string>> = {
@@ -66,10 +66,8 @@ function tableOf(rows: readonly Row[]): string[] {
   ];
 }
 
-const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-/** A count, or what is known of it. @param isPart whether there can be more than were counted */
-const least = (count: number, isPart: boolean) =>
+/** A count as text. @param isPart whether there can be more than were counted */
+const countText = (count: number, isPart: boolean) =>
   isPart ? (count === 0 ? 'an unknown number' : `at least ${count}`) : String(count);
 
 function totalLines(totals: Totals, accounts: readonly Account[]): string[] {
@@ -95,7 +93,7 @@ function totalLines(totals: Totals, accounts: readonly Account[]): string[] {
   const backends = counted(gen2Backends, 'Gen 2 backend');
   return [
     `${appsText}: ${gen1} Gen 1, ${gen2} Gen 2, ${both} both, ${neither} without a backend.`,
-    `${environmentsText}, of which ${least(holdingData, isContentPart)} with data and ${least(importing, isContentPart)} with imported resources; ${least(migrating, isEnvironmentPart || migrationUnknown > 0)} on the way to Gen 2. ${isPart || gen2Unknown > 0 ? `At least ${backends}` : backends}.`,
+    `${environmentsText}, of which ${countText(holdingData, isContentPart)} with data and ${countText(importing, isContentPart)} with imported resources; ${countText(migrating, isEnvironmentPart || migrationUnknown > 0)} on the way to Gen 2. ${isPart || gen2Unknown > 0 ? `At least ${backends}` : backends}.`,
     ...(unclear.length > 0 ? [`Unknown: ${unclear.join('; ')}.`] : []),
   ];
 }
@@ -114,10 +112,10 @@ function accountText(
 
 /** What the states in the table mean. */
 function stateLines({ rows }: Inventory): string[] {
-  const there = stages.filter(stage => stage !== 'none' && rows.some(({ migration }) => migration === stage));
-  return there.length === 0
+  const shown = stages.filter(stage => stage !== 'none' && rows.some(({ migration }) => migration === stage));
+  return shown.length === 0
     ? []
-    : [`Migration: ${there.map(stage => `${stage}: ${stageWords[stage]}`).join('. ')}.`];
+    : [`Migration: ${shown.map(stage => `${stage}: ${stageWords[stage]}`).join('. ')}.`];
 }
 
 function calendarLine({ endOfLife, daysLeft }: Inventory): string {

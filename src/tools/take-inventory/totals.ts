@@ -2,7 +2,7 @@
 import type { MigrationState } from './migration-state.ts';
 import type { Row, Totals } from './output.ts';
 
-/** Of Amplify Gen 1 (aws-amplify/amplify-cli#14881). */
+/** The day on which Amplify Gen 1 ends (aws-amplify/amplify-cli#14881). */
 export const END_OF_LIFE = '2027-05-01';
 
 const DAY_MS = 86_400_000;
@@ -13,7 +13,7 @@ export const daysLeft = (now: number): number =>
 
 const migratingStates: readonly MigrationState[] = ['locked', 'deployed', 'refactored', 'retained', 'failed'];
 
-/** What totals are made of: the rows of an app, and whether its branches, and so its Gen 2 backends, were read. */
+/** One app in the totals. `hasBranches`: whether its branches, and so its Gen 2 backends, could be read. */
 export interface AppSum {
   readonly rows: readonly Row[];
   readonly hasBranches: boolean;

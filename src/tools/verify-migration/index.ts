@@ -22,18 +22,18 @@ import { type BranchOfOtherApp, nextStepsOf } from './next-steps.ts';
 import { output, type Proof } from './output.ts';
 import { textOf } from './text.ts';
 
-/** Entries of each list on one page. */
+/** The most entries of each list on one page. */
 const PAGE = 25;
-/** Sentences on what could not be compared. */
+/** The most sentences about what could not be compared. */
 const MOST_SENTENCES = 12;
 
-/** A branch of another app, as arguments name it: `<app id>/<branch>`. */
+/** Parses the argument for a branch of another app, `<app id>/<branch>`; undefined for any other branch. */
 function branchElsewhere(branch: string) {
   const [appId = '', ...rest] = branch.split('/');
   return isAppId(appId) && rest.length > 0 ? { appId, branch: rest.join('/') } : undefined;
 }
 
-const noneText = 'assess_migration says how ready the environment is.';
+const ASSESS_HINT = 'assess_migration says how ready the environment is.';
 
 /** @throws ServerError not_found where there is no such Gen 2 branch */
 function refuseUnknown(facts: MigrationFacts, branch: string): void {
@@ -46,7 +46,7 @@ function refuseUnknown(facts: MigrationFacts, branch: string): void {
     hint:
       names.length > 0
         ? `Call again with one of its Gen 2 branches: ${quoteNames(names)}.`
-        : `No branch of the app deploys a Gen 2 backend yet. One of another app is named APP_ID/BRANCH; without branch it is looked for. ${noneText}`,
+        : `No branch of the app deploys a Gen 2 backend yet. One of another app is named APP_ID/BRANCH; without branch it is looked for. ${ASSESS_HINT}`,
   });
 }
 
@@ -62,7 +62,7 @@ function onlyBackend(facts: MigrationFacts): string {
       hint:
         facts.unread.length > 0
           ? 'Give the rights that the message names, or name the branch, and call again: nothing is proven yet.'
-          : noneText,
+          : ASSESS_HINT,
     });
   throw new ServerError('invalid_arguments', {
     message: `There are several Gen 2 backends: ${quoteNames([first, ...more])}. Nothing was compared.`,
@@ -70,15 +70,15 @@ function onlyBackend(facts: MigrationFacts): string {
   });
 }
 
-/** The facts, and the branch as they name it. */
+/** The facts, and the label of the branch in them. */
 interface Subject {
   readonly facts: MigrationFacts;
   readonly branch: string;
-  /** The branch by its own name, where it is one of another app. */
+  /** The branch's own name, where it belongs to another app. */
   readonly ofOtherApp?: BranchOfOtherApp | undefined;
 }
 
-/** The signs come first: they cost three reads, and show whether there is such a branch. */
+/** Reads the signs first: they cost three reads, and show whether the branch exists. */
 async function readFacts(
   context: ToolContext,
   subject: MigrationSubject,
@@ -101,7 +101,7 @@ async function readFacts(
   const branch = found?.label ?? wanted ?? onlyBackend(signs);
   const isElsewhere = elsewhere.some(({ label }) => label === branch);
   if (!isElsewhere) refuseUnknown(signs, branch);
-  // Where the branches could not be read, the stacks' names tell them.
+  // Where the branches could not be read, the names of the stacks identify them.
   const only = signs.branches === undefined || isElsewhere ? { branch } : {};
   const facts = await readMigration(context, subject, {
     ...{ kept, whole: true, ...only },
@@ -112,7 +112,7 @@ async function readFacts(
   return { facts, branch, ofOtherApp: await nameBranch(context, subject, owner) };
 }
 
-/** A backend's branch by its own name; a stack's name has only letters and digits of it. */
+/** Finds the full name of a backend's branch: its stack's name has only the letters and digits of it. */
 async function nameBranch(
   { readMigrationFacts, signal }: ToolContext,
   { target }: MigrationSubject,
@@ -120,11 +120,11 @@ async function nameBranch(
 ): Promise<BranchOfOtherApp> {
   const spelled = label.slice(label.indexOf('/') + 1);
   // A sandbox has no app.
-  if (label === stackName) return { appId, branch: spelled, isSpelled: true };
+  if (label === stackName) return { appId, branch: spelled, isFromStackName: true };
   const app = { appId, backendEnvironmentName: '', target };
   const found = await readMigrationFacts(app, { whole: false, rootStack: null, signal });
   const name = gen2Branches(found).find(one => one.stackArn === stackArn)?.name;
-  return { appId, branch: name ?? spelled, isSpelled: name === undefined };
+  return { appId, branch: name ?? spelled, isFromStackName: name === undefined };
 }
 
 const sliceOf = <Item>(items: readonly Item[], page: number) => items.slice((page - 1) * PAGE, page * PAGE);

@@ -1,4 +1,4 @@
-/** What to do after a proof, in the order in which AWS's migration goes. Pure. */
+/** What to do after a verification, in the order of AWS's migration steps. Pure. */
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import {
   type Finding,
@@ -25,8 +25,8 @@ const shownThing = ({ subject, gen1 }: Finding) =>
 export interface BranchOfOtherApp {
   readonly appId: string;
   readonly branch: string;
-  /** Whether the branch is spelled as in the name of its stack, which has only letters and digits. */
-  readonly isSpelled: boolean;
+  /** Whether `branch` comes from the name of its stack, which has only the letters and digits of the branch's name. */
+  readonly isFromStackName: boolean;
 }
 
 /** What is compared. */
@@ -36,14 +36,14 @@ interface Compared {
   readonly ofOtherApp?: BranchOfOtherApp | undefined;
 }
 
-/** The branch as its own code names it. */
+/** The branch's name in its own app, for the text. */
 function ownName({ branch, ofOtherApp }: Compared): string {
   if (!ofOtherApp) return quote(branch);
-  const { appId, branch: name, isSpelled } = ofOtherApp;
-  return `${quote(name)}${isSpelled ? " (spelled as in the name of its stack; take the branch's own name)" : ''}, the branch of the app ${quoteName(appId)},`;
+  const { appId, branch: name, isFromStackName } = ofOtherApp;
+  return `${quote(name)}${isFromStackName ? " (spelled as in the name of its stack; take the branch's own name)" : ''}, the branch of the app ${quoteName(appId)},`;
 }
 
-/** What is wrong with the data. Nothing else matters as much. */
+/** Steps for what is wrong with the data, which matters most. */
 function dataSteps(findings: readonly Finding[], compared: Compared, refactor: string): string[] {
   const of = (change: Finding['change']) =>
     findings.filter(finding => finding.area === 'data' && finding.change === change);
@@ -72,7 +72,7 @@ function dataSteps(findings: readonly Finding[], compared: Compared, refactor: s
       : []),
     ...(unmoved.length > 0
       ? [
-          `Others have moved, and ${quoteNames(unmoved.map(shownThing), MOST_NAMED)} not: look at the holding stacks; to begin anew, ${refactor} --rollback, then ${refactor}.`,
+          `Others have moved, but not ${quoteNames(unmoved.map(shownThing), MOST_NAMED)}: look at the holding stacks. To start over, type ${refactor} --rollback, then ${refactor}.`,
         ]
       : []),
   ];
@@ -107,7 +107,7 @@ export function nextStepsOf(found: Verification, compared: Compared): string[] {
   const { findings, models, stage, isBlind, unproven, gen1Root, gen2Root } = found;
   const next = nextStepOf(stage, { gen1Root, gen2Root });
   const refactor = `amplify gen2-migration refactor --to ${gen2Root === undefined ? '<Gen 2 root stack>' : quoteName(gen2Root)}`;
-  // A refactoring that stopped half way comes before everything else: what was compared is in between.
+  // A refactoring that stopped half way comes first: until it ends, a comparison shows a state in between.
   if (stage === 'failed') return [next, 'Then verify again.', ...keepGen1(models)];
   const other = otherEnvironmentOf(found, compared.environment);
   if (other !== undefined)
@@ -119,13 +119,13 @@ export function nextStepsOf(found: Verification, compared: Compared): string[] {
       'This is a personal sandbox (npx ampx sandbox), which is no target of a refactoring and goes with ampx sandbox delete: deploy a Gen 2 branch, and verify that.',
       ...keepGen1(models),
     ];
-  const mend = [...dataSteps(findings, compared, refactor), ...rightsSteps(findings)];
-  const prove =
+  const corrections = [...dataSteps(findings, compared, refactor), ...rightsSteps(findings)];
+  const missingRights =
     unproven.length > 0 && (isBlind || findings.length === 0)
       ? ['Give the rights that are missing, or name the branch, and verify again: nothing is proven yet.']
       : [];
-  if (isBlind) return [...mend, ...prove, ...keepGen1(models)];
-  const before = [...mend, ...prove];
+  if (isBlind) return [...corrections, ...missingRights, ...keepGen1(models)];
+  const before = [...corrections, ...missingRights];
   return [
     ...before,
     before.length > 0 ? `Only when verify_migration finds no difference that matters: ${next}` : next,
@@ -133,7 +133,7 @@ export function nextStepsOf(found: Verification, compared: Compared): string[] {
   ];
 }
 
-/** As long as the Gen 1 stacks would delete tables that Gen 2 uses. */
+/** A warning, as long as the Gen 1 stacks would delete tables that Gen 2 uses. */
 const keepGen1 = (models: Verification['models']): string[] =>
   models.some(({ state, withGen1Stack }) => state === 'adopted' && withGen1Stack === 'deleted')
     ? ['Do not delete the Gen 1 environment: its stacks would delete tables that Gen 2 uses.']

@@ -1,6 +1,7 @@
 /** The proof as text: the verdict, tables, and what to do next. */
 import { quoteCell, quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Verification } from '../../migration/index.ts';
+import { counted } from '../shared/texts.ts';
 import type { Proof } from './output.ts';
 
 const cell = (text: string | undefined) => (text === undefined ? '' : quoteCell(text, 100));
@@ -17,10 +18,8 @@ const verdictText: Readonly<Record<Verification['verdict'], string>> = {
   unproven: 'shows no difference in what could be compared, which is not all',
 };
 
-/** Where nothing could be compared, that no difference was found says nothing. */
-const blind = 'could not be compared: the templates of one generation or of both were not read';
-
-const counted = (count: number, of: string) => `${count} ${of}${count === 1 ? '' : 's'}`;
+/** In place of the verdict's text, where nothing could be compared: then "no difference" would mislead. */
+const blindText = 'could not be compared: the templates of one generation or of both were not read';
 
 /** The first sentences. */
 export function summaryOf(
@@ -29,7 +28,7 @@ export function summaryOf(
 ): string {
   const why = unproven.slice(0, 2).join(' ');
   if (isBlind && verdict !== 'differs')
-    return `${verdict}: the Gen 2 branch ${quoteName(branch)} ${blind} (${quoteName(environment)}). ${why}`.trim();
+    return `${verdict}: the Gen 2 branch ${quoteName(branch)} ${blindText} (${quoteName(environment)}). ${why}`.trim();
   const models =
     counts.models === 0 ? 'no models' : `${counts.adopted} of ${counts.models} models use the same table`;
   return `${verdict}: the Gen 2 branch ${quoteName(branch)} ${verdictText[verdict]} (${quoteName(environment)}). ${models}; ${counted(counts.differences, 'difference')}, ${counts.unproven} not compared.`;

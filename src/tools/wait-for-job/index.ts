@@ -1,6 +1,5 @@
 /**
- * `wait_for_job`: waits until a job ends, or as long as hosts wait for a call. All callers that wait for the same job
- * share its polls.
+ * `wait_for_job`: waits until a job ends or the call's time is up. All callers that wait for the same job share its polls.
  */
 import { z } from 'zod';
 import { isEnded } from '../../jobs/job.ts';
@@ -36,7 +35,7 @@ export const waitForJob = defineTool({
     const { target: _, ...ref } = await findJob(context, { ...named, target });
     const report = await followJob(context, ref, { target, seconds });
     const { job, note, progress, ...answer } = report;
-    // The progress of a stalled job is a guess that came to nothing.
+    // The progress of a stalled job was an estimate that turned out to be wrong.
     const percent = job.state === 'stalled' || progress === undefined ? {} : { progress };
     const isStuck = job.state === 'stalled' || overdueText(report) !== undefined;
     const goOn = isEnded(job) || isStuck ? [] : [GO_ON];

@@ -17,7 +17,7 @@ const proofOf: Readonly<Record<ConfirmBy, string>> = {
     'A person confirms by agreeing to a plan, whose token the agent sends back. An agent could send it back without asking: a token does not prove that a person agreed.',
 };
 
-/** The same of form-or-token where the client shows pages: it gets no token. */
+/** What a confirmation proves under form-or-token where the client shows pages: the agent then gets no token. */
 const PROOF_WITH_PAGES =
   'A person confirms by typing a name into a form, if the client shows forms, else on the page with the plan. The agent gets no token. The server cannot check that a person typed it: for that, and for keeping the page to the person, the client vouches.';
 
@@ -41,11 +41,11 @@ const ALL_APPS = 'all apps';
 const listText = (names: readonly string[]) =>
   names.length === 0 ? 'none' : quoteNames(names, names.length);
 
-/** Whether a caller can send a secret at all; nobody else may learn which there are. */
+/** Whether the caller can send secrets. Only such a caller may see the secrets' names. */
 const mayWrite = ({ readOnly, scopes }: PolicySettings) =>
   !readOnly && (scopes === undefined || scopes.includes('amplify:write'));
 
-/** The names of the secrets that may be referred to; a vault that cannot be read hides none of the other facts. */
+/** The names of the secrets that the caller may refer to. Where the vault cannot be read, a note replaces them. */
 async function readSecretNames({ policy, secretNames }: ToolContext, target: string | undefined) {
   if (!mayWrite(policy)) return { secrets: [], notes: [] };
   try {
@@ -75,7 +75,7 @@ const output = z.strictObject({
 
 type Rules = Omit<z.output<typeof output>, 'notes'>;
 
-/** Account and rules, a line for each thing that a person may ask. */
+/** The account and the rules as text, one subject on each line. */
 function textOf({ account, arn, region, target, ...rules }: Rules, proof: string): string {
   const named = target === undefined ? '' : `Target ${quoteName(target)}: `;
   const { confirm, confirmBy, scopes, secrets } = rules;

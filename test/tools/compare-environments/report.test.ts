@@ -1,7 +1,7 @@
 /** The answer of a comparison is bounded whatever the metas hold, and complete over all its pages. */
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentSources } from '../../../src/environment/index.ts';
-import { type Compared, compared } from '../../../src/tools/compare-environments/compared.ts';
+import { type Compared, compareForAnswer } from '../../../src/tools/compare-environments/compared.ts';
 import type { Selection } from '../../../src/tools/compare-environments/report.ts';
 import { entries, metaOf, read, settingsOf } from '../../support/metas.ts';
 
@@ -18,7 +18,7 @@ async function comparisonOf(left: object, right: object, more: readonly [More?, 
     await read(metaOf({ ...right }, 'prod'), { environment: 'prod', ...more[1] }),
   ] as const;
   return async (selection: Selection): Promise<Found> => {
-    const found = await compared(...environments, 'Call again with', selection);
+    const found = await compareForAnswer(...environments, 'Call again with', selection);
     if (found.state !== 'compared') throw new Error(found.why.join());
     return found;
   };

@@ -17,7 +17,7 @@ import { decommissionEnvironment } from '../../../src/tools/decommission-environ
 import { type Proof, prove } from '../../../src/tools/decommission-environment/proof.ts';
 import { answerOf, textOf } from '../../../src/tools/decommission-environment/verdict.ts';
 import type { ToolContext } from '../../../src/tools/define.ts';
-import { bearsEnvironment, readBuckets } from '../../../src/tools/shared/leftovers.ts';
+import { hasEnvironmentName, readBuckets } from '../../../src/tools/shared/leftovers.ts';
 import { runTool } from '../../support/answers.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
@@ -76,7 +76,7 @@ describe('buckets', () => {
     ['shopmedia101530-qab', false],
     ['shopmediaqa', false],
   ])('%s has the name: %s', (bucket, bears) => {
-    expect(bearsEnvironment(bucket, { ...ref, appName: 'shop' })).toBe(bears);
+    expect(hasEnvironmentName(bucket, { ...ref, appName: 'shop' })).toBe(bears);
   });
 
   it('are read to the end, or marked as incomplete', async () => {

@@ -9,7 +9,7 @@ import { causeOf, type Evidence, knownCauses } from '../../../src/tools/explain-
 import { entersStack, firstFailureIn, pendingIn } from '../../../src/tools/explain-job/events.ts';
 import { findingsOf } from '../../../src/tools/explain-job/findings.ts';
 import type { JobFacts } from '../../../src/tools/explain-job/job-facts.ts';
-import { nextStepsOf, textOf } from '../../../src/tools/explain-job/story.ts';
+import { nextStepsOf, textOf } from '../../../src/tools/explain-job/text.ts';
 
 const arn = (name: string) => `arn:aws:cloudformation:us-east-1:123456789012:stack/${name}/1`;
 const STACK = 'AWS::CloudFormation::Stack';
@@ -235,7 +235,7 @@ function factsOf(
       elapsedMs: ageMinutes * 60_000,
       ...{ asOf: time(ageMinutes), nextStep: '', ttlMs: 0 },
     },
-    standing: { isThere: true, hasResources: true },
+    environmentState: { isThere: true, hasResources: true },
     stack: {
       value: stack && {
         name: 'root',
@@ -245,7 +245,7 @@ function factsOf(
         ...stack,
       },
     },
-    story: { value: { events, isCut: false } },
+    history: { value: { events, isCut: false } },
     region: 'eu-west-1',
     notes: [],
   };
@@ -290,8 +290,8 @@ describe('findings', () => {
   });
 
   it("says that the job's record gives no reason, where CloudFormation could not be read", () => {
-    const { story: _, stack: __, ...facts } = factsOf({ status: 'FAILED', ageMinutes: 5 }, {}, []);
-    const blind = { ...facts, stack: undefined, story: undefined };
+    const { history: _, stack: __, ...facts } = factsOf({ status: 'FAILED', ageMinutes: 5 }, {}, []);
+    const blind = { ...facts, stack: undefined, history: undefined };
     expect(textOf(blind, findingsOf(blind), [])).toMatch(/AWS gives no reason in the job's record\.$/m);
   });
 });

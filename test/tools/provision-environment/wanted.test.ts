@@ -7,11 +7,11 @@ import type { Json } from '../../../src/lib/json.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { validateArguments } from '../../../src/operations/validate.ts';
 import type { Declaration } from '../../../src/tools/provision-environment/declaration.ts';
-import { filesText } from '../../../src/tools/provision-environment/granted.ts';
+import { fromSnapshot } from '../../../src/tools/provision-environment/from-snapshot.ts';
 import { provisionEnvironment } from '../../../src/tools/provision-environment/index.ts';
 import { findMismatches } from '../../../src/tools/provision-environment/mismatches.ts';
 import { ownNames, renameFor, withoutOwnNames } from '../../../src/tools/provision-environment/names.ts';
-import { fromSnapshot } from '../../../src/tools/provision-environment/restoration.ts';
+import { filesText } from '../../../src/tools/provision-environment/resources.ts';
 import type { WantedResource } from '../../../src/tools/provision-environment/wanted.ts';
 import type { Snapshot } from '../../../src/tools/shared/snapshot/index.ts';
 import { typesInside } from '../../support/sdk-shapes.ts';
@@ -145,7 +145,7 @@ describe('a snapshot', () => {
     const wanted = fromSnapshot(snapshot, ref);
     expect(wanted.storage?.resourceConfig).toEqual({ permissions: {}, serviceName: 'S3' });
     expect(wanted).not.toHaveProperty('auth');
-    expect(wanted.imported.auth).toContain('import_backend_auth with (quoted data) {"userPoolId":"p"}');
+    expect(wanted.notCreated.auth).toContain('import_backend_auth with (quoted data) {"userPoolId":"p"}');
     expect(wanted.nextSteps.join()).toContain('function/f');
   });
 

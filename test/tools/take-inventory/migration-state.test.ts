@@ -1,11 +1,11 @@
 /** Where an environment stands, by each set of signs; and the rows of an app of each generation. */
 import { describe, expect, it } from 'vitest';
-import { type AppFacts, rowsOf } from '../../../src/tools/take-inventory/backends.ts';
 import {
   type AppSigns,
   migrationStateOf,
   type StackPolicy,
 } from '../../../src/tools/take-inventory/migration-state.ts';
+import { type AppFacts, rowsOf } from '../../../src/tools/take-inventory/rows.ts';
 import { daysLeft, totalsOf } from '../../../src/tools/take-inventory/totals.ts';
 import { metaOf, read } from '../../support/metas.ts';
 

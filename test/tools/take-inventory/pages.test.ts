@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import type { Row } from '../../../src/tools/take-inventory/output.ts';
 import {
   type AppRows,
-  afterText,
   appsFrom,
   pageOf,
-  readAfter,
+  positionText,
+  readPosition,
 } from '../../../src/tools/take-inventory/pages.ts';
 
 const rowOf = (appId: string, at: number, size: number): Row => ({
@@ -21,23 +21,23 @@ const appOf = (name: number, environments: number, size = 300): AppRows => ({
 it('puts each row on one page, in order, also of an app with more rows than a page has', () => {
   const apps = [appOf(1, 3), appOf(2, 60), appOf(3, 1, 9_000), appOf(4, 2)];
   const seen: Row[] = [];
-  let place: ReturnType<typeof readAfter> | undefined;
+  let position: ReturnType<typeof readPosition> | undefined;
   let pages = 0;
   do {
-    const page = pageOf(appsFrom(apps, place), place);
+    const page = pageOf(appsFrom(apps, position), position);
     expect(page.rows.length).toBeGreaterThan(0);
     seen.push(...page.rows);
-    place = page.after && readAfter(afterText(page.after), []);
+    position = page.after && readPosition(positionText(page.after), []);
     pages += 1;
-  } while (place);
+  } while (position);
   expect(seen).toEqual(apps.flatMap(({ rows }) => rows));
   expect(pages).toBeGreaterThan(3);
 });
 
-it('names the account in a place where there are several', () => {
-  const place = { target: 'eu/shop', appId: 'd1shop', shown: 2 };
-  expect(readAfter(afterText(place), ['eu/shop', 'us'])).toEqual(place);
-  expect(() => readAfter(afterText(place), ['us', 'ap'])).toThrow(/no place/);
-  expect(() => readAfter('d1shop/2', ['us', 'ap'])).toThrow(/no place/);
+it('names the account in a position where there are several', () => {
+  const position = { target: 'eu/shop', appId: 'd1shop', shown: 2 };
+  expect(readPosition(positionText(position), ['eu/shop', 'us'])).toEqual(position);
+  expect(() => readPosition(positionText(position), ['us', 'ap'])).toThrow(/no place/);
+  expect(() => readPosition('d1shop/2', ['us', 'ap'])).toThrow(/no place/);
   expect(() => appsFrom([appOf(1, 1)], { target: undefined, appId: 'd9', shown: 0 })).toThrow(/no longer/);
 });

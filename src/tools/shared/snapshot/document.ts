@@ -1,6 +1,6 @@
 /**
- * Checks a snapshot that comes back as an argument. It is foreign text: its length is bounded, each member is checked, its
- * settings by the schemas of the operations that will take them. A refusal says what to correct.
+ * Checks a snapshot that comes back as an argument. It is foreign text: its length is bounded, and its settings are checked
+ * by the schemas of the operations that will take them. A refusal says what to correct.
  */
 import { z } from 'zod';
 import { ServerError } from '../../../errors.ts';
@@ -69,7 +69,7 @@ export const document = z.strictObject({
   notes: z.array(longText()).max(MAX_LISTED).optional(),
 });
 
-/** Its length as JSON; infinite where it is nested too deep to be written. */
+/** The length of a value as JSON; infinite where it is nested too deep for `JSON.stringify`. */
 function lengthOf(value: unknown): number {
   try {
     return JSON.stringify(value)?.length ?? 0;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { requireSubjectFailure } from '../../../call/read-environment.ts';
 import type { EnvironmentRef } from '../../../jobs/job.ts';
-import { isObject, type Json, textOf as wordOf } from '../../../lib/json.ts';
+import { isObject, type Json, textOf } from '../../../lib/json.ts';
 import { anyDocument, texts } from '../output.ts';
 import {
   type Category,
@@ -24,7 +24,7 @@ export const SNAPSHOT_VERSION = 1;
 /** A resource in a snapshot; the settings are AWS's, as the operation that creates it takes them. */
 export interface SnapshotResource {
   readonly resourceName: string;
-  /** The ids of what was imported: present where the resource is not Amplify's own. */
+  /** The ids of an imported resource; absent for one that Amplify created. */
   readonly imported?: Readonly<Record<string, string>>;
   readonly resourceConfig: Json;
 }
@@ -56,12 +56,10 @@ export interface Snapshot {
   readonly notes?: readonly string[];
 }
 
-const textOf = (value: unknown) => JSON.stringify(value);
-
-/** A value in a fixed order: AWS promises none. */
+/** A value with its members and list items in a fixed order, because AWS documents none. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
-    const items = value.map(sorted).map(item => ({ item, text: textOf(item) }));
+    const items = value.map(sorted).map(item => ({ item, text: JSON.stringify(item) }));
     return items.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ item }) => item);
   }
   if (!isObject(value)) return value;
@@ -98,7 +96,7 @@ function apiOf(found: FoundResource): NonNullable<Snapshot['api']> {
 
 type Managed = Pick<FoundEnvironment, Category>;
 
-/** The resources whose settings are known, and the imported ones. */
+/** The imported resources, and the others whose settings are known. */
 const withSettings = (found: FoundEnvironment): Managed =>
   Object.fromEntries(
     categories.flatMap(category => {
@@ -199,7 +197,7 @@ async function modelsOf(
   if (isImported || whyUnknown !== undefined) return undefined;
   try {
     const { status } = await read('get_backend_api_models', { ...ref, resourceName });
-    return wordOf(status);
+    return textOf(status);
   } catch (thrown) {
     requireSubjectFailure(thrown);
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * An environment as a snapshot and a provision need it: one resource of each of three categories with its settings, the
- * names of all others, and the feature flags.
+ * Reads an environment as a snapshot and a provision need it: one resource of each of three categories with its settings,
+ * the names of all others, and the feature flags.
  */
 
 import { environmentTools, type Read, readEnvironmentAt } from '../../../call/read-environment.ts';
@@ -33,7 +33,7 @@ export interface FoundResource {
   readonly whyUnknown?: string;
 }
 
-/** A resource with only its name known. */
+/** A resource of which only the name is known. */
 export interface OtherResource {
   readonly category: string;
   readonly resourceName: string;
@@ -70,7 +70,7 @@ function resourceOf(category: Category, { resources, settings }: ReadEnvironment
   );
 }
 
-function foundOf(resource: Resource, { settings }: ReadEnvironment): FoundResource {
+function toFoundResource(resource: Resource, { settings }: ReadEnvironment): FoundResource {
   const { label, name: resourceName, origin, outputs } = resource;
   const reading = settings.get(label);
   const { imported: _, ...resourceConfig } = reading?.state === 'read' ? reading.config : {};
@@ -99,13 +99,15 @@ function notesOf(
   ];
 }
 
-function foundIn(environment: ReadEnvironment): FoundEnvironment {
+function toFoundEnvironment(environment: ReadEnvironment): FoundEnvironment {
   const { appName, region, state, resources, flags } = environment;
   const chosen = categories.flatMap(category => {
     const resource = resourceOf(category, environment);
     return resource ? [[category, resource] as const] : [];
   });
-  const found = chosen.map(([category, resource]) => [category, foundOf(resource, environment)] as const);
+  const found = chosen.map(
+    ([category, resource]) => [category, toFoundResource(resource, environment)] as const,
+  );
   const chosenResources = new Set(chosen.map(([, resource]) => resource));
   return {
     ...Object.fromEntries(found),
@@ -127,7 +129,7 @@ export async function readEnvironment(
 ): Promise<FoundEnvironment> {
   const ask: Read = (toolName, args) => read(toolName, { ...args, appId: ref.appId });
   const environment = await readEnvironmentAt(ask, ref);
-  if (environment.state !== 'unreadable') return foundIn(environment);
+  if (environment.state !== 'unreadable') return toFoundEnvironment(environment);
   throw new ServerError('invalid_arguments', {
     message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has is unknown. Nothing was sent.`,
     hint: 'It may have resources and data. describe_environment says what to do about it.',

@@ -19,7 +19,7 @@ function replaceAt(value: unknown, [name, ...rest]: readonly string[], put: unkn
   return inner === undefined ? others : { ...value, [name]: inner };
 }
 
-/** Settings with their secrets withheld: people keep snapshots in files, so they hold none even where answers reveal them. */
+/** Settings with their secrets withheld. People keep snapshots in files, so this holds even where answers reveal secrets. */
 export const withholdSecrets = (resourceConfig: Json): Json =>
   secretPaths.reduce<Json>((config, path) => replaceAt(config, path, WITHHELD) as Json, resourceConfig);
 
@@ -36,7 +36,7 @@ export function withheldIn(value: unknown, path: readonly string[] = []): string
     .sort();
 }
 
-/** A value without withheld members, and without what is empty without those. */
+/** A value without withheld members, and without structures that have no other members. */
 function cleared(value: unknown): unknown {
   if (isWithheld(value)) return undefined;
   if (Array.isArray(value)) return value.map(cleared).filter(item => item !== undefined);
@@ -47,7 +47,7 @@ function cleared(value: unknown): unknown {
   return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Settings that can be sent: without withheld values; a social provider without its secret is left out as a whole. */
+/** Settings that can be sent: without withheld values, and without social providers whose secret is withheld. */
 export function sendable(resourceConfig: Json): { config: Json; leftOut: string[] } {
   const withoutSecret = secretPaths.filter(path =>
     isWithheld(path.reduce<unknown>(memberOf, resourceConfig)),

@@ -1,6 +1,6 @@
 /**
- * What an environment gives to an app: the addresses and ids that the app's settings need, and who may do what. Read from
- * the model of the environment.
+ * The resources of an environment as an answer shows them: the addresses and ids that an app's configuration needs, and who
+ * may do what.
  */
 import { z } from 'zod';
 import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
@@ -47,7 +47,7 @@ export const resourcesShape = z.strictObject({
       bucket: text('Bucket'),
       signedInUsers: names('What they may do'),
       guests: names('What they may do'),
-      files: text('Whether apart for each user'),
+      files: text('Who shares which files'),
     })
     .optional()
     .describe('Files'),
@@ -58,12 +58,12 @@ type Resources = z.infer<typeof resourcesShape>;
 const listOf = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
 
 /** A structure without the members that have no value. */
-const known = <Value extends object>(value: Value) =>
+const withoutUndefined = <Value extends object>(value: Value) =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
     [Name in keyof Value]: Exclude<Value[Name], undefined>;
   };
 
-const namesOf = ({ resourceName: name, isImported: imported }: FoundResource) => ({
+const nameAndOrigin = ({ resourceName: name, isImported: imported }: FoundResource) => ({
   resourceName: name,
   isImported: imported || undefined,
 });
@@ -71,8 +71,8 @@ const namesOf = ({ resourceName: name, isImported: imported }: FoundResource) =>
 function authOf(found: FoundResource): Resources['auth'] {
   const { outputs, resourceConfig } = found;
   const { unauthenticatedLogin } = objectOf(resourceConfig.identityPoolConfigs);
-  return known({
-    ...namesOf(found),
+  return withoutUndefined({
+    ...nameAndOrigin(found),
     userPoolId: textOf(outputs.UserPoolId),
     webClientId: textOf(outputs.AppClientIDWeb),
     nativeClientId: textOf(outputs.AppClientID),
@@ -87,8 +87,8 @@ function apiOf(found: FoundResource): Resources['api'] {
   const { defaultAuthType, additionalAuthTypes } = resourceConfig;
   const types = [defaultAuthType, ...(Array.isArray(additionalAuthTypes) ? additionalAuthTypes : [])];
   const modes = types.filter(isObject).flatMap(({ mode }) => textOf(mode) ?? []);
-  return known({
-    ...namesOf(found),
+  return withoutUndefined({
+    ...nameAndOrigin(found),
     endpoint: textOf(outputs.GraphQLAPIEndpointOutput),
     apiId: textOf(outputs.GraphQLAPIIdOutput),
     apiKey: textOf(outputs.GraphQLAPIKeyOutput) && WITHHELD,
@@ -102,8 +102,8 @@ const verbs: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/** Permissions in words, in the order of `verbs`; a word that AWS adds stands at the end. */
-const sentenceOf = (permissions: readonly string[]) =>
+/** Permissions in words, in the order of `verbs`. Permissions that this server does not know come last. */
+const permissionsText = (permissions: readonly string[]) =>
   [
     ...Object.keys(verbs).filter(permission => permissions.includes(permission)),
     ...permissions.filter(permission => !Object.hasOwn(verbs, permission)),
@@ -112,22 +112,23 @@ const sentenceOf = (permissions: readonly string[]) =>
     .join(', ');
 
 /**
- * Whether files are apart for each user, by the prefixes of Amplify's access levels: `public/` (which its libraries call
- * guest), `protected/<identity>/`, `private/<identity>/`. Source: "File access levels" of the Amplify Gen 1 documentation.
- * @param permissions of the settings of the storage
+ * Says which files each user has alone and which are shared, by the prefixes of Amplify's access levels: `public/` (which
+ * its libraries call guest), `protected/<identity>/`, `private/<identity>/`. Source: "File access levels" of the Amplify
+ * Gen 1 documentation.
+ * @param permissions the member of the storage's settings
  */
 export function filesText(permissions: Json): string {
   const guests = listOf(permissions.unAuthenticated);
   const shared =
-    guests.length > 0 ? `, and guests ${sentenceOf(guests)} them too` : '; guests have no access';
-  return `Files are apart for each user only under private/ (that user alone) and protected/ (that user writes, others read). Files under public/, the default of Amplify's libraries, are shared: all signed-in users ${sentenceOf(listOf(permissions.authenticated)) || 'have no access'}${shared}.`;
+    guests.length > 0 ? `, and guests ${permissionsText(guests)} them too` : '; guests have no access';
+  return `Files are apart for each user only under private/ (that user alone) and protected/ (that user writes, others read). Files under public/, the default of Amplify's libraries, are shared: all signed-in users ${permissionsText(listOf(permissions.authenticated)) || 'have no access'}${shared}.`;
 }
 
 function storageOf(found: FoundResource): Resources['storage'] {
   const { outputs, resourceConfig } = found;
   const { permissions } = resourceConfig;
-  return known({
-    ...namesOf(found),
+  return withoutUndefined({
+    ...nameAndOrigin(found),
     bucket: textOf(outputs.BucketName),
     ...(isObject(permissions) && {
       signedInUsers: listOf(permissions.authenticated),
@@ -138,7 +139,7 @@ function storageOf(found: FoundResource): Resources['storage'] {
 }
 
 /** The resources of an environment, as an answer has them. */
-export function grantedBy({ region, auth, api, storage }: FoundEnvironment): Resources {
+export function resourcesIn({ region, auth, api, storage }: FoundEnvironment): Resources {
   return {
     ...(region !== undefined && { region }),
     ...(auth && { auth: authOf(auth) }),

@@ -1,13 +1,13 @@
-/** What the merges of all categories share. Pure. */
+/** The types and helpers that the merges of all categories share. Pure. */
 import { ServerError } from '../../errors.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 
 /** A configuration to send, and what a person should know about it, a sentence each. */
-export interface Wanted {
+export interface MergeResult {
   readonly config: Json;
-  /** What the change brings besides what was stated. */
+  /** What the change does beyond what was stated. */
   readonly notes: readonly string[];
-  /** What was stated and needs no change. */
+  /** What was stated and is so already. */
   readonly alreadyTrue: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface MergeSource {
   /** The configuration as AWS shows it, as far as the update takes it. */
   readonly config: Json;
   readonly userPoolId: string | undefined;
-  /** Whether an update of the API ran lately: a type that is to be removed may be gone by the same call made before. */
+  /** Whether an update of the API ran lately. Then an earlier run of the same call may have removed a type already. */
   readonly mayBeRemoved: boolean;
 }
 
@@ -27,9 +27,9 @@ export const refuse = (message: string, hint?: string) =>
   });
 
 /** Objects merge, everything else is replaced. */
-export function merged(found: unknown, stated: unknown): unknown {
+export function mergeValues(found: unknown, stated: unknown): unknown {
   if (stated === undefined) return found;
   if (!isObject(stated) || !isObject(found) || '$secret' in stated) return stated;
   const names = [...new Set([...Object.keys(found), ...Object.keys(stated)])];
-  return Object.fromEntries(names.map(name => [name, merged(found[name], stated[name])]));
+  return Object.fromEntries(names.map(name => [name, mergeValues(found[name], stated[name])]));
 }

@@ -1,4 +1,4 @@
-/** What a person reads in the plan of a clone: what is copied, what would be shared, what is unknown. */
+/** The remarks in the plan of a clone: what is copied, what would be shared, what is unknown. */
 import { namesOfThing, type ReadEnvironment, type Resource } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Clone } from './preflight.ts';
@@ -36,7 +36,7 @@ export function copyRemarks({ resources }: ReadEnvironment, clone: Clone): strin
 }
 
 /** What is unknown of a clone, a sentence each. */
-export function doubtRemarks(
+export function unknownRemarks(
   { resources, unreadableEntries }: ReadEnvironment,
   { from, to }: Clone,
 ): string[] {

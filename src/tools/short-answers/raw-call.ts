@@ -2,7 +2,7 @@ import type { Outcome } from '../../call/dispatch.ts';
 import type { JobReport } from '../../jobs/report.ts';
 
 /** Calls one operation with raw arguments. @throws ServerError */
-export type CallOnce = (args: unknown) => Promise<Outcome>;
+export type RawCall = (args: unknown) => Promise<Outcome>;
 
-/** The report of the job that an outcome has; undefined where it cannot be read. */
+/** Reads the report of the job that an outcome started or shows; undefined for a young job, or where no report is known. */
 export type ReadReport = (outcome: Outcome) => Promise<JobReport | undefined>;

@@ -1,6 +1,6 @@
 /**
- * The resources that a snapshot asks for: its settings with the environment's own names, without withheld values, and
- * with next steps for what no API call can create. Pure.
+ * Turns a snapshot into the wanted resources: its settings, with the names of this environment and without withheld values,
+ * and next steps for what no API call can create. Pure.
  */
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
@@ -25,7 +25,7 @@ function configOf(snapshot: Snapshot, category: Category): Json {
 const importText = (category: Category, ids: Readonly<Record<string, string>>) =>
   `${category} is imported in the snapshot; only a person decides whether to share it: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
 
-/** An API needs its schema, and a schema with a withheld value is not the one in use. */
+/** An API needs its schema, and one with a withheld value differs from the schema in use. */
 const WITHHELD_SCHEMA =
   'The schema of the snapshot holds a withheld secret (a header of @http, for instance), so no API is created from it: ask a person to put the secret in, and call again with api: { schema } and no snapshot.';
 
@@ -51,18 +51,18 @@ export function fromSnapshot(
   const from = snapshot.environment;
   const renaming = { from, to, isSame: from === to && snapshot.app.appId === appId };
   const resources: [Category, WantedResource][] = [];
-  const imported: Partial<Record<Category, string>> = {};
+  const notCreated: Partial<Record<Category, string>> = {};
   const leftOut: string[] = [];
   for (const category of categories) {
     const resource = snapshot[category];
     if (!resource) continue;
     if (resource.imported) {
-      imported[category] = importText(category, resource.imported);
+      notCreated[category] = importText(category, resource.imported);
       continue;
     }
     const whole = configOf(snapshot, category);
     if (isWithheld(textOf(whole.transformSchema))) {
-      imported[category] = WITHHELD_SCHEMA;
+      notCreated[category] = WITHHELD_SCHEMA;
       continue;
     }
     const { config, leftOut: paths } = sendable(whole);
@@ -73,7 +73,7 @@ export function fromSnapshot(
   }
   return {
     ...Object.fromEntries(resources),
-    imported,
+    notCreated,
     nextSteps: [
       ...(leftOut.length > 0
         ? [

@@ -1,15 +1,16 @@
-/** The part of a configuration that an update takes: AWS shows more than it lets change. */
+/** Picks the members of a configuration that its update operation takes: AWS shows more members than it updates. */
 import { z } from 'zod';
 import { operationOf } from '../../call/reads.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 
-const unwrapped = (type: unknown): unknown =>
-  type instanceof z.ZodOptional ? unwrapped(type.unwrap()) : type;
+/** The schema of a member without its `optional()`. */
+export const withoutOptional = (type: unknown): unknown =>
+  type instanceof z.ZodOptional ? withoutOptional(type.unwrap()) : type;
 
 /** A value without the members that the schema does not have, and without structures that are empty. */
 function pick(given: unknown, value: unknown): unknown {
-  const type = unwrapped(given);
+  const type = withoutOptional(given);
   if (!(type instanceof z.ZodObject) || !isObject(value)) return value ?? undefined;
   const members = Object.entries(type.shape).flatMap(([name, member]) => {
     const inner = pick(member, value[name]);
@@ -19,7 +20,7 @@ function pick(given: unknown, value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-export function pickBy(category: Category, config: Json): Json {
+export function updatableMembers(category: Category, config: Json): Json {
   const { resourceConfig } = operationOf(`update_backend_${category}`).input.shape;
   return pick(resourceConfig, config) as Json;
 }

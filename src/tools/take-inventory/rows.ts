@@ -1,4 +1,4 @@
-/** The rows of one app, from what was read of it. Pure. */
+/** The rows of the inventory for one app, from what was read of it. Pure. */
 import type { Branch } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
 import type { Environment, HeldThing, Resource, ThingKind } from '../../environment/index.ts';
@@ -39,7 +39,7 @@ const countedKinds = (things: readonly HeldThing[]): string[] => {
   return [...counts].map(([kind, count]) => plural(kind, count));
 };
 
-/** "api/shop: 3 tables". @param moved what Gen 2 has by now */
+/** What data a resource holds: "api/shop: 3 tables". @param moved ids of what Gen 2 has by now */
 function dataIn({ label, holds, tablesUnknown }: Resource, moved: ReadonlySet<string>): string[] {
   const data = holds.filter(thing => thing.holdsData && !isMoved(thing, moved));
   const held = countedKinds(data.filter(({ isGuess }) => !isGuess));
@@ -101,7 +101,7 @@ function factsOf(environment: Environment, { stacks }: AppFacts, moved: Readonly
   };
 }
 
-/** What a branch has that was an environment's: "from dev: user pool, bucket". */
+/** What a Gen 2 branch took over from environments: "from dev: user pool, bucket". */
 const movedInto = ({ environments = [] }: AppFacts, ids: ReadonlySet<string>): string[] =>
   environments.flatMap(({ environment }) => {
     const things = environment.state === 'unreadable' ? [] : movedIn(environment.resources, ids);

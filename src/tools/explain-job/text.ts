@@ -15,11 +15,11 @@ import { isStuck, type JobFacts } from './job-facts.ts';
 const NO_REASON = 'AWS gives no reason';
 
 /** Whether the job of a clone succeeded and the clone is empty. */
-const clonedNothing = ({ report: { job }, standing }: JobFacts) =>
+const clonedNothing = ({ report: { job }, environmentState }: JobFacts) =>
   job.operation === 'CloneBackend' &&
   job.state === 'succeeded' &&
-  standing !== undefined &&
-  !standing.hasResources;
+  environmentState !== undefined &&
+  !environmentState.hasResources;
 
 /** What happened to the job, in a sentence or two. */
 export function summaryOf(facts: JobFacts): string {
@@ -50,13 +50,13 @@ function eventText({ stack, logicalId, type, status, reason, at }: ResourceEvent
 }
 
 /** AWS's reasons, from the job's record and the events; or that there is none. */
-function reasonLines({ report, story }: JobFacts, { reason, firstFailure }: Findings): string[] {
+function reasonLines({ report, history }: JobFacts, { reason, firstFailure }: Findings): string[] {
   const lines = [
     ...(reason === undefined ? [] : [`AWS's reason (quoted data): ${quoted(reason)}.`]),
     ...(firstFailure ? [`First failure: ${eventText(firstFailure)}`] : []),
   ];
   if (report.job.state !== 'failed' || reason !== undefined || firstFailure?.reason) return lines;
-  const where = story ? "in the job's record, nor in the events of its stacks" : "in the job's record";
+  const where = history ? "in the job's record, nor in the events of its stacks" : "in the job's record";
   return [`${NO_REASON} ${where}.`, ...lines];
 }
 
@@ -82,7 +82,7 @@ function stackLines({ report, stack: read }: JobFacts, { stack, quietMs }: Findi
   ];
 }
 
-/** A likely cause; evidence that the text has already is not repeated. */
+/** A likely cause with its evidence, which is not repeated where the text already has it. */
 function causeLine({ cause, evidence }: Cause, { reason, firstFailure }: Findings): string {
   const isShown = [reason, firstFailure?.reason].some(
     words => words && occurrencesOf(evidence, words).length > 0,
@@ -112,9 +112,9 @@ const askAws = ({ report: { job } }: JobFacts) =>
   `Search CloudTrail from ${minuteOf(job.createdAt)} on for refused calls of Amplify, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
 
 function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings): string[] {
-  const { report, standing } = facts;
+  const { report, environmentState } = facts;
   const { operation, backendEnvironmentName: name } = report.job;
-  const isLeft = standing?.isThere === true && !standing.hasResources;
+  const isLeft = environmentState?.isThere === true && !environmentState.hasResources;
   return [
     ...(reason === undefined && !firstFailure?.reason ? [askAws(facts)] : []),
     ...(operation === 'CloneBackend' && isLeft
