@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { tolerateMessage } from '../mcp/messages.ts';
+import { normalizeMessage } from '../mcp/messages.ts';
 import { rpcError } from './answers.ts';
 import { createArrivals, textOf } from './bodies.ts';
 import type { HttpLimits } from './limits.ts';
@@ -44,7 +44,7 @@ export function createFastify(limits: HttpLimits) {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     // Some clients end their session with a DELETE that has a content type but no body.
     if (request.method === 'DELETE' && body.length === 0) done(null);
-    else parse(request, textOf(body), (error, value) => done(error, tolerateMessage(value)));
+    else parse(request, textOf(body), (error, value) => done(error, normalizeMessage(value)));
   });
   app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', async ({ id, raw }, reply) => {

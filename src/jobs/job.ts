@@ -150,8 +150,8 @@ export function stateAndTimes({ status, createTime, updateTime }: Readonly<Recor
 }
 
 /** Builds a job from its ids and AWS's facts. */
-export function toJob(address: JobRef, facts: Record<string, unknown>, operation: string): Job {
-  const { appId, backendEnvironmentName, jobId } = address;
+export function toJob(ref: JobRef, facts: Record<string, unknown>, operation: string): Job {
+  const { appId, backendEnvironmentName, jobId } = ref;
   const status = typeof facts.status === 'string' ? facts.status : 'UNKNOWN';
   return {
     appId,
@@ -159,7 +159,7 @@ export function toJob(address: JobRef, facts: Record<string, unknown>, operation
     jobId,
     operation: typeof facts.operation === 'string' ? facts.operation : operation,
     status,
-    uri: jobUri(address),
+    uri: jobUri(ref),
     ...stateAndTimes(facts),
     ...(typeof facts.error === 'string' && facts.error !== '' && { error: facts.error }),
   };

@@ -22,15 +22,15 @@ export interface Directory {
   apps(caller: string): Promise<Names>;
   /** The names of the apps, then their ids. */
   appNames(caller: string): Promise<Names>;
-  /** The apps, each once; those that only this process knows have an empty name. */
+  /** Every app once. An app that AWS did not list has an empty name. */
   allApps(caller: string): Promise<readonly ListedName[]>;
   /** The app id where there is exactly one app. */
   soleApp(caller: string): Promise<string | undefined>;
   /** The app id for an id or a name; undefined if no app or several apps fit. */
   appIdOf(app: string, caller: string): Promise<string | undefined>;
-  environments(address: AppRef, caller: string): Promise<Names>;
+  environments(app: AppRef, caller: string): Promise<Names>;
   /** Job ids: first the jobs that this process knows, then those that AWS lists, newest first. */
-  jobs(address: EnvironmentRef, caller: string): Promise<Names>;
+  jobs(environment: EnvironmentRef, caller: string): Promise<Names>;
 }
 
 /** A listed app. */
@@ -51,7 +51,7 @@ export interface DirectorySources {
   readonly now?: () => number;
 }
 
-const GOOD_MS = 10_000;
+const FRESH_MS = 10_000;
 const MOST_MEMOS = 200;
 /** The most jobs of one page of ListBackendJobs. */
 const PAGE = 25;
@@ -83,7 +83,7 @@ export function createDirectory(sources: DirectorySources): Directory {
   function remember<Answer>(key: string, ask: () => Promise<Answer>, none: Answer): Promise<Answer> {
     const memo = memos.get(key);
     // The key names the question, so the memo has its type of answer.
-    if (memo && now() - memo.askedAt < GOOD_MS) return memo.answer as Promise<Answer>;
+    if (memo && now() - memo.askedAt < FRESH_MS) return memo.answer as Promise<Answer>;
     const answer = ask().catch(() => none);
     memos.set(key, { askedAt: now(), answer });
     return answer;

@@ -17,7 +17,7 @@ import { JobTaskKind } from '../mcp/job-task.ts';
 import { createListens, type OpenListen } from '../mcp/listen.ts';
 import { createServer, listenSources, type ServerParts } from '../mcp/server.ts';
 import type { Surface } from '../mcp/surface.ts';
-import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.ts';
+import { callsAsResults, callsAsTasks, type TaskDataByKind } from '../mcp/task-calls.ts';
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
 import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
@@ -126,7 +126,7 @@ export function createApplication(
   const callTool: CallTool = async (...call) => (await backend.get()).callTool(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
   const workflowTasks = new WorkflowTasks(callTool, jobs, runFacts);
-  const tasks = createTasks<TaskDatas>({
+  const tasks = createTasks<TaskDataByKind>({
     kinds: { job: new JobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
     openSealer: () => openTaskSealer(config, env, shared),
   });
@@ -149,7 +149,7 @@ export function createApplication(
     jobs,
     readSnapshot: async (...args) => (await backend.get()).readSnapshot(...args),
     planMigration: async (...args) => (await backend.get()).planMigration(...args),
-    places: {
+    environmentFeed: {
       read: async (...args) => (await backend.get()).environmentFeed.read(...args),
       follow: async (...args) => (await backend.get()).environmentFeed.follow(...args),
     },

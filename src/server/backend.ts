@@ -30,9 +30,9 @@ export interface Backend {
   readonly jobs: JobService;
   readonly environmentFeed: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
-  readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
+  readSnapshot(environment: EnvironmentRef, reader: Reader): Promise<Snapshot>;
   /** The runbook of an environment's migration to Gen 2, with the step where it stands. */
-  planMigration(address: EnvironmentRef, branch: string | undefined, reader: Reader): Promise<string>;
+  planMigration(environment: EnvironmentRef, branch: string | undefined, reader: Reader): Promise<string>;
   /** Reads from the target that a reference names, or from all targets where it names none. */
   readonly readTool: ReadTool;
   /** The apps that the policy allows, on all targets. */
@@ -108,9 +108,9 @@ export async function loadBackend(
     targets.names,
   );
   const environmentFeed = new EnvironmentFeed({ readTool, jobs });
-  const readSnapshot: Backend['readSnapshot'] = async (address, reader) => {
+  const readSnapshot: Backend['readSnapshot'] = async (environment, reader) => {
     const { takeSnapshot } = await import('../tools/shared/snapshot/index.ts');
-    return takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
+    return takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, environment);
   };
   const planMigration: Backend['planMigration'] = async (...asked) => {
     const { readRunbook } = await import('../tools/shared/migration-runbook.ts');
