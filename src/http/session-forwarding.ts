@@ -14,7 +14,7 @@ export interface Replica {
   readonly url: string;
 }
 
-/** The place of a session: this process (after a takeover), or another replica. */
+/** Where a session was found: in this process (after a takeover), or on another replica. */
 export type Found = { readonly session: Session } | { readonly replica: Replica };
 
 /** The sessions of other replicas. */

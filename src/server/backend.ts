@@ -18,8 +18,8 @@ import type { FindTools } from '../tool-search/index.ts';
 import { createPlanQuestions, type PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { type CallTool, createCallTool } from '../tools/call-tool.ts';
 import type { Snapshot } from '../tools/shared/snapshot/index.ts';
-import { openAccess } from './access.ts';
-import type { OwnConfig } from './callers.ts';
+import { openAwsAccess } from './access.ts';
+import type { CallerConfig } from './callers.ts';
 import { createExclusively, noLock } from './exclusive.ts';
 import type { Lease } from './lease.ts';
 
@@ -37,8 +37,8 @@ export interface Backend {
   readonly readTool: ReadTool;
   /** The apps that the policy allows, on all targets. */
   listAllApps(): Promise<readonly VisibleApp[]>;
-  /** Releases what can be made again. */
-  rest(): void;
+  /** Releases what can be recreated, such as AWS clients. */
+  releaseIdle(): void;
   close(): Promise<void>;
 }
 
@@ -66,13 +66,13 @@ function systemUser(env: Env): Person {
 
 /** Loads the backend. @throws ServerError vault_unusable where the vault's key cannot be used */
 export async function loadBackend(
-  config: OwnConfig,
+  config: CallerConfig,
   env: Env,
   version: string,
   { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: BackendDeps,
 ): Promise<Backend> {
   const log = observer?.log ?? createLog(config.logLevel);
-  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
+  const access = await openAwsAccess(config, env, `amplify-backend-mcp/${version}`, {
     watch: observer?.aws,
     permit: lease,
   });
@@ -126,7 +126,7 @@ export async function loadBackend(
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
-    rest: () => targets.releaseIdle(),
+    releaseIdle: () => targets.releaseIdle(),
     close: async () => {
       environmentFeed.close();
       jobs.close();
