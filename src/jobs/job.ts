@@ -63,10 +63,10 @@ export interface PolledJob {
   readonly aheadMs?: number | undefined;
 }
 
-/** Half of a surrogate pair, which cannot be encoded. It can only come from AWS, and such a URI names nothing. */
+/** Replaces unpaired surrogates, which cannot be encoded. Only AWS's ids can contain one, and their URIs name nothing. */
 const wellFormed = (id: string) => id.replace(/\p{Cs}/gu, '\ufffd');
 
-/** Encodes ids: a caller's ids are checked before, but AWS's are not. */
+/** Fills a template. The ids are encoded, because AWS's ids are not checked before. */
 function fill<Name extends string>(template: string, ids: Readonly<Record<Name, string>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: Name) => encodeURIComponent(wellFormed(ids[name])));
 }
