@@ -50,7 +50,7 @@ export class Histories<Key extends HistoryKey> {
     return this.#histories.get(keyOf(key, operation))?.expectation;
   }
 
-  /** Reads the durations, unless fresh ones are known (then undefined). After a failure it waits for a minute. */
+  /** Reads the durations; undefined if fresh ones are known. After a failure, it does not read again for a minute. */
   load(key: Key, operation: string): Promise<void> | undefined {
     const history = this.#getOrCreate(key, operation);
     if (this.#now() < history.freshUntil) return undefined;

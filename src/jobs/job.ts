@@ -138,7 +138,7 @@ export class JobFailure extends ServerError {
   }
 }
 
-/** What AWS's facts of a job say of its state and times. */
+/** A job's state and times, from AWS's facts. */
 export function stateAndTimes({ status, createTime, updateTime }: Readonly<Record<string, unknown>>) {
   const createdAt = isoTime(createTime);
   const updatedAt = isoTime(updateTime);

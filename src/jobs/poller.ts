@@ -102,7 +102,7 @@ export class Poller {
     this.plan(entry);
   }
 
-  /** Finds out how long such jobs took; undefined where that is known. Never rejects. */
+  /** Reads how long such jobs took; undefined if that is known already. Never rejects. */
   loadHistory(entry: JobEntry): Promise<void> | undefined {
     const { watched } = entry;
     if (watched.operation === undefined) return undefined;

@@ -11,7 +11,7 @@ import type { JobReport } from './report.ts';
 import { nextDelay } from './schedule.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 
-/** What a watched job is made with. */
+/** What a watched job needs. */
 export interface WatchedJobDeps {
   readonly now: () => number;
   readonly random: () => number;
@@ -41,8 +41,9 @@ export class WatchedJob {
   /** The last poll that AWS answered. */
   #answeredAt: number | undefined;
   #delayMs = 0;
-  /** Polls in a row that failed, and those since the last answer in which AWS did not know the job. */
+  /** Failed polls in a row. */
   #failures = 0;
+  /** Polls since AWS's last answer in which AWS did not know the job. */
   #notFound = 0;
   #failure: ServerError | undefined;
   #progress = 0;

@@ -1,4 +1,4 @@
-/** The server's instructions for agents, which hosts put into the model's context. They only name tools that are served. */
+/** The server's instructions for agents, which hosts put into the model's context. They name only tools that are served. */
 import { withoutMissing } from './mentions.ts';
 import type { Surface } from './surface.ts';
 

@@ -47,7 +47,7 @@ export interface TaskKind<Data> {
   read(data: Data, ctx: TaskContext): Promise<TaskState>;
   /** Calls back with each new state, always including the last; at once for a task that has ended. @throws as `read` */
   follow(data: Data, ctx: TaskContext, onChange: (state: TaskState) => void): Promise<Release>;
-  /** Accepts answers, and ignores those to no open question. Absent for kinds that never ask. */
+  /** Accepts answers to open questions, and ignores all others. Absent for kinds that never ask. */
   update?(data: Data, responses: Readonly<Record<string, unknown>>, ctx: TaskContext): Promise<void>;
   /** Cancels the task. A task that has ended stays as it is. @throws as `read` */
   cancel(data: Data, ctx: TaskContext): Promise<void>;

@@ -67,7 +67,7 @@ function levelOf(failure: ServerError | undefined): 'info' | 'warn' | 'error' {
   return failure.code === 'internal' ? 'error' : 'warn';
 }
 
-/** Writes one line for a call: `info` for success and what is no failure of the server's, `warn` for failures, `error` for defects. */
+/** Writes one line for a call: `info` for success and expected failures, `warn` for other failures, `error` for defects. */
 export function recordCall(log: Logger, call: CallRecord, failure?: ServerError): void {
   const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');

@@ -36,7 +36,7 @@ function whyWithheld(tool: string, config: Config): string | undefined {
     : undefined;
 }
 
-/** What the page does not offer, since the settings refuse it: a sentence for each tool. */
+/** What the page does not offer because the settings refuse it: a sentence for each tool. */
 export function withheldFrom(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(
     OFFERS.flatMap(([label, tool]) => {
