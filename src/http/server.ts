@@ -63,7 +63,7 @@ export interface HttpServer {
   readonly metricsUrl?: string | undefined;
   /** Sessions of the 2025 era, streams and calls that are open. */
   readonly open: { readonly sessions: number; readonly streams: number; readonly calls: number };
-  /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and ends. */
+  /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and closes the server. */
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ async function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpO
   await allowOrigins(app, options);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
-    // Not a defect: there is no room for the body.
+    // Not a defect: the budget for arriving bodies is used up.
     if (statusCode === 503) return endpoint.refuse(reply);
     if (statusCode >= 500) onError(error);
     const code = statusCode === 400 ? -32700 : statusCode >= 500 ? -32603 : -32600;

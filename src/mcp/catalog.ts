@@ -27,7 +27,7 @@ function annotationsOf({
     title,
     readOnlyHint: isRead,
     destructiveHint: runsAny || mayDestroy || access === 'delete' || access === 'update',
-    // A workflow goes on from what exists. An operation that is sent again may start a second job.
+    // A repeated workflow continues from what exists. A repeated operation may start a second job.
     idempotentHint: isRead || 'timeoutSeconds' in toolInput.shape,
     openWorldHint: false,
   };

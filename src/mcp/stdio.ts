@@ -47,7 +47,7 @@ export async function serveOverStdio(
   const onError = (error: Error) => {
     // The client already has this error as the answer to its request.
     if (!(error instanceof UnsupportedProtocolVersionError))
-      report(`A message was not taken: ${ownWords(error)}`);
+      report(`A message was not accepted: ${ownWords(error)}`);
   };
   const createReporting = (era: ProtocolEra) => {
     const mcp = createServer(era);

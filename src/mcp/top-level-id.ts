@@ -1,6 +1,7 @@
 /**
  * Finds the id of a JSON-RPC message that cannot be parsed, because it is too long or not JSON. It scans the bytes as they
- * arrive and keeps almost none. In valid JSON it finds the same id as JSON.parse; in other text, an id before the fault.
+ * arrive and keeps almost none. In valid JSON it finds the same id as JSON.parse, unless the key `id` is written with escapes;
+ * in other text it finds an id before the fault.
  */
 
 const QUOTE = 0x22;

@@ -67,18 +67,18 @@ export const boardUrlOf = (endpointUrl: string): URL => new URL('board', endpoin
 
 const redirectUriOf = (endpointUrl: string) => boardUrlOf(endpointUrl).href + SIGN_IN;
 
-/** How people come to the board where tokens are needed. */
+/** How people sign in to the board of a server that requires tokens. */
 export interface BoardSignIn {
   /** Where browsers find the page. */
   readonly url: string;
   /** The redirect URI, which must be registered at the issuer. */
   readonly redirectUri: string;
   readonly issuer: string;
-  /** The client of the page; without one there is no page. */
+  /** The page's OAuth client id; without it the page is not served. */
   readonly clientId: string | undefined;
 }
 
-/** How people sign in to the board; undefined where no tokens are needed. */
+/** The sign-in by the settings; undefined if the server requires no tokens. */
 export function boardSignInOf({
   issuer,
   publicUrl,

@@ -30,7 +30,7 @@ export interface OpenedBoard {
  * @param port 0 picks one
  * @param audit required where the configuration names an audit file
  * @throws ConfigError where the settings leave nothing to show
- * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
+ * @throws the system's error (`EADDRINUSE` ...) if the port cannot be opened
  */
 export async function openBoard(
   config: Config,

@@ -171,7 +171,7 @@ function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
 /** How many results are cached: callers send many requests with equal claims. */
 const MOST_REMEMBERED = 2_000;
 
-/** Creates a cached derivation of rights. A result depends on its cache key only. */
+/** Derives rights and caches them. The rights depend on nothing but the cache key. */
 export function createRights(config: Config): RightsOf {
   const readClaims = createClaimReader(Object.values(config.callers));
   const remembered = new BoundedMap<string, Rights | undefined>(MOST_REMEMBERED);

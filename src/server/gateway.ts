@@ -159,7 +159,7 @@ export function withTokens(
       return undefined;
     }
     const { app, release, whenEnded } = pool.use(rights, expiresAt);
-    // Where the client hung up meanwhile, no further close event comes.
+    // If the client has disconnected meanwhile, its `close` event does not come again.
     if (reply.raw.destroyed) release();
     else reply.raw.once('close', release);
     await waitUntilReady(app);

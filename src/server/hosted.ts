@@ -26,12 +26,12 @@ export interface ListenOptions {
   readonly auth?: 'tokens' | 'none' | undefined;
 }
 
-/** The addresses of what is served. */
+/** The URLs of the running server. */
 export interface ServedUrls {
   readonly url: string;
-  /** That of the metrics, where they have a port of their own. */
+  /** The URL of the metrics, if they have a port of their own. */
   readonly metricsUrl?: string | undefined;
-  /** That of the board, where there is one. */
+  /** The URL of the board, if it is served. */
   readonly boardUrl?: string | undefined;
 }
 
