@@ -17,7 +17,7 @@ import { createPrinter } from './cli/printer.ts';
 import { createProgram } from './cli/program.ts';
 import type { Screen } from './cli/progress-line.ts';
 import { printable } from './lib/quote.ts';
-import type { Urls } from './server/hosted.ts';
+import type { ServedUrls } from './server/hosted.ts';
 import type { Config } from './server/settings.ts';
 
 /** The width of a terminal that does not say how wide it is. */
@@ -152,7 +152,7 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
-  const onListening = ({ url, metricsUrl, boardUrl }: Urls) => {
+  const onListening = ({ url, metricsUrl, boardUrl }: ServedUrls) => {
     const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
     const board = boardUrl === undefined ? [] : [`board on ${boardUrl}`];
     const host = hostLine(config.publicUrl ?? url);

@@ -151,7 +151,7 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         ]);
       const { auditFile: file } = config;
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
-      const { targets, close } = await access.openAccess(config, io.env, `${name}/${version}`);
+      const { targets, close } = await access.openAwsAccess(config, io.env, `${name}/${version}`);
       const served = access.servedOperations(config);
       const isSandbox = config.sandbox;
       const exitCode = await doctor(io, {

@@ -17,12 +17,12 @@ export interface BufferedParts extends Parts {
 }
 
 /**
- * How long parts are held, in milliseconds: most calls are answered within it, and so short a delay does not matter to
- * the first messages of a longer call.
+ * How long parts are held, in milliseconds. Most calls are answered within this time, and the first messages of a longer call
+ * may be late by as much.
  */
-const KEEP_MS = 100;
+const HOLD_MS = 100;
 /** How many bytes are held. */
-const KEEP_BYTES = 65_536;
+const HOLD_BYTES = 65_536;
 
 const PRIMING = Buffer.from('id: ');
 const MESSAGE = Buffer.from('event: message\n');
@@ -33,8 +33,8 @@ const startsWith = (part: Uint8Array, beginning: Buffer) =>
   beginning.equals(part.subarray(0, beginning.length));
 
 /**
- * An event without its id; of the event that only opens a stream nothing is left. Nobody can lose a part of an answer that
- * is sent in one piece, and a client that sees ids may come back for more of a stream that has ended.
+ * Removes the id from an event, and all of the event that only opens a stream. An answer that is sent in one piece needs no
+ * ids, since no part of it can be lost; and a client that sees an id may try to resume the stream after its end.
  */
 function withoutId(part: Uint8Array): Uint8Array {
   if (startsWith(part, PRIMING)) return part.subarray(0, 0);
@@ -43,7 +43,7 @@ function withoutId(part: Uint8Array): Uint8Array {
   return Buffer.concat([part.subarray(0, WITH_ID.length - 'id: '.length), part.subarray(end + 1)]);
 }
 
-/** Whether an event carries the response to its request. A stream can end before, and its client comes back by an id. */
+/** Whether an event carries the response to its request. A stream that ended without it can be resumed by an event's id. */
 function holdsResponse(part: Uint8Array): boolean {
   const event = Buffer.from(part);
   if (!startsWith(part, MESSAGE)) return false;
@@ -57,14 +57,14 @@ export function bufferStart(
   writeHead: (fields: Readonly<Record<string, number>>) => void,
 ): BufferedParts {
   /** Undefined once the beginning was sent. */
-  let kept: Uint8Array[] | undefined = [];
+  let held: Uint8Array[] | undefined = [];
   let bytes = 0;
-  const timer = setTimeout(release, KEEP_MS);
+  const timer = setTimeout(release, HOLD_MS);
 
   function take(): Uint8Array {
     clearTimeout(timer);
-    const beginning = Buffer.concat(kept ?? []);
-    kept = undefined;
+    const beginning = Buffer.concat(held ?? []);
+    held = undefined;
     return beginning;
   }
 
@@ -75,21 +75,21 @@ export function bufferStart(
 
   return {
     write(part) {
-      if (!kept) return res.write(part);
-      kept.push(part);
+      if (!held) return res.write(part);
+      held.push(part);
       bytes += part.length;
-      return bytes < KEEP_BYTES || release();
+      return bytes < HOLD_BYTES || release();
     },
     end() {
-      if (!kept) return void res.end();
-      if (kept.some(holdsResponse)) kept = kept.map(withoutId);
+      if (!held) return void res.end();
+      if (held.some(holdsResponse)) held = held.map(withoutId);
       const whole = take();
       writeHead({ 'content-length': whole.length });
       res.end(whole);
     },
     discard() {
       clearTimeout(timer);
-      kept = undefined;
+      held = undefined;
     },
   };
 }

@@ -37,15 +37,15 @@ export interface TokenSettings {
   readonly fetch?: Fetch | undefined;
 }
 
-/** What of `fetch` is used here. */
+/** The part of `fetch` that is used here. */
 export type Fetch = (url: string | URL, init: RequestInit) => Promise<Response>;
 
-/** How long fetched keys are trusted. For as long, a token under a revoked key may still be accepted. */
+/** How long fetched keys are trusted. Until then, a token that is signed by a revoked key may still be accepted. */
 export const KEYS_LIFE_MS = 5 * 60_000;
 
 /** Only asymmetric algorithms: with a shared secret, everybody who can check a token could also forge one. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** By how much the clocks of the issuer and of this server may differ, both ways, in seconds. */
+/** By how many seconds the clocks of the issuer and of this server may differ, in either direction. */
 export const CLOCK_SKEW_S = 30;
 const FETCH_MS = 5_000;
 const REFETCH_MS = 30_000;
@@ -64,8 +64,8 @@ function metadataUrls(issuer: string): URL[] {
 const MOST_BYTES = 262_144;
 
 /** Fetches a bounded answer. @throws if it is longer, or cannot be fetched */
-async function fetchShort(reach: Fetch, url: string | URL, init: RequestInit): Promise<Response> {
-  const response = await reach(url, init);
+async function fetchBounded(fetchFrom: Fetch, url: string | URL, init: RequestInit): Promise<Response> {
+  const response = await fetchFrom(url, init);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
@@ -79,11 +79,11 @@ async function fetchShort(reach: Fetch, url: string | URL, init: RequestInit): P
 /** The authorization server's metadata. @throws if it cannot be fetched, or names another issuer */
 export async function fetchMetadata(
   issuer: string,
-  reach: Fetch = fetch,
+  fetchFrom: Fetch = fetch,
 ): Promise<Readonly<Record<string, unknown>>> {
   const found: string[] = [];
   for (const url of metadataUrls(issuer)) {
-    const response = await fetchShort(reach, url, {
+    const response = await fetchBounded(fetchFrom, url, {
       signal: AbortSignal.timeout(FETCH_MS),
       redirect: 'error',
     });
@@ -91,19 +91,19 @@ export async function fetchMetadata(
     if (!response.ok) continue;
     const metadata = (await response.json()) as Record<string, unknown>;
     if (metadata.issuer === issuer) return metadata;
-    // Often the two differ only in a slash at the end.
+    // Often the two names differ only in a slash at the end.
     found.push(`it names the issuer ${metadata.issuer}`);
   }
   throw new Error(`the issuer publishes no metadata under its name ${issuer}: ${found.join('; ')}`);
 }
 
-/** What went wrong with a fetch, with the system's own code where there is one. */
+/** The message of a failed fetch, with the system's error code if there is one. */
 function describe(thrown: unknown): string {
   const { message = String(thrown), cause } = thrown as { message?: string; cause?: { code?: unknown } };
   return cause?.code === undefined ? message : `${message} (${cause.code})`;
 }
 
-/** Whether the issuer's keys could not be had, so that nothing is known about the token. */
+/** Whether the issuer's keys could not be fetched. Then it is unknown whether the token is valid. */
 const isKeyFailure = (thrown: unknown) =>
   !(thrown instanceof errors.JOSEError) ||
   thrown instanceof errors.JWKSTimeout ||
@@ -126,7 +126,10 @@ function scopesOf(
     .map(one => (one.startsWith(scopePrefix) ? one.slice(scopePrefix.length) : one));
 }
 
-/** The header and the claims of a token that is not checked yet. @throws TokenRefusal for what no key can mend */
+/**
+ * The header and the claims of a token, before its signature is checked.
+ * @throws TokenRefusal for a token that is refused whatever its key
+ */
 function decode(token: string, issuer: string) {
   let decoded: { readonly header: ReturnType<typeof decodeProtectedHeader>; readonly claims: JWTPayload };
   try {
@@ -141,7 +144,7 @@ function decode(token: string, issuer: string) {
   const { header, claims } = decoded;
   if (!algorithms.includes(String(header.alg)))
     throw new TokenRefusal('algorithm', `the token is signed by ${quoteName(String(header.alg))}`);
-  // Before the key is looked for: of another issuer there is none.
+  // Checked before the key is looked up: for another issuer's token, the refusal would only name an unknown key.
   if (claims.iss !== issuer) {
     const named = claims.iss === undefined ? 'no issuer' : `the issuer ${quoteName(String(claims.iss))}`;
     throw new TokenRefusal('issuer', `the token names ${named}; the setting issuer is ${quoteName(issuer)}`);
@@ -168,11 +171,11 @@ function checkAudience({ aud, client_id: client }: JWTPayload, settings: TokenSe
 
 /** The keys are fetched for the first token, and again when a token names an unknown key. */
 export function createTokenVerifier(settings: TokenSettings): OAuthTokenVerifier {
-  const { issuer, jwksUri, refetchMs = REFETCH_MS, fetch: reach = fetch } = settings;
+  const { issuer, jwksUri, refetchMs = REFETCH_MS, fetch: fetchFrom = fetch } = settings;
   async function findKeys(): Promise<JWTVerifyGetKey> {
-    const uri = jwksUri ?? (await fetchMetadata(issuer, reach)).jwks_uri;
+    const uri = jwksUri ?? (await fetchMetadata(issuer, fetchFrom)).jwks_uri;
     return createRemoteJWKSet(new URL(String(uri)), {
-      [customFetch]: (url, init) => fetchShort(reach, url, init as RequestInit),
+      [customFetch]: (url, init) => fetchBounded(fetchFrom, url, init as RequestInit),
       timeoutDuration: FETCH_MS,
       cooldownDuration: refetchMs,
       cacheMaxAge: KEYS_LIFE_MS,
@@ -181,7 +184,7 @@ export function createTokenVerifier(settings: TokenSettings): OAuthTokenVerifier
 
   const keys = lazy(findKeys);
 
-  /** The claims of a token whose signature and times are right. */
+  /** Checks the signature and the times of a token. @returns its claims */
   async function verify(token: string, kid: unknown): Promise<JWTPayload> {
     try {
       const options = { issuer, algorithms, clockTolerance: CLOCK_SKEW_S, requiredClaims: ['exp', 'sub'] };
@@ -212,7 +215,7 @@ export function createTokenVerifier(settings: TokenSettings): OAuthTokenVerifier
         token,
         clientId: String(client_id ?? azp ?? cid ?? sub),
         scopes: scopesOf(claims, settings),
-        // Until then it is accepted here, whatever the issuer's clock says.
+        // The clock skew is added, because the token is accepted for that much longer.
         expiresAt: exp + CLOCK_SKEW_S,
         extra: { claims },
       };

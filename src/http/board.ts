@@ -1,12 +1,12 @@
 /**
- * The board in a browser: its page, and what comes before it. In the `http` command that is the sign-in at the issuer; in
- * the `board` command it is an address that is good once.
+ * The board in a browser: its page, and how people get to it. In the `http` command they sign in at the issuer; in the
+ * `board` command they open an address that is valid once.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Document, plainPage, sendDocument } from './documents.ts';
 import type { OneTimeAccess } from './one-time-access.ts';
 
-/** A page that cannot be shown, in words for the person who asked for it. */
+/** Why a page cannot be shown, in words for the person who opened it. */
 export class PageFailure extends Error {
   readonly status: number;
   readonly title: string;
@@ -22,14 +22,14 @@ export interface Board {
   /** The path of the page, and further ones under which clients may reach it. */
   readonly paths: readonly string[];
   readonly readPage: () => Promise<Document>;
-  /** Below the page; left out where there is nothing to sign in to. @throws PageFailure */
+  /** The page of the sign-in; left out where no sign-in is needed. @throws PageFailure */
   readonly readSignIn?: () => Promise<Document>;
 }
 
 /** The path of the sign-in, below the page's. */
 export const SIGN_IN = '/sign-in';
 
-async function sendOrSay(reply: FastifyReply, read: () => Promise<Document>): Promise<void> {
+async function sendOrExplain(reply: FastifyReply, read: () => Promise<Document>): Promise<void> {
   const document = await read().catch(thrown => {
     if (!(thrown instanceof PageFailure)) throw thrown;
     reply.code(thrown.status);
@@ -41,12 +41,12 @@ async function sendOrSay(reply: FastifyReply, read: () => Promise<Document>): Pr
 /** Serves the page, and the sign-in where there is one. */
 export function serveBoard(app: FastifyInstance, { paths, readPage, readSignIn }: Board): void {
   for (const path of new Set(paths)) {
-    app.get(path, (_, reply) => sendOrSay(reply, readPage));
-    if (readSignIn) app.get(path + SIGN_IN, (_, reply) => sendOrSay(reply, readSignIn));
+    app.get(path, (_, reply) => sendOrExplain(reply, readPage));
+    if (readSignIn) app.get(path + SIGN_IN, (_, reply) => sendOrExplain(reply, readSignIn));
   }
 }
 
-/** Refuses pages of every other origin, those of other ports of this machine too. */
+/** Refuses pages of every other origin, including other ports of this machine. */
 function refuseOtherOrigins(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ headers }, reply) => {
     const { origin, host } = headers;
@@ -61,8 +61,8 @@ const USED =
 const INCOMPLETE =
   'It is not the one that the board printed when it was started. Copy that one in full. It has not been used up by this.';
 
-/** Leads on without the address that a person followed, in a request that the browser counts as the page's own. */
-const again = (path: string) =>
+/** Sends the browser to the page again by a refresh, which the browser counts as a request of the same site. */
+const refreshPage = (path: string) =>
   plainPage('Board', 'The board opens.').replace(
     '</head>',
     `<meta http-equiv="refresh" content="0;url=${path}"></head>`,
@@ -93,9 +93,9 @@ export function serveBoardOnce(
       return reply.header('set-cookie', cookieOf(step, 60)).redirect(path, 303);
     }
     const [, step] = /(?:^|; )amplify-board-step=([\w-]+)/.exec(request.headers.cookie ?? '') ?? [];
-    // The link was on a page of another site, such as a terminal in a browser: the cookie is not sent along.
+    // The link was on a page of another site, such as a terminal in a browser, so the browser did not send the cookie.
     if (step === undefined && request.headers['sec-fetch-site'] === 'cross-site')
-      return sendDocument(reply, { html: again(path) });
+      return sendDocument(reply, { html: refreshPage(path) });
     const session = step === undefined ? undefined : access.useStep(step);
     if (step !== undefined) reply.header('set-cookie', cookieOf('', 0));
     const { values, ...page } = await readPage();

@@ -16,17 +16,17 @@ class BodyRefusal extends Error {
   }
 }
 
-/** A body up to this size is accepted even when the room is full. Most messages are shorter. */
+/** A body up to this size is accepted even when the budget is used up. Most messages are shorter. */
 const SMALL_BYTES = 16_384;
 
-/** Bounds the bodies that are still arriving. */
-export interface Arrivals {
-  /** Counts the bytes of a body as they arrive, and fails the body when the room is full. @returns the body to read */
+/** Bounds how many bytes of arriving bodies the process holds. */
+export interface BodyBudget {
+  /** Counts the bytes of a body as they arrive, and fails the body when the budget is used up. @returns the body to read */
   count(request: IncomingMessage): Readable;
 }
 
 /** @param mostBytes the most bytes of all arriving bodies together; small bodies come on top */
-export function createArrivals(mostBytes: number): Arrivals {
+export function createBodyBudget(mostBytes: number): BodyBudget {
   let held = 0;
   return {
     count(request) {
@@ -63,7 +63,7 @@ const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 const COMMA = 0x2c;
 
-/** Where a text ends: at the next quote that no backslash escapes. A long body is mostly text, so that is searched natively. */
+/** The end of a JSON string: the next unescaped quote. `indexOf` finds it fast, and long bodies consist mostly of strings. */
 function endOfText(json: Uint8Array, start: number): number {
   for (let at = json.indexOf(QUOTE, start); at >= 0; at = json.indexOf(QUOTE, at + 1)) {
     let backslashes = 0;

@@ -1,26 +1,26 @@
 /** The documents of the board: HTML for a browser, with headers that keep it out of other pages, caches and referrers. */
 import type { FastifyReply } from 'fastify';
 
-/** A document whose meta element holds its policy of content. */
+/** A document whose meta element holds its content security policy. */
 export interface Document {
   readonly html: string;
-  /** What its script reads from the head, by name; nothing of it is markup. */
+  /** Values that its script reads from meta elements in the head, by name. They are text, not markup. */
   readonly values?: Readonly<Record<string, string>>;
-  /** The only addresses that its script may connect to; default: what the document says itself. */
+  /** The only URLs that its script may connect to; default: those of the document's own policy. */
   readonly connectTo?: readonly string[];
 }
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A text as it stands in an element or an attribute. */
+/** A text, escaped for an element or an attribute. */
 const escaped = (text: string) => text.replace(/[&<>"]/g, character => escapes[character] ?? '');
 
 const POLICY = 'http-equiv="Content-Security-Policy" content="';
 
-/** The policy of content that a document names. @throws where it names none, which is a defect */
+/** The content security policy in a document. @throws if it has none, which is a defect */
 function policyIn(html: string): string {
   const start = html.indexOf(POLICY) + POLICY.length;
-  if (start < POLICY.length) throw new Error('the document names no policy of content');
+  if (start < POLICY.length) throw new Error('the document has no content security policy');
   return html.slice(start, html.indexOf('"', start));
 }
 

@@ -5,14 +5,14 @@ import {
   legacyStatelessFallback,
 } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refuse as refuseWith, rpcError } from './answers.ts';
 import { type Admit, authInfoFor, type Caller, callerOf } from './caller.ts';
-import { createPasts } from './events.ts';
+import { createSessionEventStores } from './events.ts';
 import { exchange, staysOpen } from './exchange.ts';
 import { createLegacyHandler } from './legacy.ts';
 import type { HttpLimits } from './limits.ts';
 import { createListenFetch, type Fetch } from './listen-fetch.ts';
 import { createOpenResponses } from './open-responses.ts';
+import { refuse as refuseWith, rpcError } from './refusals.ts';
 import { createSessionForwarding } from './session-forwarding.ts';
 import { Sessions } from './sessions.ts';
 import type { SharedSessions } from './shared-sessions.ts';
@@ -78,7 +78,11 @@ export class Endpoint {
     this.#calls = createOpenResponses(limits.slowReaderMs);
     this.#streams = createOpenResponses(limits.slowReaderMs);
     const { sessionIdleMs: idleMs, sessions: mostSessions, sessionsPerCaller: mostPerCaller } = limits;
-    this.#sessions = new Sessions({ idleMs, mostSessions, mostPerCaller }, createPasts(), shared);
+    this.#sessions = new Sessions(
+      { idleMs, mostSessions, mostPerCaller },
+      createSessionEventStores(),
+      shared,
+    );
     const { stateless } = this.#fetches;
     this.#serveLegacy = createLegacyHandler({
       ...{ sessions: this.#sessions, stateless, onError },
@@ -149,10 +153,10 @@ export class Endpoint {
     reply.hijack();
     const { raw: req, body } = request;
     const { raw: res } = reply;
-    const arrived = { body, authInfo: authInfoFor(caller), expiresAt: caller.expiresAt };
+    const admitted = { body, authInfo: authInfoFor(caller), expiresAt: caller.expiresAt };
     try {
-      if (!list || !(await this.#toolLists.serve(caller.surface, list, req, res, arrived)))
-        await exchange(fetch, req, res, arrived);
+      if (!list || !(await this.#toolLists.serve(caller.surface, list, req, res, admitted)))
+        await exchange(fetch, req, res, admitted);
     } catch (thrown) {
       this.#onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
       if (res.headersSent) res.destroy();

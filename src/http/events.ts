@@ -6,8 +6,8 @@
 import type { EventStore, JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 import type { SharedEvents, StoredEvent } from './shared-sessions.ts';
 
-/** How much is kept. */
-export interface PastLimits {
+/** How many messages are kept. */
+export interface EventStoreLimits {
   /** Messages of one session. */
   readonly events: number;
   /** Characters of one session's messages. */
@@ -19,10 +19,14 @@ export interface PastLimits {
 /** How many messages of a session are kept, in this process and in Redis. */
 export const MOST_EVENTS = 500;
 
-const defaultPast: PastLimits = { events: MOST_EVENTS, length: 2_000_000, totalLength: 32_000_000 };
+const defaultEventLimits: EventStoreLimits = {
+  events: MOST_EVENTS,
+  length: 2_000_000,
+  totalLength: 32_000_000,
+};
 
-/** The past messages of one session. */
-export interface Past extends EventStore {
+/** Stores the past messages of one session. */
+export interface SessionEventStore extends EventStore {
   /** Whether that event was the answer to a request, after which its stream has nothing more. */
   isAnswer(eventId: string): boolean;
   /** Discards all messages. */
@@ -37,24 +41,24 @@ interface Event {
   readonly text: string;
 }
 
-export interface PastOptions {
+export interface EventStoreOptions {
   /** The messages of the session from the replica that had it before. */
   readonly before?: readonly StoredEvent[];
   readonly shared?: SharedEvents | undefined;
   /** The requests that the current message answers. */
-  readonly asks?: () => readonly RequestId[] | undefined;
+  readonly requestIds?: () => readonly RequestId[] | undefined;
 }
 
-/** The requests that were never answered, because the replica that handled them is gone. */
+/** The requests that were not answered before their replica was gone, each with its stream. */
 export function unanswered(events: readonly StoredEvent[]): { streamId: string; id: RequestId }[] {
-  const answered = new Set(
+  const answeredIds = new Set(
     events.flatMap(({ message }) => ('id' in message && !('method' in message) ? [message.id] : [])),
   );
-  const asked = new Map<RequestId, string>();
+  const streamById = new Map<RequestId, string>();
   // A request's stream is the one of its first message; a later message for it may be sent on another stream.
   for (const { streamId, asks = [] } of events)
-    for (const id of asks) if (!asked.has(id)) asked.set(id, streamId);
-  return [...asked].flatMap(([id, streamId]) => (answered.has(id) ? [] : [{ streamId, id }]));
+    for (const id of asks) if (!streamById.has(id)) streamById.set(id, streamId);
+  return [...streamById].flatMap(([id, streamId]) => (answeredIds.has(id) ? [] : [{ streamId, id }]));
 }
 
 const isAnswer = (message: JSONRPCMessage) => 'id' in message && !('method' in message);
@@ -62,13 +66,15 @@ const isAnswer = (message: JSONRPCMessage) => 'id' in message && !('method' in m
 /** The sequence number of a message within its session. */
 export const numberOf = ({ id }: Pick<StoredEvent, 'id'>): number => Number(id.split('/').at(-1));
 
-/** Returns the function that opens the past of a session; all pasts share one bound. */
-export function createPasts(limits: PastLimits = defaultPast): (options?: PastOptions) => Past {
+/** Returns the function that opens the event store of a session. All stores share the bound `totalLength`. */
+export function createSessionEventStores(
+  limits: EventStoreLimits = defaultEventLimits,
+): (options?: EventStoreOptions) => SessionEventStore {
   /** All kept messages, the oldest first, each with the function that discards the oldest one of its session. */
   const all = new Map<Event, () => void>();
   let totalLength = 0;
 
-  return ({ before = [], shared, asks } = {}) => {
+  return ({ before = [], shared, requestIds } = {}) => {
     const events: Event[] = [];
     let last = Math.max(0, ...before.map(numberOf));
     let length = 0;
@@ -102,8 +108,8 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
 
     return {
       /**
-       * The answer ends the stream of its request. It is sent without an id, which would make some clients come back for
-       * more, again and again (Gemini CLI); in a resumed stream its id says that they have it.
+       * The answer ends its request's stream. It is sent without an id, because some clients (Gemini CLI) resume a stream whose
+       * last event has an id, again and again. In a resumed stream it has one, by which `isAnswer` recognizes a further resume.
        */
       async storeEvent(streamId, message) {
         last += 1;
@@ -113,7 +119,8 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
         const text = JSON.stringify(message);
         const ends = isAnswer(message);
         keep({ id, streamId, isAnswer: ends, text });
-        if (text.length <= limits.length) await shared?.append({ id, streamId, message, asks: asks?.() });
+        if (text.length <= limits.length)
+          await shared?.append({ id, streamId, message, asks: requestIds?.() });
         return ends && !resumed.has(streamId) ? '' : id;
       },
 

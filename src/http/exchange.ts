@@ -9,8 +9,8 @@ import { bufferStart, type Parts } from './answer-buffer.ts';
 import { runAt } from './expiry.ts';
 import type { Fetch } from './listen-fetch.ts';
 
-/** The parts of a request that its head does not contain. */
-export interface Arrived {
+/** What is known of an admitted request besides its head. */
+export interface AdmittedRequest {
   readonly body: unknown;
   readonly authInfo: AuthInfo;
   /** When the request's token expires, in epoch milliseconds; left out if no token is needed. */
@@ -43,19 +43,19 @@ async function stream(
   body: ReadableStream<Uint8Array>,
   parts: Parts,
   res: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
   expiresAt: number | undefined,
 ): Promise<void> {
   const reader = body.getReader();
   const end = new AbortController();
-  const leave = () => {
+  const stop = () => {
     end.abort();
-    // This ends a pending read, and tells the producer to stop.
+    // `cancel` ends a pending read and makes the producer stop.
     reader.cancel().catch(() => undefined);
   };
-  gone.addEventListener('abort', leave, { once: true });
-  if (gone.aborted) leave();
-  const stopWaiting = runAt(expiresAt, leave);
+  disconnected.addEventListener('abort', stop, { once: true });
+  if (disconnected.aborted) stop();
+  const cancelExpiry = runAt(expiresAt, stop);
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -63,7 +63,7 @@ async function stream(
       if (!parts.write(value)) await once(res, 'drain', { signal: end.signal }).catch(() => undefined);
     }
   } finally {
-    stopWaiting();
+    cancelExpiry();
   }
 }
 
@@ -76,13 +76,13 @@ export async function exchange(
   fetch: Fetch,
   req: IncomingMessage,
   res: ServerResponse,
-  { body: parsedBody, authInfo, expiresAt }: Arrived,
+  { body: parsedBody, authInfo, expiresAt }: AdmittedRequest,
 ): Promise<void> {
-  const gone = new AbortController();
-  if (res.destroyed) gone.abort();
+  const disconnected = new AbortController();
+  if (res.destroyed) disconnected.abort();
   // After a complete answer, the close of the connection must not count as a cancellation.
-  res.once('close', () => res.writableFinished || gone.abort());
-  const response = await fetch(toRequest(req, gone.signal), {
+  res.once('close', () => res.writableFinished || disconnected.abort());
+  const response = await fetch(toRequest(req, disconnected.signal), {
     authInfo,
     ...(parsedBody !== undefined && { parsedBody }),
   });
@@ -94,13 +94,13 @@ export async function exchange(
       writeHead({});
       // A GET stream is open before its first message; Node would otherwise hold the head back until then.
       if (req.method === 'GET') res.flushHeaders();
-      await stream(response.body, res, res, gone.signal, expiresAt);
+      await stream(response.body, res, res, disconnected.signal, expiresAt);
       res.end();
       return;
     }
     const parts = bufferStart(res, writeHead);
     try {
-      await stream(response.body, parts, res, gone.signal, expiresAt);
+      await stream(response.body, parts, res, disconnected.signal, expiresAt);
       parts.end();
     } finally {
       parts.discard();

@@ -1,8 +1,8 @@
 /** Runs something at a time of day, such as the expiry of a token. */
 
 /**
- * The longest timer. The clock may be set and the machine may sleep meanwhile, so the time is checked again this often.
- * It also is below the most that a timer can count.
+ * The longest timer. The time is checked again this often, because the clock may be changed and the machine may sleep. Node's
+ * own limit for a timer is higher.
  */
 const CHECK_EVERY_MS = 30_000;
 

@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { tolerateMessage } from '../mcp/messages.ts';
-import { rpcError } from './answers.ts';
-import { createArrivals, textOf } from './bodies.ts';
+import { normalizeMessage } from '../mcp/messages.ts';
+import { createBodyBudget, textOf } from './bodies.ts';
 import type { HttpLimits } from './limits.ts';
+import { rpcError } from './refusals.ts';
 
 /** The header that names a request, given by the client or by this server. */
 const REQUEST_ID = 'x-request-id';
 
-/** What answers are made of. */
+/** The media types of answers. */
 const ANSWER_TYPES = 'application/json, text/event-stream';
 
 /** No route here has a schema: Fastify would load compilers of schemas at every start, and never use them. */
@@ -38,15 +38,15 @@ export function createFastify(limits: HttpLimits) {
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     logger: false,
   });
-  const arrivals = createArrivals(limits.arrivingBytes);
+  const bodyBudget = createBodyBudget(limits.arrivingBytes);
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     // Some clients end their session with a DELETE that has a content type but no body.
     if (request.method === 'DELETE' && body.length === 0) done(null);
-    else parse(request, textOf(body), (error, value) => done(error, tolerateMessage(value)));
+    else parse(request, textOf(body), (error, value) => done(error, normalizeMessage(value)));
   });
-  app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
+  app.addHook('preParsing', async ({ raw }) => bodyBudget.count(raw));
   app.addHook('onRequest', async ({ id, raw }, reply) => {
     // The SDK asks for both types by name.
     if (/\*\/\*/.test(raw.headers.accept ?? '*/*')) raw.headers.accept = ANSWER_TYPES;

@@ -3,15 +3,18 @@
  */
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Refusal, refuse } from './answers.ts';
 import type { Caller } from './caller.ts';
 import type { Fetch } from './listen-fetch.ts';
+import { type Refusal, refuse } from './refusals.ts';
 import type { Session } from './session.ts';
 import type { Replica, SessionForwarding } from './session-forwarding.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What serves a request: a session or nothing here (it is stateless), another replica, or a refusal. */
-type Found = { readonly session?: Session } | { readonly replica: Replica } | { readonly refusal: Refusal };
+/** What serves a request: this process (without a session if the request is stateless), another replica, or a refusal. */
+type ServedBy =
+  | { readonly session?: Session }
+  | { readonly replica: Replica }
+  | { readonly refusal: Refusal };
 
 export interface LegacyOptions {
   readonly sessions: Sessions;
@@ -31,9 +34,9 @@ export interface LegacyOptions {
 }
 
 const notFound: Refusal = { status: 404, code: -32001, message: 'Session not found' };
-const tooMany: Refusal = { status: 503, code: -32001, message: 'Too many sessions', retryAfterS: 30 };
-// The session may exist: after "not found", the client would open a new one.
-const unknown: Refusal = {
+const tooManySessions: Refusal = { status: 503, code: -32001, message: 'Too many sessions', retryAfterS: 30 };
+// Not 404: the session may exist, and after a 404 the client would open a new one.
+const lookupFailed: Refusal = {
   ...{
     status: 503,
     code: -32001,
@@ -47,12 +50,12 @@ export function createLegacyHandler({ sessions, forwarding, stateless, answer, o
     { headers, body }: FastifyRequest,
     caller: Caller,
     mayForward: boolean,
-  ): Promise<Found> {
+  ): Promise<ServedBy> {
     const id = headers['mcp-session-id'];
     if (id === undefined) {
       if (!isInitializeRequest(body)) return {};
       const session = await sessions.open(caller, body);
-      return session ? { session } : { refusal: tooMany };
+      return session ? { session } : { refusal: tooManySessions };
     }
     const session = sessions.find(String(id), caller.key);
     if (session) return { session };
@@ -61,7 +64,7 @@ export function createLegacyHandler({ sessions, forwarding, stateless, answer, o
       return found ?? { refusal: notFound };
     } catch (thrown) {
       onError(thrown as Error);
-      return { refusal: unknown };
+      return { refusal: lookupFailed };
     }
   }
 
@@ -80,7 +83,7 @@ export function createLegacyHandler({ sessions, forwarding, stateless, answer, o
     }
     const { session } = found;
     if (session) reply.raw.once('close', session.use(request.method === 'POST'));
-    // A server created for this request alone answers the tool list; it has the same tools as the session's server, but for
+    // The tool list is answered without the session, by a server for this request alone. It lists the same tools, except to
     // a client that shows pages.
     const list = session?.showsPages ? undefined : stateless;
     await answer(request, reply, caller, session?.handleRequest ?? stateless, list);

@@ -15,7 +15,7 @@ import type { Listen, Write } from '../mcp/listen.ts';
 /** The signature of the SDK's handler. */
 export type Fetch = (request: Request, options?: McpHandlerRequestOptions) => Promise<Response>;
 
-/** Opens a listen for its caller, who may only follow what is theirs. */
+/** Opens a listen for its caller, who may follow only their own resources and tasks. */
 export type OpenListenFor = (request: JSONRPCRequest, authInfo: AuthInfo | undefined) => Listen;
 
 const METHOD = 'subscriptions/listen';

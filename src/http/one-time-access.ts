@@ -1,8 +1,8 @@
 /**
- * Access for the one browser that opens an address with a token in it. The token is good once. The browser is led on to an
- * address without it and gets a session there, which the page's script sends with each call. A session in a cookie would
- * also reach every other port of this machine, since cookies do not tell ports apart; only the step in between is one, and
- * it is good once as well.
+ * Access for the one browser that opens an address with a token in it. The token is valid once. The browser is redirected to
+ * an address without the token. The page there contains a session, which its script sends with each call. The session is not
+ * a cookie, because browsers send cookies to every port of this machine. Only the step, by which the browser proves after the
+ * redirect that it had the token, is a cookie; it is valid once as well.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
@@ -10,17 +10,17 @@ const createSecret = () => randomBytes(32).toString('base64url');
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
-/** Whether a text is the secret, in a time that does not tell how much of it is right. */
+/** Whether a text is the secret. The comparison takes the same time however much of the text is right. */
 const isSecret = (given: string, secret: string) => timingSafeEqual(sha256(given), sha256(secret));
 
 export class OneTimeAccess {
-  /** What the address has. */
+  /** The token in the address. */
   readonly token = createSecret();
   readonly #session = createSecret();
   #isTokenUsed = false;
   #step: string | undefined;
 
-  /** Takes the token of an address. @returns what the next request has to show; undefined for a wrong or a used token */
+  /** Uses the token up. @returns the step, which the redirected request must send; undefined for a wrong or used token */
   useToken(given: string): string | undefined {
     if (this.#isTokenUsed || !isSecret(given, this.token)) return undefined;
     this.#isTokenUsed = true;

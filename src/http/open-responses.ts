@@ -32,7 +32,7 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     }
   }
 
-  function leave(response: ServerResponse, callerId: string): void {
+  function removeResponse(response: ServerResponse, callerId: string): void {
     open.delete(response);
     const left = (byCaller.get(callerId) ?? 0) - 1;
     if (left > 0) byCaller.set(callerId, left);
@@ -52,7 +52,7 @@ export function createOpenResponses(slowMs: number): OpenResponses {
       open.set(response, undefined);
       byCaller.set(callerId, (byCaller.get(callerId) ?? 0) + 1);
       watch ??= setInterval(closeSlow, Math.min(CHECK_EVERY_MS, slowMs)).unref();
-      response.once('close', () => leave(response, callerId));
+      response.once('close', () => removeResponse(response, callerId));
     },
     writeToAll(text) {
       for (const response of open.keys())

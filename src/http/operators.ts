@@ -1,6 +1,6 @@
 /**
- * What probes, load balancers and Prometheus ask for: `/healthz`, `/readyz` and `/metrics`. They name the server by its
- * address, which no setting knows, so these routes answer whatever `Host` says. Nothing in them is secret.
+ * The routes for probes, load balancers and Prometheus: `/healthz`, `/readyz` and `/metrics`. Such clients address the server
+ * by its IP address, which no setting contains, so these routes do not check `Host`. Their answers contain no secret.
  */
 import { originValidation } from '@modelcontextprotocol/fastify';
 import type { FastifyInstance } from 'fastify';
@@ -34,14 +34,14 @@ export function serveMetrics(app: FastifyInstance, { readMetrics }: Operators): 
 
 /**
  * Serves all three on a port of their own. @param port 0 picks one
- * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
+ * @throws the system's error (`EADDRINUSE` ...) if the port cannot be opened
  */
 export async function listenForOperators(
   operators: Operators,
   { host, port, limits }: { readonly host: string; readonly port: number; readonly limits: HttpLimits },
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const app = createFastify(limits);
-  // No page of a browser has business here.
+  // Web pages have no reason to call these routes.
   app.addHook('onRequest', originValidation([]));
   serveHealth(app, operators);
   serveMetrics(app, operators);

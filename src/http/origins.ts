@@ -22,7 +22,7 @@ const exposedHeaders = [
 /** How long a browser may remember that it may call, in seconds. */
 const PREFLIGHT_S = 600;
 
-/** What says where tokens come from is for everybody, pages that are no clients yet among them. */
+/** The metadata that says where to get a token is public: a page needs it before it can be a client. */
 const isPublic = (url: string) => url.startsWith('/.well-known/oauth-protected-resource');
 
 /** Refuses pages of other origins with 403, and answers the preflights of named ones. */
@@ -37,14 +37,14 @@ export async function allowOrigins(
       await refuseOthers.call(this, request, reply);
   });
   if (named.size === 0) return;
-  // The headers that a page may send are those that it asks for: the origin is trusted, and no cookie counts here.
+  // No list of allowed request headers: the origin is trusted, and the endpoint ignores cookies.
   await app.register(cors, {
     origin: [...named],
     methods: ['GET', 'POST', 'DELETE'],
     ...{ exposedHeaders, maxAge: PREFLIGHT_S },
   });
   app.addHook('onRequest', async (_, reply) => {
-    // The endpoint answers through Node's own response, which knows no headers of Fastify's reply.
+    // The endpoint answers through Node's own response, which does not have the headers of Fastify's reply.
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) reply.raw.setHeader(name, value);
   });

@@ -1,10 +1,9 @@
 /**
  * MCP over streamable HTTP, both eras at one endpoint: the 2026 era with a server for each request, the 2025 era in
- * sessions where the client takes part in one. Who calls is decided by `admit`.
+ * sessions if the client opens one. `admit` identifies the caller.
  */
 import { hostHeaderValidation } from '@modelcontextprotocol/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { rpcError } from './answers.ts';
 import type { Admit } from './caller.ts';
 import { Endpoint } from './endpoint.ts';
 import { staysOpen } from './exchange.ts';
@@ -12,6 +11,7 @@ import { createFastify, refuseTwoHosts, urlOf } from './fastify.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 import { listenForOperators, type Operators, operatorPaths, serveHealth, serveMetrics } from './operators.ts';
 import { allowOrigins } from './origins.ts';
+import { rpcError } from './refusals.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 
 /** What is served, and who is admitted. */
@@ -19,7 +19,7 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  /** Names under which the server may be addressed, and pages may call it. */
+  /** Host names that the header `Host` may contain. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** Origins whose pages may call as well, and read the answers. */
@@ -63,7 +63,7 @@ export interface HttpServer {
   readonly metricsUrl?: string | undefined;
   /** Sessions of the 2025 era, streams and calls that are open. */
   readonly open: { readonly sessions: number; readonly streams: number; readonly calls: number };
-  /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and ends. */
+  /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and closes the server. */
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ async function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpO
   await allowOrigins(app, options);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
-    // Not a defect: there is no room for the body.
+    // Not a defect: the budget for arriving bodies is used up.
     if (statusCode === 503) return endpoint.refuse(reply);
     if (statusCode >= 500) onError(error);
     const code = statusCode === 400 ? -32700 : statusCode >= 500 ? -32603 : -32600;
@@ -99,7 +99,7 @@ async function openMetrics({ host, operators }: HttpOptions, limits: HttpLimits)
   return operators && port !== undefined ? listenForOperators(operators, { host, port, limits }) : undefined;
 }
 
-/** @throws the system's error (`EADDRINUSE` ...) where a port cannot be had */
+/** @throws the system's error (`EADDRINUSE` ...) if a port cannot be opened */
 export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, withSpan = (_, __, run) => run() } = options;
   const limits = { ...defaultLimits, ...options.limits };

@@ -14,7 +14,7 @@ export interface Replica {
   readonly url: string;
 }
 
-/** The place of a session: this process (after a takeover), or another replica. */
+/** Where a session was found: in this process (after a takeover), or on another replica. */
 export type Found = { readonly session: Session } | { readonly replica: Replica };
 
 /** The sessions of other replicas. */
@@ -58,8 +58,8 @@ export function createSessionForwarding(
   // Without replicas its HTTP client is never loaded.
   void app.register(import('@fastify/reply-from'), {
     // The timeout is long because a stream may be silent for long. Each request opens a new connection: if that is
-    // refused, the request certainly never arrived, which an existing connection could not tell. A call that was sent is
-    // never sent again.
+    // refused, the request certainly did not arrive. The failure of a reused connection would not show that. A call that
+    // was sent is never sent again.
     http: {
       agentOptions: { keepAlive: false },
       requestOptions: { timeout: LONGEST_MS, rejectUnauthorized: true },

@@ -6,8 +6,8 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { showsPages } from '../mcp/ui-extension.ts';
-import { rpcError } from './answers.ts';
-import type { Past, PastOptions } from './events.ts';
+import type { EventStoreOptions, SessionEventStore } from './events.ts';
+import { rpcError } from './refusals.ts';
 import type { SharedSessions, StoredEvent } from './shared-sessions.ts';
 
 type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
@@ -24,7 +24,7 @@ export interface Owner {
 }
 
 export interface SessionDeps {
-  readonly openPast: (options: PastOptions) => Past;
+  readonly openEventStore: (options: EventStoreOptions) => SessionEventStore;
   readonly shared: SharedSessions | undefined;
   readonly idleMs: number;
   /** Milliseconds on the monotonic clock. */
@@ -38,7 +38,7 @@ export interface SessionDeps {
 /** How soon a client that lost its stream comes back. */
 const RETRY_MS = 1_000;
 
-/** Tells a client that has the answer to its request that there is no stream to go on with; clients take 405 for that. */
+/** The answer to a client that resumes a stream whose answer it already has. Clients understand 405 as the end. */
 const nothingMore = () =>
   Response.json(rpcError(-32000, 'The answer was sent: there is nothing more to come'), {
     status: 405,
@@ -58,7 +58,7 @@ export class Session {
   readonly id: string;
   readonly owner: Owner;
   readonly #deps: SessionDeps;
-  readonly #past: Past;
+  readonly #eventStore: SessionEventStore;
   readonly #transport: WebStandardStreamableHTTPServerTransport;
   #server: McpServer | undefined;
   /** The open requests and streams; the session is idle when there are none. */
@@ -74,12 +74,12 @@ export class Session {
     this.#deps = deps;
     this.#idleSince = deps.now();
     const { shared } = deps;
-    this.#past = deps.openPast({
-      ...{ before: events, shared: shared?.events(id), asks: () => handledRequests.getStore() },
+    this.#eventStore = deps.openEventStore({
+      ...{ before: events, shared: shared?.events(id), requestIds: () => handledRequests.getStore() },
     });
     this.#transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
-      eventStore: this.#past,
+      eventStore: this.#eventStore,
       retryInterval: RETRY_MS,
       onsessioninitialized: () => deps.onOpen(this),
     });
@@ -87,7 +87,7 @@ export class Session {
     this.#transport.onclose = () => {
       cancel?.();
       deps.onClose(this);
-      this.#past.close();
+      this.#eventStore.close();
     };
   }
 
@@ -106,8 +106,8 @@ export class Session {
 
   readonly handleRequest: HandleRequest = async (request, options) => {
     const lastEventId = request.method === 'GET' ? request.headers.get('last-event-id') : null;
-    if (lastEventId !== null && this.#past.isAnswer(lastEventId)) return nothingMore();
-    // Only other replicas need the ids of requests and the subscriptions; recording them takes a good part of a call's time.
+    if (lastEventId !== null && this.#eventStore.isAnswer(lastEventId)) return nothingMore();
+    // Only other replicas need the ids of requests and the subscriptions. Recording them takes a large part of a call's time.
     if (!this.#deps.shared) return this.#transport.handleRequest(request, options);
     const body = options?.parsedBody;
     this.#shareSubscription(this.#deps.shared, body);
@@ -159,7 +159,7 @@ export class Session {
 
   /** Adds a message to a stream, for a client that resumes it. */
   async store(streamId: string, message: StoredEvent['message']): Promise<void> {
-    await this.#past.storeEvent(streamId, message);
+    await this.#eventStore.storeEvent(streamId, message);
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@modelcontextprotocol/server';
 import { monotonicNow } from '../lib/clock.ts';
-import { type Past, type PastOptions, unanswered } from './events.ts';
+import { type EventStoreOptions, type SessionEventStore, unanswered } from './events.ts';
 import { type Owner, Session, type SessionDeps } from './session.ts';
 import { SessionCounts } from './session-counts.ts';
 import type { SessionRecord, SharedSessions, StoredEvent } from './shared-sessions.ts';
@@ -37,26 +37,26 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #counts = new SessionCounts<Session>();
   /** The ids of sessions that end here but continue on another replica. */
-  readonly #leaving = new Set<string>();
+  readonly #handedOver = new Set<string>();
   readonly #sweeper: NodeJS.Timeout;
 
   /** @param shared the sessions of all replicas @param now milliseconds on the monotonic clock */
   constructor(
     limits: SessionLimits,
-    openPast: (options: PastOptions) => Past,
+    openEventStore: (options: EventStoreOptions) => SessionEventStore,
     shared?: SharedSessions,
     now: () => number = monotonicNow,
   ) {
     this.#limits = limits;
     this.#deps = {
-      ...{ openPast, shared, now, idleMs: limits.idleMs },
+      ...{ openEventStore, shared, now, idleMs: limits.idleMs },
       onClose: session => this.#onClose(session),
       onIdle: (session, isIdle) => {
         if (this.#sessions.has(session.id)) this.#counts.setIdle(session, isIdle);
       },
     };
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_EVERY_MS, limits.idleMs)).unref();
-    shared?.onTaken(id => void this.#leave(id));
+    shared?.onTaken(id => void this.#handOver(id));
   }
 
   get size(): number {
@@ -105,13 +105,13 @@ export class Sessions {
 
   /** Releases the sessions without open calls to the other replicas. */
   async releaseIdle(): Promise<void> {
-    await this.#leaveAll([...this.#sessions.values()].filter(({ hasCalls }) => !hasCalls));
+    await this.#handOverAll([...this.#sessions.values()].filter(({ hasCalls }) => !hasCalls));
   }
 
   /** Ends all sessions in this process; other replicas may take them over. */
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    await this.#leaveAll([...this.#sessions.values()]);
+    await this.#handOverAll([...this.#sessions.values()]);
   }
 
   #create(
@@ -132,18 +132,18 @@ export class Sessions {
 
   #onClose(session: Session): void {
     if (this.#sessions.delete(session.id)) this.#counts.remove(session);
-    if (!this.#leaving.delete(session.id)) this.#deps.shared?.remove(session.id);
+    if (!this.#handedOver.delete(session.id)) this.#deps.shared?.remove(session.id);
   }
 
-  async #leave(id: string): Promise<void> {
+  async #handOver(id: string): Promise<void> {
     const session = this.#sessions.get(id);
     if (!session) return;
-    this.#leaving.add(id);
+    this.#handedOver.add(id);
     await session.close();
   }
 
-  async #leaveAll(sessions: readonly Session[]): Promise<void> {
-    await Promise.all(sessions.map(({ id }) => this.#leave(id)));
+  async #handOverAll(sessions: readonly Session[]): Promise<void> {
+    await Promise.all(sessions.map(({ id }) => this.#handOver(id)));
     await Promise.all(sessions.map(({ id }) => this.#deps.shared?.release(id)));
   }
 

@@ -10,7 +10,7 @@ export interface SessionRecord {
   readonly subscriptions: readonly string[];
   /** The replica that has the session. */
   readonly owner: string;
-  /** The address that this replica published; undefined if the replica is gone or is the reading one. */
+  /** The address that the owner published; undefined if the owner is gone or is this replica. */
   readonly url: string | undefined;
 }
 

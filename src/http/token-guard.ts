@@ -36,13 +36,13 @@ export interface GuardSettings extends Omit<TokenSettings, 'audiences' | 'jwksUr
   readonly resource: string;
   /** The audiences of accepted tokens; by default the resource is the only one. */
   readonly audiences?: readonly string[] | undefined;
-  /** All scopes, by their own names. Clients learn them, and what they lack, with the issuer's prefix. */
+  /** All scopes, without the issuer's prefix. Metadata and refusals add the prefix for clients. */
   readonly scopes: readonly string[];
   /** The scope that every request needs. */
   readonly leastScope: string;
   /** The further scope that the call in this body needs, if any. */
   readonly scopeOf: (body: unknown) => string | undefined;
-  /** Called for each token that is refused; a request without one is no such case. */
+  /** Called for each token that is refused, but not for a request without a token. */
   readonly onRefusal?: (refused: TokenRefused) => void;
 }
 
@@ -73,7 +73,7 @@ function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | u
 const spellingsOf = (url: string) => [...new Set([url, new URL(url).href, url.replace(/\/$/, '')])];
 
 /** The refusal of a token without the scopes that a call needs. */
-function lacking(needed: readonly string[], { scopes, extra }: AuthInfo): TokenRefusal {
+function scopeRefusal(needed: readonly string[], { scopes, extra }: AuthInfo): TokenRefusal {
   const has = scopes.length === 0 ? 'has no scopes' : `has ${quoteNames(scopes)}`;
   const claims = quoteNames(Object.keys(Object(extra?.claims)));
   return new TokenRefusal(
@@ -90,7 +90,7 @@ export function createGuard(settings: GuardSettings): Guard {
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
   const verifier = createTokenVerifier({ ...settings, audiences });
 
-  /** Refuses with the scopes that the client is to ask for, by their own names. */
+  /** Refuses a request. @param wanted the scopes that the client should request, without the issuer's prefix */
   async function refuse(reply: FastifyReply, thrown: unknown, wanted: readonly string[]): Promise<undefined> {
     if (thrown instanceof TokenRefusal) {
       const { reason, why } = thrown;
@@ -127,8 +127,8 @@ export function createGuard(settings: GuardSettings): Guard {
       try {
         const authorization = authorizationOf(request.raw);
         const authInfo = await verifyBearerToken(authorization, { verifier, resourceMetadataUrl });
-        // The client may have disconnected meanwhile. Resources held for a caller are released on that event, which is
-        // past, so none may be taken any more.
+        // The client may have disconnected meanwhile. Its `close` event, on which resources of a caller are released, does
+        // not come again, so no more resources may be taken.
         if (reply.raw.destroyed) {
           reply.hijack();
           return undefined;
@@ -141,7 +141,7 @@ export function createGuard(settings: GuardSettings): Guard {
           };
         // The scopes that the token has and those that the call needs: a client asks for exactly these.
         const wanted = [...new Set([...granted.filter(scope => scopes.includes(scope)), ...needed])];
-        return refuse(reply, lacking(needed, authInfo), wanted);
+        return refuse(reply, scopeRefusal(needed, authInfo), wanted);
       } catch (thrown) {
         return refuse(reply, thrown, needed);
       }

@@ -29,8 +29,8 @@ export const refusalReasons = {
 export type RefusalReason = keyof typeof refusalReasons;
 
 /**
- * What the client is told, for the reasons that its owner can mend and a stranger can read in the token itself or in the
- * published metadata. All other reasons have one text, so that forged tokens teach nothing about the keys.
+ * What the client is told about reasons that its user can correct, and that anyone can read in the token itself or in the
+ * published metadata. All other reasons have one text, so that nobody learns about the keys by sending forged tokens.
  */
 const clientTexts: Partial<Record<RefusalReason, string>> = {
   expired: 'The access token has expired: get a new one',
@@ -64,7 +64,7 @@ export class TokenRefusal extends OAuthError {
 const now = () => Date.now() / 1000;
 
 /** The refusal for a claim that jose found wrong. */
-function ofClaim({ claim, reason, payload }: errors.JWTClaimValidationFailed): TokenRefusal {
+function claimRefusal({ claim, reason, payload }: errors.JWTClaimValidationFailed): TokenRefusal {
   const isMissing = reason === 'missing';
   if (claim === 'exp')
     return new TokenRefusal('no_expiry', `the claim exp is ${isMissing ? 'missing' : 'no number'}`);
@@ -82,7 +82,7 @@ export function refusalOf(thrown: errors.JOSEError, kid: unknown): TokenRefusal 
     const late = Math.floor(now() - (thrown.payload.exp ?? 0));
     return new TokenRefusal('expired', `the token expired ${late} s ago (exp)`);
   }
-  if (thrown instanceof errors.JWTClaimValidationFailed) return ofClaim(thrown);
+  if (thrown instanceof errors.JWTClaimValidationFailed) return claimRefusal(thrown);
   if (thrown instanceof errors.JWSSignatureVerificationFailed)
     return new TokenRefusal('signature', 'the signature is not by the key that the token names');
   if (thrown instanceof errors.JWKSNoMatchingKey || thrown instanceof errors.JWKSMultipleMatchingKeys) {
@@ -92,10 +92,10 @@ export function refusalOf(thrown: errors.JOSEError, kid: unknown): TokenRefusal 
   return new TokenRefusal('malformed', `the token is malformed: ${quoteName(thrown.message)}`);
 }
 
-/** Claims that only ID tokens have, unless the token says otherwise. */
-const ofIdTokens = ['nonce', 'at_hash', 'c_hash'];
+/** Claims that only ID tokens have, unless the token says that it is an access token. */
+const idTokenClaims = ['nonce', 'at_hash', 'c_hash'];
 /** What Keycloak calls the tokens that are not for resource servers, in the claim `typ`. */
-const otherTypes = ['ID', 'Refresh', 'Offline', 'Logout'];
+const otherTokenTypes = ['ID', 'Refresh', 'Offline', 'Logout'];
 
 /**
  * Refuses a token that says that it is no access token: by `token_use` (Cognito), the claim `typ` (Keycloak), the type
@@ -107,11 +107,11 @@ export function refuseOtherTypes(header: { readonly typ?: string | undefined }, 
   };
   const { token_use: use, typ } = claims;
   if (use !== undefined && use !== 'access') refuse(`token_use is ${quoteName(String(use))}`);
-  if (otherTypes.includes(String(typ))) refuse(`the claim typ is ${quoteName(String(typ))}`);
+  if (otherTokenTypes.includes(String(typ))) refuse(`the claim typ is ${quoteName(String(typ))}`);
   const headerType = (header.typ ?? '').toLowerCase();
   const isNamedAccess = headerType.endsWith('at+jwt');
   if (headerType.endsWith('+jwt') && !isNamedAccess) refuse(`its type is ${quoteName(headerType)}`);
   const saysAccess = isNamedAccess || use === 'access' || typ === 'Bearer';
-  const [first] = ofIdTokens.filter(name => Object.hasOwn(claims, name));
+  const [first] = idTokenClaims.filter(name => Object.hasOwn(claims, name));
   if (first !== undefined && !saysAccess) refuse(`it is an ID token (it has ${first})`);
 }

@@ -12,7 +12,7 @@ import {
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { memberOf } from '../lib/json.ts';
 import { showsPages } from '../mcp/ui-extension.ts';
-import { type Arrived, toRequest } from './exchange.ts';
+import { type AdmittedRequest, toRequest } from './exchange.ts';
 import type { Fetch } from './listen-fetch.ts';
 
 /** The tool lists of a process. */
@@ -28,13 +28,13 @@ export interface ToolLists {
     fetch: Fetch,
     req: IncomingMessage,
     res: ServerResponse,
-    arrived: Arrived,
+    admitted: AdmittedRequest,
   ): Promise<boolean>;
 }
 
 const METHOD = 'tools/list';
-/** How many variants of request headers a list is kept for: few are used, and clients must not fill the memory. */
-const MOST_HEADS = 8;
+/** How many variants of a list are cached. Clients use few, and none may fill the memory by inventing headers. */
+const MOST_VARIANTS = 8;
 const envelope = [PROTOCOL_VERSION_META_KEY, CLIENT_INFO_META_KEY, CLIENT_CAPABILITIES_META_KEY];
 
 /** Whether an object has no other members than these. */
@@ -54,14 +54,14 @@ function plainIdOf(body: unknown): RequestId | undefined {
   return typeof id === 'string' || Number.isInteger(id) ? (id as RequestId) : undefined;
 }
 
-/** Whether the client of a plain request says with it that it shows pages. */
+/** Whether a plain request declares that its client shows pages. */
 function asksForPages(body: unknown): boolean {
   const meta = memberOf(memberOf(body, 'params'), '_meta');
   return showsPages(memberOf(meta, CLIENT_CAPABILITIES_META_KEY));
 }
 
-/** The cache key: that on which the SDK's answer depends. Undefined if the request is not a plain one. */
-function headOf({ method, headers }: IncomingMessage, body: unknown): string | undefined {
+/** The cache key: everything on which the SDK's answer depends. Undefined if the request is not a plain one. */
+function cacheKeyOf({ method, headers }: IncomingMessage, body: unknown): string | undefined {
   const { accept = '' } = headers;
   const names = ['mcp-protocol-version', 'mcp-method', 'content-type'] as const;
   const takesBoth = ['application/json', 'text/event-stream'].every(type => accept.includes(type));
@@ -88,12 +88,12 @@ function resultIn(text: string): object | undefined {
 }
 
 export function createToolLists(): ToolLists {
-  const kept = new WeakMap<object, BoundedMap<string, List>>();
+  const listsBySurface = new WeakMap<object, BoundedMap<string, List>>();
 
-  async function make(
+  async function createList(
     fetch: Fetch,
     req: IncomingMessage,
-    { body, authInfo }: Arrived,
+    { body, authInfo }: AdmittedRequest,
   ): Promise<List | undefined> {
     const response = await fetch(toRequest(req), { parsedBody: body, authInfo });
     const text = await response.text();
@@ -104,15 +104,15 @@ export function createToolLists(): ToolLists {
   }
 
   return {
-    async serve(surface, fetch, req, res, arrived) {
-      const [id, head] = [plainIdOf(arrived.body), headOf(req, arrived.body)];
-      if (id === undefined || head === undefined) return false;
-      const lists = kept.get(surface) ?? new BoundedMap<string, List>(MOST_HEADS);
-      const list = lists.get(head) ?? (await make(fetch, req, arrived).catch(() => undefined));
+    async serve(surface, fetch, req, res, admitted) {
+      const [id, cacheKey] = [plainIdOf(admitted.body), cacheKeyOf(req, admitted.body)];
+      if (id === undefined || cacheKey === undefined) return false;
+      const lists = listsBySurface.get(surface) ?? new BoundedMap<string, List>(MOST_VARIANTS);
+      const list = lists.get(cacheKey) ?? (await createList(fetch, req, admitted).catch(() => undefined));
       // The SDK answers the request then, with the reason for its refusal.
       if (!list) return false;
-      lists.set(head, list);
-      kept.set(surface, lists);
+      lists.set(cacheKey, list);
+      listsBySurface.set(surface, lists);
       const { type, result } = list;
       const [before, after] = forms[type];
       const start = Buffer.from(`${before}{"jsonrpc":"2.0","result":`);

@@ -18,20 +18,23 @@ const afterSuccess: Readonly<Record<string, string>> = {
   RemoveAllBackends: 'Confirm with get_backend that no environment is left.',
 };
 
-/** What a running job waits for. @param movedMs since the last event of its stack, if that was its last sign of life */
+/** What a running job waits for. @param sinceStackEventMs milliseconds since its stack's last event, if that was its last sign of life */
 export function waitingFor(
   { status }: Job,
   expectedMs: number | undefined,
-  movedMs: number | undefined,
+  sinceStackEventMs: number | undefined,
 ): string {
   const past =
     expectedMs === undefined ? '' : `; past jobs of this kind took about ${durationText(expectedMs)}`;
-  const moved = movedMs === undefined ? '' : `; CloudFormation's last event was ${durationText(movedMs)} ago`;
-  return `AWS, which says ${quote(status, 64)}${moved}${past}`;
+  const stackEvent =
+    sinceStackEventMs === undefined
+      ? ''
+      : `; CloudFormation's last event was ${durationText(sinceStackEventMs)} ago`;
+  return `AWS, which says ${quote(status, 64)}${stackEvent}${past}`;
 }
 
 /** What the next step depends on, besides the job. */
-interface Signs extends JobAge {
+interface NextStepFacts extends JobAge {
   /** Since the last sign of life. */
   readonly quietMs: number;
   readonly ttlMs: number;
@@ -41,7 +44,10 @@ const CONSOLE =
   'explain_job finds what it hangs on, and names its stack and the page of the AWS console where a person can act';
 
 /** The next step for the agent. */
-export function nextStep({ state, operation, error }: Job, { quietMs, ttlMs, ...age }: Signs): string {
+export function nextStep(
+  { state, operation, error }: Job,
+  { quietMs, ttlMs, ...age }: NextStepFacts,
+): string {
   const overdue = overdueText(age);
   switch (state) {
     case 'running':

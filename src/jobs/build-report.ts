@@ -1,4 +1,4 @@
-/** A report of a watched job: AWS's facts, what past jobs make one expect, and what to do next. Pure. */
+/** Builds the report of a watched job: AWS's facts, the expectation from past jobs, and the next step. Pure. */
 import type { ServerError } from '../errors.ts';
 import { nextStep, waitingFor } from './advice.ts';
 import type { Expectation } from './expectation.ts';
@@ -14,8 +14,9 @@ export interface ReportInput {
   readonly elapsedMs: number | undefined;
   readonly expectation: Expectation | undefined;
   readonly progress: number;
-  /** Since the last sign of life, and since that of its stack where that was the last one. */
+  /** Since the last sign of life. */
   readonly quietMs: number;
+  /** The same, if the last sign of life was an event of its stack. */
   readonly stackQuietMs: number | undefined;
   readonly ttlMs: number;
   /** How the end is known, if not from AWS's record of the job. */

@@ -24,14 +24,14 @@ export class DueTimes {
     return this.#entries.size;
   }
 
-  /** Runs something once at that time. A key that is set again moves. */
+  /** Runs something once at that time. Setting a key again replaces its time and what runs. */
   set(key: string, dueAt: number, run: () => void): void {
     this.#entries.set(key, { dueAt, run });
     if (!this.#timer || dueAt < this.#timer.at) this.#arm(dueAt);
   }
 
   delete(key: string): void {
-    // The timer stays while others are due: to wake once for nothing is cheaper than to search for the next one.
+    // The timer stays while other entries wait: one needless wake-up is cheaper than a search for the next due time.
     if (this.#entries.delete(key) && this.#entries.size === 0) this.#disarm();
   }
 

@@ -33,7 +33,7 @@ function quantile(sorted: readonly number[], share: number): number {
  * @param durationsMs the durations of past jobs of one operation, in any order; impossible ones are ignored
  * @returns undefined if there are none
  */
-export function expectFrom(durationsMs: readonly number[]): Expectation | undefined {
+export function expectationFrom(durationsMs: readonly number[]): Expectation | undefined {
   const sorted = durationsMs.filter(ms => Number.isFinite(ms) && ms >= 1).sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   const typicalMs = quantile(sorted, 0.5);

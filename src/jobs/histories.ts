@@ -3,7 +3,7 @@
  * followed; a job that is watched to its end is added without asking.
  */
 import { BoundedMap } from '../lib/bounded-map.ts';
-import { type Expectation, expectFrom } from './expectation.ts';
+import { type Expectation, expectationFrom } from './expectation.ts';
 import type { Job } from './job.ts';
 
 /** The key of a history. The environments of an app share one: they have the same resources and take equally long. */
@@ -27,11 +27,11 @@ const RETRY_MS = 60_000;
 const MOST_SAMPLES = 25;
 const MOST_HISTORIES = 2_000;
 
-const textOf = ({ target, appId }: HistoryKey, operation: string) => `${target ?? ''}/${appId}/${operation}`;
+const keyOf = ({ target, appId }: HistoryKey, operation: string) => `${target ?? ''}/${appId}/${operation}`;
 
 function setDurations(history: History, durations: readonly number[]): void {
   history.durations = durations.slice(0, MOST_SAMPLES);
-  history.expectation = expectFrom(history.durations);
+  history.expectation = expectationFrom(history.durations);
 }
 
 /** The histories of a process. */
@@ -47,10 +47,10 @@ export class Histories<Key extends HistoryKey> {
 
   /** The known durations, without asking AWS. */
   get(key: Key, operation: string): Expectation | undefined {
-    return this.#histories.get(textOf(key, operation))?.expectation;
+    return this.#histories.get(keyOf(key, operation))?.expectation;
   }
 
-  /** Reads the durations, unless fresh ones are known (then undefined). After a failure it waits for a minute. */
+  /** Reads the durations; undefined if fresh ones are known. After a failure, it does not read again for a minute. */
   load(key: Key, operation: string): Promise<void> | undefined {
     const history = this.#getOrCreate(key, operation);
     if (this.#now() < history.freshUntil) return undefined;
@@ -66,7 +66,7 @@ export class Histories<Key extends HistoryKey> {
   }
 
   #getOrCreate(key: Key, operation: string): History {
-    return this.#histories.getOrCreate(textOf(key, operation), () => ({
+    return this.#histories.getOrCreate(keyOf(key, operation), () => ({
       ...{ durations: [], expectation: undefined, freshUntil: 0, loading: undefined },
     }));
   }
@@ -76,7 +76,7 @@ export class Histories<Key extends HistoryKey> {
       setDurations(history, await this.#read(key, operation));
       history.freshUntil = this.#now() + FRESH_MS;
     } catch {
-      // Without an expectation the job is watched all the same.
+      // The job is watched without an expectation.
       history.freshUntil = this.#now() + RETRY_MS;
     } finally {
       history.loading = undefined;

@@ -63,10 +63,10 @@ export interface PolledJob {
   readonly aheadMs?: number | undefined;
 }
 
-/** Half of a surrogate pair, which cannot be encoded. It can only come from AWS, and such a URI names nothing. */
+/** Replaces unpaired surrogates, which cannot be encoded. Only AWS's ids can contain one, and their URIs name nothing. */
 const wellFormed = (id: string) => id.replace(/\p{Cs}/gu, '\ufffd');
 
-/** Encodes ids: a caller's ids are checked before, but AWS's are not. */
+/** Fills a template. The ids are encoded, because AWS's ids are not checked before. */
 function fill<Name extends string>(template: string, ids: Readonly<Record<Name, string>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: Name) => encodeURIComponent(wellFormed(ids[name])));
 }
@@ -138,7 +138,7 @@ export class JobFailure extends ServerError {
   }
 }
 
-/** What AWS's facts of a job say of its state and times. */
+/** A job's state and times, from AWS's facts. */
 export function stateAndTimes({ status, createTime, updateTime }: Readonly<Record<string, unknown>>) {
   const createdAt = isoTime(createTime);
   const updatedAt = isoTime(updateTime);
@@ -150,8 +150,8 @@ export function stateAndTimes({ status, createTime, updateTime }: Readonly<Recor
 }
 
 /** Builds a job from its ids and AWS's facts. */
-export function toJob(address: JobRef, facts: Record<string, unknown>, operation: string): Job {
-  const { appId, backendEnvironmentName, jobId } = address;
+export function toJob(ref: JobRef, facts: Record<string, unknown>, operation: string): Job {
+  const { appId, backendEnvironmentName, jobId } = ref;
   const status = typeof facts.status === 'string' ? facts.status : 'UNKNOWN';
   return {
     appId,
@@ -159,7 +159,7 @@ export function toJob(address: JobRef, facts: Record<string, unknown>, operation
     jobId,
     operation: typeof facts.operation === 'string' ? facts.operation : operation,
     status,
-    uri: jobUri(address),
+    uri: jobUri(ref),
     ...stateAndTimes(facts),
     ...(typeof facts.error === 'string' && facts.error !== '' && { error: facts.error }),
   };

@@ -22,7 +22,7 @@ export class ListFollowers {
     return [...this.#followers].some(({ caller }) => knownTo.has(caller));
   }
 
-  /** Calls back all whose lists have this job. */
+  /** Calls back the followers of every list that contains this job. */
   notifyOf({ knownTo }: JobEntry): void {
     for (const { caller, onChange } of [...this.#followers]) if (knownTo.has(caller)) onChange();
   }

@@ -2,10 +2,10 @@
 import { durationText } from '../lib/duration.ts';
 
 const MINUTE_MS = 60_000;
-/** Quick jobs vary more. */
+/** No job is overdue earlier, since the durations of quick jobs vary more. */
 const SOONEST_MS = 5 * MINUTE_MS;
 const TIMES_TYPICAL = 3;
-/** Without past jobs to compare with: pushes of Amplify take minutes. */
+/** When a job is overdue if there are no past jobs to compare with. Pushes of Amplify take minutes. */
 const ALONE_MS = 60 * MINUTE_MS;
 
 /** The age of a running job, and how long past jobs of its kind took; undefined where that is unknown. */

@@ -24,7 +24,7 @@ export interface PollerDeps {
   readonly onUpdate: (entry: JobEntry) => void;
 }
 
-/** Jobs that are followed as part of a list only are polled this much more seldom. */
+/** How many times longer the delay is for a job that is followed only as part of a list. */
 const LIST_SLACK = 4;
 const LIST_FLOOR_MS = 15_000;
 /** How long a reader waits for a newer or more complete answer where an older one can be shown. */
@@ -88,7 +88,7 @@ export class Poller {
     await polling;
   }
 
-  /** Completes what is known for a reader: how long such jobs take, and whether a silent one's stack moves. */
+  /** Reads what a report needs besides the job: how long such jobs take, and whether a silent job's stack still changes. */
   async complete(entry: JobEntry): Promise<void> {
     await waitAtMost(this.#clock, PATIENCE_MS, this.loadHistory(entry));
     await this.#checkSilence(entry);
@@ -102,7 +102,7 @@ export class Poller {
     this.plan(entry);
   }
 
-  /** Finds out how long such jobs took; undefined where that is known. Never rejects. */
+  /** Reads how long such jobs took; undefined if that is known already. Never rejects. */
   loadHistory(entry: JobEntry): Promise<void> | undefined {
     const { watched } = entry;
     if (watched.operation === undefined) return undefined;

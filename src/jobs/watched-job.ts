@@ -11,7 +11,7 @@ import type { JobReport } from './report.ts';
 import { nextDelay } from './schedule.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 
-/** What a watched job is made with. */
+/** What a watched job needs. */
 export interface WatchedJobDeps {
   readonly now: () => number;
   readonly random: () => number;
@@ -41,8 +41,9 @@ export class WatchedJob {
   /** The last poll that AWS answered. */
   #answeredAt: number | undefined;
   #delayMs = 0;
-  /** Polls in a row that failed, and those since the last answer in which AWS did not know the job. */
+  /** Failed polls in a row. */
   #failures = 0;
+  /** Polls since AWS's last answer in which AWS did not know the job. */
   #notFound = 0;
   #failure: ServerError | undefined;
   #progress = 0;
@@ -53,7 +54,7 @@ export class WatchedJob {
     this.#watchedSince = deps.now();
   }
 
-  /** Whether AWS has answered for it. */
+  /** Whether AWS has answered about the job. */
   get isKnown(): boolean {
     return this.#state.name !== 'unknown';
   }
@@ -71,7 +72,7 @@ export class WatchedJob {
     return this.#state.name === 'ended' ? this.#state.endedAt : this.endNoticedAt;
   }
 
-  /** Why it cannot be known how it ends. */
+  /** Why the outcome of the job cannot be known. */
   get lost(): ServerError | undefined {
     return this.#state.name === 'lost' ? this.#state.failure : undefined;
   }
@@ -81,7 +82,7 @@ export class WatchedJob {
     return this.#failure;
   }
 
-  /** On AWS's clock, since when its stack's events matter; set where it would be reported as stalled unchecked. */
+  /** Set if the job would be reported as stalled and its stack must be checked first: events count since then, on AWS's clock. */
   get activityNeededSince(): number | undefined {
     const isNeeded = !this.#signs.isCheckFresh(this.#deps.now()) && this.#isSilent();
     return isNeeded ? timeOf(jobIn(this.#state)?.createdAt) : undefined;
@@ -92,12 +93,12 @@ export class WatchedJob {
     return this.endNoticedAt !== undefined || (this.isKnown && this.#deps.now() < this.#freshUntil());
   }
 
-  /** When the next poll is due. @param slack multiplies the delay, which is `floorMs` at least */
+  /** When the next poll is due. @param slack multiplies the delay @param floorMs the least delay */
   nextPollAt(slack = 1, floorMs = 0): number {
     return (this.#polledAt ?? this.#watchedSince) + Math.max(floorMs, this.#delayMs * slack);
   }
 
-  /** Plans the next poll anew, by what is now known of how long such jobs take. */
+  /** Plans the next poll again, with the current expectation. */
   replan(): void {
     const ageMs = this.#elapsed() ?? this.#deps.now() - this.#watchedSince;
     const { random } = this.#deps;
@@ -129,7 +130,7 @@ export class WatchedJob {
     this.#polled();
   }
 
-  /** Applies that AWS does not know the job any more. @returns whether that settles how it ended */
+  /** Applies that AWS no longer knows the job. @returns whether the watching ends with that */
   applyNotFound(hasEnvironment: boolean): boolean {
     this.#notFound += 1;
     const job = jobIn(this.#state);
@@ -152,7 +153,7 @@ export class WatchedJob {
     return true;
   }
 
-  /** Applies when CloudFormation last worked for it, on AWS's clock; or why that cannot be known. */
+  /** Applies the time of the stack's last event, on AWS's clock, or the reason why it could not be read. */
   applyActivity(lastActivityAt: number | undefined, failure?: ServerError): void {
     this.#signs.checked(this.#deps.now(), lastActivityAt, failure);
     this.#signs.confirmSilence(this.#isSilent());

@@ -91,7 +91,7 @@ export class JobWatcher {
     return watched.report();
   }
 
-  /** Calls back at each change, and at the end in any case; for a job that has ended, once. */
+  /** Calls back at each change and at the end. For a job that has ended, calls back once. */
   follow(ref: LocatedJob, caller: string, onChange: (change: JobChange) => void): Release {
     const entry = this.#entries.getOrCreate(ref);
     const { watched, followers } = entry;
@@ -118,7 +118,7 @@ export class JobWatcher {
       .sort((a, b) => (b.job.createdAt ?? b.asOf).localeCompare(a.job.createdAt ?? a.asOf));
   }
 
-  /** Calls back when one of these appears or ends. */
+  /** Calls back when a job appears in the list of `known`, or ends. */
   followKnown(caller: string, onChange: () => void): Release {
     const planAll = () => {
       for (const entry of this.#entries.all()) if (entry.knownTo.has(caller)) this.#poller.plan(entry);

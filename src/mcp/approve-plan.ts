@@ -1,4 +1,4 @@
-/** The tools of the plan's page: how its question stands, and the answer that a person gives there. */
+/** The tools of the plan's page: `read_approval` reads the state of its question, `approve_plan` takes a person's answer. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { PersonAnswer } from '../call/authorize/confirmation.ts';
 import type { AskedCall } from '../call/authorize/page-approval.ts';
@@ -7,8 +7,8 @@ import { ServerError } from '../errors.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { toFailure, toResult } from './results.ts';
 
-/** What an answer on the page does. */
-export interface PlanAnswers {
+/** What the tools of the page need from the server. */
+export interface PlanPageCalls {
   readonly questions: PlanQuestions;
   /** Refuses a call of a tool that is not served. @throws ServerError, ProtocolError */
   check(asked: AskedCall): void;
@@ -27,20 +27,20 @@ function refuseToken(args: AskedCall['arguments']): void {
 /** Runs `approve_plan`. @throws ServerError invalid_arguments, and what the answer throws */
 export async function approvePlan(
   args: unknown,
-  { questions, check, call }: PlanAnswers,
+  { questions, check, call }: PlanPageCalls,
   context: CallContext,
 ): Promise<CallToolResult> {
   const { readAnswer } = await import('../tools/approve-plan/index.ts');
-  const { tool, arguments: given, approval: token, decision, name: typed } = readAnswer(args);
-  refuseToken(given);
-  const asked = { tool, arguments: given };
+  const { tool, arguments: toolArgs, approval: token, decision, name: typed } = readAnswer(args);
+  refuseToken(toolArgs);
+  const asked = { tool, arguments: toolArgs };
   if (decision === 'approve') return call(asked, { method: 'page', token, asked, action: 'accept', typed });
   check(asked);
   await questions.keep({ caller: context.caller ?? 'unknown', asked, token }, context);
   return toFailure(new ServerError('confirmation_declined'), context.serverRequestId);
 }
 
-const LEFT: Readonly<Record<string, string>> = {
+const stateTexts: Readonly<Record<string, string>> = {
   open: 'The question is open: a person can answer it on the page.',
   expired: 'The time to answer the question is over. Nothing was sent to AWS.',
 };
@@ -48,14 +48,14 @@ const LEFT: Readonly<Record<string, string>> = {
 /** Runs `read_approval`. @throws ServerError invalid_arguments, confirmation_invalid */
 export async function readApproval(
   args: unknown,
-  { questions, check }: Pick<PlanAnswers, 'questions' | 'check'>,
+  { questions, check }: Pick<PlanPageCalls, 'questions' | 'check'>,
   context: CallContext,
 ): Promise<CallToolResult> {
   const { readQuestion } = await import('../tools/approve-plan/index.ts');
-  const { tool, arguments: given, approval: token } = readQuestion(args);
-  const asked = { tool, arguments: given };
+  const { tool, arguments: toolArgs, approval: token } = readQuestion(args);
+  const asked = { tool, arguments: toolArgs };
   check(asked);
   const state = await questions.read({ caller: context.caller ?? 'unknown', asked, token }, context);
-  const text = LEFT[state.state] ?? `The question was answered before: ${state.state}.`;
+  const text = stateTexts[state.state] ?? `The question was answered before: ${state.state}.`;
   return toResult({ answer: { ...state }, text, isTextWhole: true, notes: [] });
 }

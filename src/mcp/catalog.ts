@@ -11,8 +11,8 @@ import { anyType, inputJsonSchema, type JsonSchema, outputProperties } from './j
 import type { CatalogEntry } from './served.ts';
 
 /**
- * Hosts decide by these whether to ask a person before a call. Each is stated: a host may take what is missing for its
- * most cautious default, and refuse the call (Codex does). No tool touches anything outside of the AWS account.
+ * Hosts decide by these hints whether to ask a person before a call. Every hint is set, because a host may read a missing
+ * one as the most cautious value and refuse the call (Codex does). No tool touches anything outside of the AWS account.
  */
 function annotationsOf({
   access,
@@ -21,14 +21,13 @@ function annotationsOf({
   toolInput,
   title,
 }: Annotated): Required<ToolAnnotations> {
-  // It may run any tool.
   const runsAny = guide === 'runs';
   const isRead = access === 'read' && !runsAny;
   return {
     title,
     readOnlyHint: isRead,
     destructiveHint: runsAny || mayDestroy || access === 'delete' || access === 'update',
-    // A workflow goes on from what exists. An operation that is sent again may start a second job.
+    // A repeated workflow continues from what exists. A repeated operation may start a second job.
     idempotentHint: isRead || 'timeoutSeconds' in toolInput.shape,
     openWorldHint: false,
   };
@@ -50,7 +49,7 @@ function operationOutput({
   startsJob,
 }: Operation): Record<string, JsonSchema> {
   const { error: _, ...answered } = outputProperties(shownOutput, true);
-  // A document of AWS's: any JSON, or a text where it cannot be read.
+  // AWS sends these members as JSON in a string. They are listed as any type: a string remains where it cannot be parsed.
   for (const name of holdsJson) answered[name] = { ...answered[name], type: anyType };
   return {
     ...answered,
@@ -79,7 +78,7 @@ function toTool(
   };
 }
 
-/** The workflows' part of the catalogue. @param describe gives a tool's description by its name */
+/** The workflows' part of the catalog. @param describe gives a tool's description by its name */
 export function buildWorkflowCatalog(
   workflows: readonly DeclaredTool[],
   describe: (toolName: string) => string,
@@ -97,7 +96,7 @@ export function buildWorkflowCatalog(
   });
 }
 
-/** The operations' part of the catalogue, in their order. @param describe gives a tool's description by its name */
+/** The operations' part of the catalog, in their order. @param describe gives a tool's description by its name */
 export function buildCatalog(
   operations: readonly Operation[],
   describe: (toolName: string) => string,

@@ -23,7 +23,7 @@ import { failureText, toFailure } from './results.ts';
 const QUESTION = 'confirmation';
 
 /** Whether the client of this request can show a form to a person. */
-function canAsk({ server }: McpServer, ctx: ServerContext): boolean {
+function canShowForm({ server }: McpServer, ctx: ServerContext): boolean {
   const elicitation = (clientCapabilitiesOf(server, ctx) as { elicitation?: object } | undefined)
     ?.elicitation;
   // A bare `elicitation: {}` means forms, as in protocol versions before elicitation had modes.
@@ -55,7 +55,7 @@ export async function askToConfirm(
   const { plan, tokenFor, answerOptions } = required;
   const name = quoteName(plan.confirmation?.type ?? '');
   const { methods, automaticAnswer } = answerOptions;
-  if (!methods.includes('typed') || !canAsk(server, ctx))
+  if (!methods.includes('typed') || !canShowForm(server, ctx))
     return methods.includes('page')
       ? askOnPage(required, call, automaticAnswer && answeredText(automaticAnswer))
       : showPlan(required);
@@ -78,13 +78,13 @@ const answeredText = ({ action, afterMs }: AutomaticAnswer) =>
   `Your client answered the question with ${action} by itself, within ${afterMs} ms: nobody was asked. `;
 
 /** The failure if only a form is accepted, and the client cannot show one or answered it without a person. */
-function withoutForm({ answerOptions: { automaticAnswer } }: ConfirmationRequired): ServerError {
+function confirmationUnavailable({ answerOptions: { automaticAnswer } }: ConfirmationRequired): ServerError {
   const failure = new ServerError('confirmation_unavailable');
   if (!automaticAnswer) return failure;
   return new ServerError(failure.code, { message: `${answeredText(automaticAnswer)}${failure.message}` });
 }
 
-/** The question of a tool that always asks: the plan is its answer. */
+/** The result of a tool that always asks: the plan is the answer, not a failure. */
 function planAsAnswer(required: ConfirmationRequired, confirmationToken: string): CallToolResult {
   const { plan, hint } = required;
   const text = [
@@ -104,7 +104,7 @@ async function showPlan(required: ConfirmationRequired): Promise<CallToolResult>
   const { plan, tokenFor, answerOptions } = required;
   const { methods, automaticAnswer } = answerOptions;
   const takesToken = methods.includes('token');
-  const failure = takesToken ? required : withoutForm(required);
+  const failure = takesToken ? required : confirmationUnavailable(required);
   const prefix = takesToken && automaticAnswer ? answeredText(automaticAnswer) : '';
   const confirmationToken = takesToken ? await tokenFor('token') : undefined;
   if (answerOptions.isExpected && confirmationToken !== undefined && !automaticAnswer)

@@ -22,15 +22,15 @@ export interface Directory {
   apps(caller: string): Promise<Names>;
   /** The names of the apps, then their ids. */
   appNames(caller: string): Promise<Names>;
-  /** The apps, each once; those that only this process knows have an empty name. */
+  /** Every app once. An app that AWS did not list has an empty name. */
   allApps(caller: string): Promise<readonly ListedName[]>;
   /** The app id where there is exactly one app. */
   soleApp(caller: string): Promise<string | undefined>;
   /** The app id for an id or a name; undefined if no app or several apps fit. */
   appIdOf(app: string, caller: string): Promise<string | undefined>;
-  environments(address: AppRef, caller: string): Promise<Names>;
+  environments(app: AppRef, caller: string): Promise<Names>;
   /** Job ids: first the jobs that this process knows, then those that AWS lists, newest first. */
-  jobs(address: EnvironmentRef, caller: string): Promise<Names>;
+  jobs(environment: EnvironmentRef, caller: string): Promise<Names>;
 }
 
 /** A listed app. */
@@ -42,7 +42,7 @@ export interface ListedName extends AppRef {
 export interface DirectorySources {
   readonly readTool: ReadTool;
   /** The known jobs of a caller, newest first. Does not ask AWS. */
-  readonly known: (caller: string) => readonly JobReport[];
+  readonly knownJobs: (caller: string) => readonly JobReport[];
   /** The apps of the configuration and of the caller's known jobs that the policy allows. Does not ask AWS. */
   readonly knownApps: (caller: string) => readonly string[] | Promise<readonly string[]>;
   /** All apps that a caller may touch, as AWS lists them. */
@@ -51,8 +51,8 @@ export interface DirectorySources {
   readonly now?: () => number;
 }
 
-const GOOD_MS = 10_000;
-const MOST_MEMOS = 200;
+const FRESH_MS = 10_000;
+const MOST_CACHED = 200;
 /** The most jobs of one page of ListBackendJobs. */
 const PAGE = 25;
 
@@ -74,18 +74,18 @@ function jobsOf({ answer }: ToolAnswer): Names {
 }
 
 export function createDirectory(sources: DirectorySources): Directory {
-  const { readTool, known, knownApps, listApps, now = monotonicNow } = sources;
-  const memos = new BoundedMap<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>(
-    MOST_MEMOS,
+  const { readTool, knownJobs, knownApps, listApps, now = monotonicNow } = sources;
+  const cache = new BoundedMap<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>(
+    MOST_CACHED,
   );
 
   /** Asks AWS, or repeats its latest answer for some seconds; a failure counts as an empty answer. */
-  function remember<Answer>(key: string, ask: () => Promise<Answer>, none: Answer): Promise<Answer> {
-    const memo = memos.get(key);
-    // The key names the question, so the memo has its type of answer.
-    if (memo && now() - memo.askedAt < GOOD_MS) return memo.answer as Promise<Answer>;
-    const answer = ask().catch(() => none);
-    memos.set(key, { askedAt: now(), answer });
+  function askCached<Answer>(key: string, ask: () => Promise<Answer>, fallback: Answer): Promise<Answer> {
+    const cached = cache.get(key);
+    // The key names the question, so the cached answer has its type.
+    if (cached && now() - cached.askedAt < FRESH_MS) return cached.answer as Promise<Answer>;
+    const answer = ask().catch(() => fallback);
+    cache.set(key, { askedAt: now(), answer });
     return answer;
   }
 
@@ -95,12 +95,12 @@ export function createDirectory(sources: DirectorySources): Directory {
     caller: string,
     namesOf: (answered: ToolAnswer) => Names,
   ) =>
-    remember(JSON.stringify([caller, tool, args]), () => readTool(tool, args, { caller }).then(namesOf), {
+    askCached(JSON.stringify([caller, tool, args]), () => readTool(tool, args, { caller }).then(namesOf), {
       values: [],
       isPartial: false,
     });
 
-  const listed = (caller: string) => remember(JSON.stringify([caller, 'apps']), () => listApps(caller), []);
+  const listed = (caller: string) => askCached(JSON.stringify([caller, 'apps']), () => listApps(caller), []);
 
   async function ids(caller: string): Promise<string[]> {
     const all = (await listed(caller)).map(({ appId }) => appId);
@@ -138,7 +138,7 @@ export function createDirectory(sources: DirectorySources): Directory {
     async jobs({ appId, backendEnvironmentName }, caller) {
       const args = { appId, backendEnvironmentName, maxResults: PAGE };
       const listed = await ask('list_backend_jobs', args, caller, jobsOf);
-      const knownIds = known(caller)
+      const knownIds = knownJobs(caller)
         .filter(({ job }) => job.appId === appId && job.backendEnvironmentName === backendEnvironmentName)
         .map(({ job }) => job.jobId);
       return { values: distinct([...knownIds, ...listed.values]), isPartial: listed.isPartial };

@@ -1,14 +1,14 @@
-/** The server's instructions for agents, which hosts put into the model's context. They only name tools that are served. */
+/** The server's instructions for agents, which hosts put into the model's context. They name only tools that are served. */
 import { withoutMissing } from './mentions.ts';
 import type { Surface } from './surface.ts';
 
-const about =
+const introduction =
   'Administers AWS Amplify Gen 1 backends: environments with auth (Cognito), API (AppSync), storage (S3), Admin UI config and jobs.';
 
-const compact =
+const compactGuideline =
   'Only the workflows are listed. For anything else, describe the task to find_operation, and call the tool that it finds through run_operation.';
 
-const ways = [
+const guidelines = [
   'Start with list_apps and describe_environment; whoami shows the account and the rules. Where there is one app, app may be left out.',
   'What some tools call app and environment is appId and backendEnvironmentName in others: the same ids and names.',
   "get_backend lists an app's environments; with backendEnvironmentName its amplifyMetaConfig names the resources. The key under auth, api or storage is the resourceName that other tools ask for.",
@@ -25,6 +25,9 @@ const ways = [
 
 /** @param isCompact whether tools are found with find_operation and called through run_operation */
 export function instructionsFor({ missing }: Pick<Surface, 'missing'>, isCompact: boolean): string {
-  const served = ways.map(way => withoutMissing(way, missing)).filter(way => way !== '');
-  return [about, ...[...(isCompact ? [compact] : []), ...served].map(way => `- ${way}`)].join('\n');
+  const served = guidelines.map(line => withoutMissing(line, missing)).filter(line => line !== '');
+  return [
+    introduction,
+    ...[...(isCompact ? [compactGuideline] : []), ...served].map(line => `- ${line}`),
+  ].join('\n');
 }

@@ -8,10 +8,10 @@ import { z } from 'zod';
 /** A JSON Schema object in a tool list. */
 export type JsonSchema = { [keyword: string]: unknown };
 
-/** The type of a value of any kind: hosts want a type of every member. */
+/** The type of a member that can have any value: hosts require every member to have a type. */
 export const anyType = ['object', 'array', 'string', 'number', 'boolean', 'null'];
 
-/** What is listed of a schema, besides its members and items. */
+/** The keywords that are listed, besides members and items, by what the schema is used for. */
 const keywords = {
   arguments: ['type', 'description', 'enum', 'minimum', 'maximum', 'required'],
   /** Nothing is required: hosts refuse a result that does not fit, and a failure has none of the members. */
@@ -23,7 +23,7 @@ const keywords = {
 function prune(schema: JsonSchema, use: keyof typeof keywords): JsonSchema {
   const pruned: JsonSchema = { type: anyType };
   for (const keyword of keywords[use]) if (schema[keyword] !== undefined) pruned[keyword] = schema[keyword];
-  // A text or a reference to a secret: hosts refuse unions, and a reference may be sent as a text.
+  // A secret is a string or a reference. It is listed as a string: hosts refuse unions, and a reference may be sent as a string.
   if (schema.secret) pruned.type = 'string';
   if (use === 'awsResult' && Array.isArray(schema.enum)) {
     const known = schema.enum.join(', ');

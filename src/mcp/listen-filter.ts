@@ -1,4 +1,4 @@
-/** The filter of a `subscriptions/listen`, as far as the SDK does not handle it itself. */
+/** The part of a `subscriptions/listen` filter that the SDK does not handle. */
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type JSONRPCErrorResponse,

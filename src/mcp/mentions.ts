@@ -1,4 +1,4 @@
-/** Names of tools in texts: finds them, and removes the sentences that name tools which are not served. */
+/** Finds names of tools in texts, and removes sentences that name a tool that is not served. */
 import type { JsonSchema } from './json-schema.ts';
 
 /** A name in snake_case that may be a tool's. */
@@ -6,7 +6,7 @@ const NAME = /\b[a-z]+(?:_[a-z0-9]+)+\b/g;
 
 /** The tools that a text names, each once. */
 export function namesIn(text: string, known: ReadonlySet<string>): string[] {
-  // The usual case, in which a long answer of AWS need not be searched.
+  // Usually all tools are served; a long answer of AWS is then not searched.
   if (known.size === 0) return [];
   return [...new Set(text.match(NAME) ?? [])].filter(name => known.has(name));
 }

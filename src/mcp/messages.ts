@@ -5,26 +5,26 @@
  */
 import { isObject, type Json, parseStructure } from '../lib/json.ts';
 
-/** Characters of arguments that are read from a text; all tools take less. */
+/** The longest text that is parsed as arguments, in characters. No tool accepts arguments of this length. */
 const LONGEST_TEXT = 2_000_000;
 
-/** The structure without its null members; the same one where it has none. */
-function withoutNulls(value: Json): Json {
+/** The object without its null members. Returns the same object if it has none. */
+function withoutNullMembers(value: Json): Json {
   for (const name in value)
     if (value[name] === null)
       return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
   return value;
 }
 
-/** The structure that a value is, or that it holds as JSON in a text. */
+/** The value if it is an object, or the object that it holds as JSON in a string. */
 export function structureOf(value: unknown): Json | undefined {
   const isText = typeof value === 'string' && value.length <= LONGEST_TEXT;
   const structure = isText ? parseStructure(value) : value;
   return isObject(structure) ? structure : undefined;
 }
 
-/** Replaces members by what `change` makes of them; the same structure where nothing changes. */
-function changed(value: Json, change: Readonly<Record<string, (member: unknown) => unknown>>): Json {
+/** Applies `change` to the members that it names. Returns the same object if no member changes. */
+function mapMembers(value: Json, change: Readonly<Record<string, (member: unknown) => unknown>>): Json {
   let result = value;
   for (const [name, apply] of Object.entries(change)) {
     if (!Object.hasOwn(value, name)) continue;
@@ -34,16 +34,17 @@ function changed(value: Json, change: Readonly<Record<string, (member: unknown) 
   return result;
 }
 
-const nullsLeftOut = (value: unknown) => (isObject(value) ? withoutNulls(value) : value);
+const omitNulls = (value: unknown) => (isObject(value) ? withoutNullMembers(value) : value);
 const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() : value);
-const structure = (value: unknown) => structureOf(value) ?? value;
+const parseIfStructure = (value: unknown) => structureOf(value) ?? value;
 
-/** What is made of the parameters, by method. Arguments of tools keep their nulls: their schemas decide about them. */
+/** How parameters are normalized, by method. Arguments of tools keep their null members: the tools' schemas decide. */
 const byMethod: Readonly<Record<string, Readonly<Record<string, (member: unknown) => unknown>>>> = {
-  'tools/call': { arguments: structure },
-  'prompts/get': { arguments: value => nullsLeftOut(structure(value)) },
+  'tools/call': { arguments: parseIfStructure },
+  'prompts/get': { arguments: value => omitNulls(parseIfStructure(value)) },
   'completion/complete': {
-    context: value => (isObject(value) ? changed(withoutNulls(value), { arguments: nullsLeftOut }) : value),
+    context: value =>
+      isObject(value) ? mapMembers(withoutNullMembers(value), { arguments: omitNulls }) : value,
   },
   'resources/read': { uri: trimmed },
   'resources/subscribe': { uri: trimmed },
@@ -51,8 +52,8 @@ const byMethod: Readonly<Record<string, Readonly<Record<string, (member: unknown
 };
 
 /**
- * The parameters of a call with a `dryRun` that stands beside the arguments put among them. The SDK drops what is unknown
- * there, and the plan that was asked for would be a write.
+ * Moves a `dryRun` that is next to the arguments into the arguments. The SDK drops unknown members of a call's parameters, so
+ * that a call meant as a dry run would be executed as a write.
  */
 function withDryRunInside(params: Json): Json {
   if (!Object.hasOwn(params, 'dryRun')) return params;
@@ -60,15 +61,15 @@ function withDryRunInside(params: Json): Json {
   return { ...rest, arguments: isObject(args) ? { dryRun, ...args } : args };
 }
 
-/** The message as the SDK takes it: the very same one where nothing is to be changed. */
-export function tolerateMessage(message: unknown): unknown {
+/** The message in the form that the SDK accepts. Returns the same object if nothing changes. */
+export function normalizeMessage(message: unknown): unknown {
   if (!isObject(message) || typeof message.method !== 'string' || !('params' in message)) return message;
   const { params, ...rest } = message;
   if (params === null) return rest;
   if (!isObject(params)) return message;
-  const present = changed(withoutNulls(params), { _meta: nullsLeftOut });
+  const present = mapMembers(withoutNullMembers(params), { _meta: omitNulls });
   const forMethod = Object.hasOwn(byMethod, message.method) ? byMethod[message.method] : undefined;
-  const changedParams = forMethod ? changed(present, forMethod) : present;
+  const changedParams = forMethod ? mapMembers(present, forMethod) : present;
   const now = message.method === 'tools/call' ? withDryRunInside(changedParams) : changedParams;
   return now === params ? message : { ...message, params: now };
 }

@@ -1,4 +1,4 @@
-/** The origin of a request: the id that its transport gave it, its place in a trace, its client, and what that can do. */
+/** The origin of a request: its request id, its trace, its client and the client's capabilities. */
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -22,7 +22,10 @@ export function originOf({ http, mcpReq }: ServerContext): Origin {
   };
 }
 
-/** In a request's `_meta`: a person made the call on a page that shows them each plan. It can only make the server ask more. */
+/**
+ * A member of a request's `_meta`. It says that a person made the call on a page that shows them each plan. A false claim does
+ * no harm: with this member the server asks for more confirmations, never for fewer.
+ */
 export const ASKS_META_KEY = 'amplify-backend-mcp/asks';
 
 /** Whether a person made the call on such a page. */
@@ -37,7 +40,7 @@ export function clientOf(server: Server, { mcpReq }: ServerContext): string | un
   return name === undefined ? undefined : `${name} ${version}`;
 }
 
-/** What the client can do: it says so with each request in the 2026 era, and once for its session in the 2025 era. */
+/** The client's capabilities: sent with each request in the 2026 era, and once for the session in the 2025 era. */
 export function clientCapabilitiesOf(server: Server, { mcpReq: { envelope } }: ServerContext): unknown {
   return envelope
     ? (envelope as Readonly<Record<string, unknown>>)[CLIENT_CAPABILITIES_META_KEY]

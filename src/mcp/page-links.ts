@@ -1,7 +1,7 @@
-/** The tools as clients see them that show pages: those of the model with the pages of their results, and those of the pages. */
+/** The tool list for clients that show pages: tools link to the page of their results, and the pages' own tools are added. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { decide, type PolicySettings, takesPages } from '../policy/decide.ts';
-import { type CatalogEntry, canAsk } from './served.ts';
+import { type CatalogEntry, mayNeedConfirmation } from './served.ts';
 import { uriOf, type View } from './ui-page.ts';
 
 /** The tools of the pages, which a client without pages cannot call. */
@@ -24,14 +24,14 @@ const viewByTool: Readonly<Record<string, View>> = {
   verify_migration: 'migration',
 };
 
-/** A tool with the address of its page, also under the name that older hosts read. */
-function linked(tool: Tool, view: View | undefined): Tool {
+/** The tool with the URI of its page. Older hosts read the URI from `ui/resourceUri`. */
+function withPage(tool: Tool, view: View | undefined): Tool {
   if (!view) return tool;
   const resourceUri = uriOf(view);
   return { ...tool, _meta: { ...tool._meta, ui: { resourceUri }, 'ui/resourceUri': resourceUri } };
 }
 
-/** The board's tool: its target is left out where there is one account, and may be left out where there are several. */
+/** The board's tool. With one account its `target` is not listed; with several it is listed as optional. */
 function withTargets(tool: Tool, targets: readonly string[]): Tool {
   const { target, ...rest } = tool.inputSchema.properties as Record<string, object>;
   const properties = targets.length < 2 ? rest : { ...rest, target: { ...target, enum: targets } };
@@ -51,9 +51,11 @@ export interface PagesOptions {
 
 /** The list for clients that show pages. Each tool that can ask for a confirmation has a page, where a person gives it. */
 export function toolsWithPages({ tools, catalog, pageCatalog, policy, targets }: PagesOptions): Tool[] {
-  // Tools that a compact surface does not list are called through one that it lists.
+  // A tool that a compact surface does not list can still be called, through run_operation.
   const full = { ...policy, surface: 'full' as const };
-  const asking = new Set(catalog.filter(({ subject }) => canAsk(subject, full)).map(({ tool }) => tool.name));
+  const asking = new Set(
+    catalog.filter(({ subject }) => mayNeedConfirmation(subject, full)).map(({ tool }) => tool.name),
+  );
   const runners = new Set(
     catalog.filter(({ subject }) => subject.guide === 'runs').map(({ tool }) => tool.name),
   );
@@ -67,5 +69,5 @@ export function toolsWithPages({ tools, catalog, pageCatalog, policy, targets }:
     ...(tool.name === READ_BOARD ? withTargets(tool, targets) : tool),
     _meta: { ui: { visibility: ['app'] } },
   }));
-  return [...tools.map(tool => linked(tool, viewOf(tool.name))), ...forPages];
+  return [...tools.map(tool => withPage(tool, viewOf(tool.name))), ...forPages];
 }

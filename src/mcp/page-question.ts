@@ -1,7 +1,7 @@
 /**
  * The question to a person on the plan's page. The model sees the plan and learns who decides. The token that approves the
- * call stands in the result's `_meta` alone, which a host passes to the page and keeps from the model. The question is an
- * answer and no failure, since hosts need not show a page for a failure.
+ * call is only in the result's `_meta`, which a host passes to the page and not to the model. The question is a successful
+ * result, because hosts need not show a page for a failed one.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ConfirmationRequired } from '../call/authorize/confirmation.ts';
@@ -13,7 +13,7 @@ export const APPROVAL_META_KEY = 'amplify-backend-mcp/approval';
 
 /** The data of a question, which the page sends back with `approve_plan`. */
 export interface Approval extends AskedCall {
-  /** The token, good for one answer. */
+  /** The token, valid for one answer. */
   readonly approval: string;
   /** The name that the person types. */
   readonly type: string;

@@ -40,7 +40,7 @@ function sentence({ path, ...issue }: IssueAt): string {
   return `${quoteName(path.join('.'))}: ${issueWords(issue) ?? 'does not fit'}`;
 }
 
-/** The message as it is sent: the very same one, unless it is such an error. */
+/** Replaces such an error by a plain one. Returns any other message as it is. */
 export function plainError(message: JSONRPCMessage): JSONRPCMessage {
   if (!('error' in message)) return message;
   const issues = issuesIn(message.error.message);
@@ -50,7 +50,7 @@ export function plainError(message: JSONRPCMessage): JSONRPCMessage {
   return { ...message, error };
 }
 
-/** Has every transport of a server send plain errors. */
+/** Makes a server send plain errors on each transport that it is connected to. */
 export function sendPlainErrors({ server }: McpServer): void {
   const connect = server.connect.bind(server);
   server.connect = (transport: Transport) => {

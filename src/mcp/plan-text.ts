@@ -4,17 +4,17 @@ import type { Plan, PlannedConfirmation } from '../call/authorize/plan.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 
 const LONGEST_VALUE = 300;
-/** A shown plan is already bounded, and has the counts of what is left out. */
+/** Lists every line: a plan that is shown is already bounded, and says how much is left out. */
 const list = (lines: readonly string[]) => lines.map(line => `- ${line}`);
 
-function whereText({ account, arn, region, target }: Plan): string {
+function targetText({ account, arn, region, target }: Plan): string {
   const named = target === undefined ? '' : `, target ${quoteName(target)}`;
   const who = arn === undefined ? '' : ` (${quoteName(arn)})`;
   return `account ${account.startsWith('unknown') ? account : quoteName(account)}, region ${quoteName(region)}${named}${who}`;
 }
 
-/** The app and the environment that it is about. */
-function whatText({ app, environment }: Plan): string[] {
+/** The app and the environment that the plan is about. */
+function appText({ app, environment }: Plan): string[] {
   if (!app) return [];
   const { id, name } = app;
   const named =
@@ -24,19 +24,19 @@ function whatText({ app, environment }: Plan): string[] {
   return [`App ${named}${environment === undefined ? '' : `, environment ${quoteName(environment)}`}`];
 }
 
-function goingLine({ resource, service, holds, more, note }: RemovedResource): string {
+function deletedLine({ resource, service, holds, more, note }: RemovedResource): string {
   const left = more === undefined ? '' : ` and ${more} more`;
   const what = holds.length > 0 ? `: ${quoteNames(holds, holds.length)}${left}` : '';
   const reason = note === undefined ? '' : ` — ${note}`;
   return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}`;
 }
 
-function goesText(confirmation: PlannedConfirmation): string[] {
+function deletedText(confirmation: PlannedConfirmation): string[] {
   const { goes = {}, moreGoes, notItemized = [], moreNotItemized, alsoGoes = [] } = confirmation;
   const lines = [
     ...Object.entries(goes).flatMap(([environment, resources]) => [
       `Environment ${quoteName(environment)}:`,
-      ...(resources.length === 0 ? ['- nothing that holds data'] : resources.map(goingLine)),
+      ...(resources.length === 0 ? ['- nothing that holds data'] : resources.map(deletedLine)),
     ]),
     ...notItemized.map(
       name => `Environment ${quoteName(name)}: everything that it has, which cannot be listed (see below)`,
@@ -66,14 +66,13 @@ function changesText({ changes = [], moreChanges }: Plan): string[] {
   return lines.length > 0 ? ['This is requested:', ...lines, ...more] : [];
 }
 
-/** The text. */
 export function planText(plan: Plan): string {
   const { request, confirmation, stays = [], remarks = [] } = plan;
   return [
-    `${request.operation} in ${whereText(plan)}`,
-    ...whatText(plan),
+    `${request.operation} in ${targetText(plan)}`,
+    ...appText(plan),
     ...changesText(plan),
-    ...(confirmation ? goesText(confirmation) : []),
+    ...(confirmation ? deletedText(confirmation) : []),
     ...(stays.length > 0 ? ['This stays:', ...list(stays)] : []),
     ...remarks,
   ].join('\n');

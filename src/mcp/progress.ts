@@ -1,4 +1,4 @@
-/** Progress of a call, for a client that asked for it: strictly upwards, and silent once the call has ended. */
+/** Sends the progress of a call to a client that asked for it. Progress only increases, and ends with the call. */
 import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Progress } from '../call/dispatch.ts';
 

@@ -21,8 +21,8 @@ interface PromptArgument {
   readonly completes?: Completes;
 }
 
-/** A prompt and its text. */
-interface Conversation {
+/** A prompt, with the text that it sends. */
+interface PromptDefinition {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -52,7 +52,7 @@ const environment: PromptArgument = {
   completes: 'environment',
 };
 
-const conversations: readonly Conversation[] = [
+const promptDefinitions: readonly PromptDefinition[] = [
   {
     name: 'clone',
     title: 'Clone an environment',
@@ -134,11 +134,11 @@ const LONGEST_VALUE = 500;
 const NOT_GIVEN = '(not given: ask me if you need it)';
 
 /** Whether all tools that the text names can be called. */
-function isServed({ text }: Conversation, { missing }: Surface): boolean {
+function isServed({ text }: PromptDefinition, { missing }: Surface): boolean {
   return namesIn(text, missing).length === 0;
 }
 
-const toPrompt = ({ name, title, description, arguments: declared }: Conversation): Prompt => ({
+const toPrompt = ({ name, title, description, arguments: declared }: PromptDefinition): Prompt => ({
   name,
   title,
   description,
@@ -152,7 +152,10 @@ const toPrompt = ({ name, title, description, arguments: declared }: Conversatio
 const invalid = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 
 /** The text with the arguments inserted. @throws ProtocolError naming what is missing or unknown */
-function fill({ name, text, arguments: declared }: Conversation, given: Readonly<Record<string, string>>) {
+function fill(
+  { name, text, arguments: declared }: PromptDefinition,
+  given: Readonly<Record<string, string>>,
+) {
   const names = declared.map(argument => argument.name);
   const unknown = Object.keys(given).find(key => !names.includes(key));
   if (unknown !== undefined) throw invalid(`Prompt ${name} takes ${names.join(', ')}`);
@@ -164,9 +167,9 @@ function fill({ name, text, arguments: declared }: Conversation, given: Readonly
   });
 }
 
-/** The arguments with the app where it was left out and there is one. @throws ProtocolError that names the apps */
+/** Adds the app if it was left out and there is only one. @throws ProtocolError that lists the apps if there are several */
 async function withApp(
-  { name }: Conversation,
+  { name }: PromptDefinition,
   given: Readonly<Record<string, string>>,
   directory: Pick<Directory, 'appNames' | 'soleApp'>,
   caller: string,
@@ -179,9 +182,9 @@ async function withApp(
   throw invalid(`Prompt ${name} needs app, since there is not exactly one.${known}`);
 }
 
-/** The runbook that a prompt ends with. @throws ProtocolError for an app or an environment that cannot be one */
+/** The runbook that the prompt's text ends with. @throws ProtocolError for an unknown app or a malformed environment name */
 async function readRunbook(
-  { name, arguments: declared }: Conversation,
+  { name, arguments: declared }: PromptDefinition,
   given: Readonly<Record<string, string>>,
   { directory, planMigration }: PromptSources,
   caller: string,
@@ -197,18 +200,18 @@ async function readRunbook(
 
 /** The names that complete that argument, if any. @throws ProtocolError for an unknown prompt */
 export function promptArgumentCompletes(prompt: string, argument: string): Completes | undefined {
-  const found = conversations.find(({ name }) => name === prompt);
+  const found = promptDefinitions.find(({ name }) => name === prompt);
   if (!found) throw invalid('Unknown prompt');
   return found.arguments.find(({ name }) => name === argument)?.completes;
 }
 
 /** The prompts of each surface. They are kept here because a server may live for one request only. */
-const bySurface = new WeakMap<Surface, { readonly served: Conversation[]; readonly prompts: Prompt[] }>();
+const bySurface = new WeakMap<Surface, { readonly served: PromptDefinition[]; readonly prompts: Prompt[] }>();
 
 function promptsOf(surface: Surface) {
   const known = bySurface.get(surface);
   if (known) return known;
-  const served = conversations.filter(conversation => isServed(conversation, surface));
+  const served = promptDefinitions.filter(definition => isServed(definition, surface));
   const made = { served, prompts: served.map(toPrompt) };
   bySurface.set(surface, made);
   return made;
@@ -233,18 +236,18 @@ export function servePrompts(
   server.setRequestHandler('prompts/list', () => ({ prompts }));
 
   server.setRequestHandler('prompts/get', async ({ params: { name, arguments: given = {} } }) => {
-    const conversation = served.find(candidate => candidate.name === name);
-    if (!conversation) {
+    const definition = served.find(candidate => candidate.name === name);
+    if (!definition) {
       const names = served.map(candidate => candidate.name).join(', ');
       throw invalid(`Unknown prompt ${quote(name, 80)}; there are ${names || 'none'}`);
     }
-    const known = await withApp(conversation, given, directory, caller);
-    const filled = fill(conversation, known);
-    const runbook = conversation.hasRunbook ? [await readRunbook(conversation, known, sources, caller)] : [];
-    const hints = surface.toolHints([conversation.text, ...runbook].join('\n'));
+    const known = await withApp(definition, given, directory, caller);
+    const filled = fill(definition, known);
+    const runbook = definition.hasRunbook ? [await readRunbook(definition, known, sources, caller)] : [];
+    const hints = surface.toolHints([definition.text, ...runbook].join('\n'));
     const text = [filled, ...runbook, ...hints].join('\n');
     return {
-      description: conversation.description,
+      description: definition.description,
       messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }],
     };
   });

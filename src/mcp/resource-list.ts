@@ -17,10 +17,10 @@ import type { Directory, ListedName } from './directory.ts';
 import { jobLine } from './results.ts';
 
 const LIST_TTL_MS = 2_000;
-/** Each app of a page costs one read of its environments. */
+/** For each app of a page, the server reads the app's environments once from AWS. */
 const APPS_PER_PAGE = 10;
-/** Hosts ask for the list when they connect: a slow or unreachable AWS must not hold that up. */
-const MOST_MS = 3_000;
+/** How long the first page waits for AWS. Hosts ask for it when they connect, and a slow AWS must not delay that. */
+const FIRST_PAGE_MS = 3_000;
 
 const mimeType = 'application/json';
 
@@ -66,8 +66,8 @@ interface Page {
 const cursorAfter = (appId: string) => Buffer.from(`apps after ${appId}`).toString('base64url');
 const FIRST_APPS = cursorAfter('');
 
-/** The app after which the page begins; an empty text for the first one. @throws ProtocolError */
-function appOf(cursor: string): string {
+/** The last app before the page; an empty text for the first page. @throws ProtocolError */
+function lastAppIn(cursor: string): string {
   const [, appId] = /^apps after (d[a-z0-9]{1,19}|)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (appId === undefined || cursorAfter(appId) !== cursor || (appId !== '' && !isAppId(appId)))
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor. List again without one.');
@@ -86,11 +86,11 @@ async function appsPage(directory: Directory, caller: string, after: string): Pr
   };
 }
 
-/** The page, or one without apps that leads to it where AWS takes long. */
+/** The first page of apps. If AWS takes too long, an empty page whose cursor leads to the first page of apps. */
 async function firstPage(directory: Directory, caller: string): Promise<Page> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Page>(resolve => {
-    timer = setTimeout(() => resolve({ resources: [], nextCursor: FIRST_APPS }), MOST_MS);
+    timer = setTimeout(() => resolve({ resources: [], nextCursor: FIRST_APPS }), FIRST_PAGE_MS);
   });
   return Promise.race([appsPage(directory, caller, ''), late]).finally(() => clearTimeout(timer));
 }
@@ -102,7 +102,7 @@ export async function listResources(
   cursor?: string,
 ): Promise<ListResourcesResult> {
   const { resources, nextCursor } = cursor
-    ? await appsPage(directory, caller, appOf(cursor))
+    ? await appsPage(directory, caller, lastAppIn(cursor))
     : await firstPage(directory, caller);
   const known = cursor ? [] : jobs.known(caller).map(jobResource);
   return {

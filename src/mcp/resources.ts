@@ -1,7 +1,4 @@
-/**
- * The resources: their templates, their list, reading, and following for those
- * who subscribe. What they read as is made elsewhere; here it becomes protocol.
- */
+/** The resources in the protocol: their templates, their list, reads and subscriptions. Other modules build their contents. */
 import type { McpServer, ReadResourceResult } from '@modelcontextprotocol/server';
 import type { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { Jobs } from '../call/jobs.ts';
@@ -21,13 +18,13 @@ import { parseUri, uriTemplates } from './uris.ts';
 /** The sources of the resources. */
 export interface ResourceSources {
   readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
-  readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
+  readonly environmentFeed: Pick<EnvironmentFeed, 'read' | 'follow'>;
   /** Exports an environment. @throws ServerError */
-  readonly readSnapshot: (address: EnvironmentRef, reader: Reader) => Promise<Snapshot>;
+  readonly readSnapshot: (environment: EnvironmentRef, reader: Reader) => Promise<Snapshot>;
   readonly directory: Directory;
 }
 
-const PLACE_TTL_MS = 5_000;
+const ENVIRONMENT_TTL_MS = 5_000;
 
 const mimeType = 'application/json';
 
@@ -65,20 +62,20 @@ const resourceTemplates = [
 ];
 
 /** The content of a URI, and how long it is fresh. @throws ServerError */
-async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string, reader: Reader) {
-  const named = parseUri(uri);
-  switch (named?.kind) {
-    case 'place':
+async function read({ jobs, environmentFeed, readSnapshot }: ResourceSources, uri: string, reader: Reader) {
+  const parsed = parseUri(uri);
+  switch (parsed?.kind) {
+    case 'app-or-environment':
       return {
-        content: { ...(await places.read(named.address, reader)), ttlMs: PLACE_TTL_MS },
-        ttlMs: PLACE_TTL_MS,
+        content: { ...(await environmentFeed.read(parsed.ref, reader)), ttlMs: ENVIRONMENT_TTL_MS },
+        ttlMs: ENVIRONMENT_TTL_MS,
       };
     case 'job': {
-      const { job, ...told } = await jobs.read(named.address, reader);
-      return { content: { ...job, ...told }, ttlMs: told.ttlMs };
+      const { job, ...report } = await jobs.read(parsed.ref, reader);
+      return { content: { ...job, ...report }, ttlMs: report.ttlMs };
     }
     case 'snapshot':
-      return { content: await readSnapshot(named.address, reader), ttlMs: PLACE_TTL_MS };
+      return { content: await readSnapshot(parsed.ref, reader), ttlMs: ENVIRONMENT_TTL_MS };
     default:
       throw new ServerError('not_found');
   }
@@ -89,17 +86,17 @@ async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string
  * @throws ServerError if the URI cannot be read, and so cannot be followed
  */
 export async function followResource(
-  { jobs, places }: Pick<ResourceSources, 'jobs' | 'places'>,
+  { jobs, environmentFeed }: Pick<ResourceSources, 'jobs' | 'environmentFeed'>,
   caller: string,
   uri: string,
   onChange: () => void,
 ): Promise<Release> {
-  const named = parseUri(uri);
-  if (!named) throw new ServerError('not_found');
+  const parsed = parseUri(uri);
+  if (!parsed) throw new ServerError('not_found');
   // A snapshot changes when its environment changes, so its environment is followed.
-  return named.kind === 'job'
-    ? jobs.follow(named.address, { caller }, () => onChange())
-    : places.follow(named.address, { caller }, onChange);
+  return parsed.kind === 'job'
+    ? jobs.follow(parsed.ref, { caller }, () => onChange())
+    : environmentFeed.follow(parsed.ref, { caller }, onChange);
 }
 
 /** The page is the same for as long as the server lives. */

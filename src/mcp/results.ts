@@ -24,7 +24,7 @@ function jobText(job: Job): string {
   const { state, error } = job;
   const what = jobLine(job);
   if (state === 'running') {
-    // The answer that starts a job has no times; of an older one the report says how long such jobs take.
+    // The answer that starts a job has no times. For an older job, the report says how long such jobs take.
     const normal = job.createdAt === undefined ? '; minutes are normal' : '';
     return `${what} Wait with wait_for_job, check with get_backend_job, or read ${job.uri}${normal}.`;
   }

@@ -1,20 +1,20 @@
-/** The facts that the applications of a caller share about the workflows that go on. */
+/** The facts that the applications of a caller share about running workflows. */
 import type { SharedFacts } from '../call/shared-state.ts';
 import type { TaskState } from './tasks.ts';
 
-/** The stores in which runs are published. */
+/** Where the states of runs are published. */
 export interface RunFacts {
-  /** Among applications with the same rights; left out without replicas. */
+  /** Shared with applications that have the same rights; left out without replicas. */
   readonly own?: SharedFacts | undefined;
-  /** Among all of the caller's. */
+  /** Shared with all of the caller's applications. */
   readonly caller: SharedFacts;
 }
 
-/** The names of the facts about a run. */
+/** The names under which the facts about a run are stored. */
 export const stateFact = (runId: string) => `run ${runId}`;
 export const cancelFact = (runId: string) => `cancel ${runId}`;
 
-/** The states that the caller's applications with other rights get. */
+/** The only states of a run that the caller's applications with other rights can see. */
 export const GOES_ON = 'goes on';
 export const ENDED = 'ended';
 

@@ -5,10 +5,10 @@ import { structureOf } from './messages.ts';
 
 export type Args = Readonly<Record<string, unknown>> | undefined;
 
-export const RUN = 'run_operation';
+export const RUN_OPERATION = 'run_operation';
 
-/** The arguments of a call without the `{"arguments": {…}}` that some models put around them. */
-export function unwrapped(args: Args): Args {
+/** Removes the `{"arguments": {…}}` that some models put around a call's arguments. */
+export function unwrapArguments(args: Args): Args {
   if (args === undefined || !Object.hasOwn(args, 'arguments') || Object.keys(args).length > 1) return args;
   return structureOf(args.arguments) ?? args;
 }
@@ -29,34 +29,34 @@ function runMemberAdvice(name: string): string {
   return `${quote(name, LONGEST_SHOWN)} (${advice})`;
 }
 
-/** The tool and arguments for `run_operation`. Checked by hand, so that the start loads no Zod. */
-export function readRun(args: Args = {}): { readonly name: string; readonly args: Args } {
+/** Reads the arguments of `run_operation`. They are checked by hand, because loading Zod would slow the start down. */
+export function readRunArguments(args: Args = {}): { readonly name: string; readonly args: Args } {
   const { tool, arguments: inner, ...unknown } = args;
   const isAbsent = inner === undefined || inner === null || inner === '';
   const innerArgs = isAbsent ? {} : structureOf(inner);
-  const strange = Object.keys(unknown);
-  if (typeof tool === 'string' && innerArgs && strange.length === 0)
-    return { name: tool.trim(), args: unwrapped(innerArgs) };
-  const more = strange.length > MOST_SHOWN ? ` and ${strange.length - MOST_SHOWN} more` : '';
+  const unknownNames = Object.keys(unknown);
+  if (typeof tool === 'string' && innerArgs && unknownNames.length === 0)
+    return { name: tool.trim(), args: unwrapArguments(innerArgs) };
+  const more = unknownNames.length > MOST_SHOWN ? ` and ${unknownNames.length - MOST_SHOWN} more` : '';
   const found = [
-    ...(strange.length > 0
-      ? [`It does not take ${strange.slice(0, MOST_SHOWN).map(runMemberAdvice).join(', ')}${more}.`]
+    ...(unknownNames.length > 0
+      ? [`It does not take ${unknownNames.slice(0, MOST_SHOWN).map(runMemberAdvice).join(', ')}${more}.`]
       : []),
     ...(innerArgs ? [] : ['arguments is no object.']),
   ];
   throw new ServerError('invalid_arguments', {
     message: [
-      `The arguments do not fit ${RUN}; nothing was sent to AWS.`,
+      `The arguments do not fit ${RUN_OPERATION}; nothing was sent to AWS.`,
       ...found,
       "It takes tool (the tool's name) and arguments (an object with that tool's arguments).",
     ].join(' '),
   });
 }
 
-/** The tool that a call runs: for `run_operation` the tool that it names, as far as it names one. */
+/** The name of the tool that a call runs. For `run_operation` that is the tool in its arguments, which may not exist. */
 export function toolRunBy(name: unknown, args: unknown): string {
-  if (name !== RUN) return String(name);
-  const { tool } = unwrapped(structureOf(args)) ?? {};
+  if (name !== RUN_OPERATION) return String(name);
+  const { tool } = unwrapArguments(structureOf(args)) ?? {};
   return String(tool).trim();
 }
 

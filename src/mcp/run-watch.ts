@@ -20,7 +20,7 @@ export class RunWatch {
   #follows: (Release | undefined)[] = [];
   #release: Release | undefined;
   #isReleased = false;
-  /** Whether the run was last found under other rights, which the follower is notified of once. */
+  /** Whether the run was last found under other rights. The follower is notified of that once. */
   #isUnderOtherRights = false;
 
   constructor(facts: RunFacts, runId: string, onState: (state: TaskState) => void, onLost: () => void) {
@@ -34,7 +34,7 @@ export class RunWatch {
   async start(every: (check: () => void) => Release): Promise<boolean> {
     const { own, caller } = this.#facts;
     const name = stateFact(this.#runId);
-    // A check that fails is made again at the next beat.
+    // A check that fails is repeated after the interval.
     const check = () => void this.#check().catch(() => undefined);
     this.#follows = [
       own?.follow(name, text => this.#apply(stateIn(text))),

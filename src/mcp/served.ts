@@ -1,6 +1,6 @@
 /**
- * The tools as a configuration serves them: those that policy leaves, with the members that depend on it.
- * Made once for a process.
+ * The tools that a configuration serves: those that the policy allows, with the members that depend on the configuration.
+ * Created once for each configuration.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import {
@@ -13,7 +13,7 @@ import {
 import type { JsonSchema } from './json-schema.ts';
 import { schemaWithoutMissing, withoutMissing } from './mentions.ts';
 
-/** A tool of the catalogue, and what policy has to know of it. */
+/** A tool of the catalog, and what the policy needs to know about it. */
 export interface CatalogEntry {
   readonly tool: Tool;
   readonly subject: PolicySubject;
@@ -24,10 +24,10 @@ export interface CatalogEntry {
 }
 
 /**
- * The input schema for this configuration: without a token if nothing is confirmed by one, with a target, or targets to choose
- * from, if there are several.
+ * The input schema for this configuration. It has `confirmationToken` only if a token can confirm a call, and `target` or
+ * `targets` only if several targets are configured.
  */
-function shape(
+function inputSchemaFor(
   schema: JsonSchema,
   { isAsked, isGuide }: { readonly isAsked: boolean; readonly isGuide: boolean },
   targets: readonly string[],
@@ -45,8 +45,8 @@ function shape(
   return { ...schema, required, properties: { ...properties, target } };
 }
 
-/** A tool that speaks of none of the missing ones. */
-function without(tool: Tool, missing: ReadonlySet<string>): Tool {
+/** A tool whose description and schema mention none of the missing tools. */
+function withoutMentions(tool: Tool, missing: ReadonlySet<string>): Tool {
   if (missing.size === 0) return tool;
   return {
     ...tool,
@@ -56,7 +56,7 @@ function without(tool: Tool, missing: ReadonlySet<string>): Tool {
 }
 
 /** Whether a call can need a confirmation. */
-export function canAsk(subject: PolicySubject, policy: PolicySettings): boolean {
+export function mayNeedConfirmation(subject: PolicySubject, policy: PolicySettings): boolean {
   const asks = (instance?: PolicyCase) => decide(subject, policy, instance).kind === 'confirm';
   const isPush =
     ['auth', 'api', 'storage'].includes(subject.toolset) && ['create', 'update'].includes(subject.access);
@@ -67,10 +67,10 @@ export function canAsk(subject: PolicySubject, policy: PolicySettings): boolean 
   );
 }
 
-/** Characters of a member in the list of a compact surface. */
+/** A member whose schema is longer than this, in characters, is shortened on a compact surface. */
 const LONGEST_COMPACT = 250;
 
-/** A compact surface names large members without their own members. */
+/** The schema for a compact surface, which lists a large member without the members inside it. */
 function compacted(schema: JsonSchema): JsonSchema {
   const members = Object.entries(schema.properties as Record<string, JsonSchema>).map(([name, member]) => {
     if (JSON.stringify(member).length <= LONGEST_COMPACT) return [name, member] as const;
@@ -105,15 +105,15 @@ export function servedTools(
   return catalog.flatMap(({ tool, subject }) => {
     if (decide(subject, policy).kind === 'deny') return [];
     const settings = {
-      isAsked: takesTokens(policy) && canAsk(subject, policy),
+      isAsked: takesTokens(policy) && mayNeedConfirmation(subject, policy),
       isGuide: subject.guide !== undefined,
     };
-    const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
+    const inputSchema = inputSchemaFor(tool.inputSchema, settings, targets) as Tool['inputSchema'];
     // A compact surface saves tokens: of the output schemas it leaves the summary.
     const brief = policy.surface === 'compact' && {
       inputSchema: compacted(inputSchema) as Tool['inputSchema'],
       outputSchema: summaryOnly,
     };
-    return [without({ ...tool, inputSchema, ...brief }, names)];
+    return [withoutMentions({ ...tool, inputSchema, ...brief }, names)];
   });
 }

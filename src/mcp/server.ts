@@ -35,7 +35,7 @@ export interface ServerParts {
   readonly planQuestions: PlanQuestions;
   readonly tasks: TasksById;
   readonly jobs: Jobs;
-  readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
+  readonly environmentFeed: Pick<EnvironmentFeed, 'read' | 'follow'>;
   readonly readSnapshot: ResourceSources['readSnapshot'];
   readonly planMigration: PlanMigration;
   readonly directory: Directory;
@@ -48,7 +48,7 @@ const longPrivate = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
 
 /** The sources that one caller can follow, on any transport. */
 export function listenSources(
-  parts: Pick<ServerParts, 'tasks' | 'jobs' | 'places' | 'caller'>,
+  parts: Pick<ServerParts, 'tasks' | 'jobs' | 'environmentFeed' | 'caller'>,
 ): ListenSources {
   const { tasks, jobs, caller } = parts;
   return {
@@ -58,7 +58,7 @@ export function listenSources(
   };
 }
 
-/** Holds the answers of forms against what was asked. It is a tenth of the SDK's other one, which every start would load. */
+/** Validates the answers of forms. The SDK's default validator is ten times as large, and every start would load it. */
 const jsonSchemaValidator = new CfWorkerJsonSchemaValidator();
 
 /** Creates a server for one connection or one request of that era. */

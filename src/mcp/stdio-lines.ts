@@ -3,7 +3,7 @@ import { TopLevelId } from './top-level-id.ts';
 
 const LINE_FEED = 0x0a;
 
-/** A line without its end, or what is known of one that is too long. */
+/** A line without its line feed, or the id found in a line that is too long. */
 export type Line = { readonly text: string } | { readonly tooLong: TopLevelId };
 
 export class LineReader {
@@ -28,7 +28,7 @@ export class LineReader {
     this.#keep(chunk.subarray(from));
   }
 
-  /** The last line, if it has no end, and its bytes. */
+  /** The last line and its length in bytes, if stdin ended without a line feed. */
   end(): { readonly line: Line; readonly bytes: number } | undefined {
     const bytes = this.#length;
     return bytes === 0 ? undefined : { line: this.#take(), bytes };

@@ -6,14 +6,14 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/server';
 import { isObject, repeatsDryRun } from '../lib/json.ts';
-import { tolerateMessage } from './messages.ts';
+import { normalizeMessage } from './messages.ts';
 import type { Line } from './stdio-lines.ts';
 import { TopLevelId } from './top-level-id.ts';
 
 /** Bytes of the longest message that is read. The arguments of every tool are far shorter. */
 export const LONGEST_MESSAGE = 10 * 1024 * 1024;
 
-/** Requests of one batch that are refused by name; clients send a few at most. */
+/** How many requests of one batch get an answer each. Clients send a few at most. */
 const MOST_REFUSED = 100;
 
 /** Why a line was not read. The text repeats nothing that the client sent. */
@@ -22,14 +22,14 @@ export interface Refusal {
   readonly message: string;
   /** The requests that the refusal answers. */
   readonly ids: readonly RequestId[];
-  /** Whether there is something that no answer tells of. */
+  /** Whether the log must report the refusal, because no answer tells the client of it. */
   readonly isReported: boolean;
 }
 
 /** What a line holds; undefined for an empty one. */
-export type Read = { readonly message: JSONRPCMessage } | { readonly refusal: Refusal } | undefined;
+export type LineContent = { readonly message: JSONRPCMessage } | { readonly refusal: Refusal } | undefined;
 
-function refusal(code: ProtocolErrorCode, message: string, id: RequestId | undefined): Read {
+function refusal(code: ProtocolErrorCode, message: string, id: RequestId | undefined): LineContent {
   return { refusal: { code, message, ids: id === undefined ? [] : [id], isReported: id === undefined } };
 }
 
@@ -42,7 +42,7 @@ function idOf(message: unknown): RequestId | undefined {
   return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
-function refuseBatch(batch: readonly unknown[]): Read {
+function refuseBatch(batch: readonly unknown[]): LineContent {
   const ids = batch.map(idOf).filter(id => id !== undefined);
   return {
     refusal: {
@@ -61,14 +61,14 @@ function idInBrokenText(text: string): RequestId | undefined {
 }
 
 /** Reads a line. */
-export function readLine(line: Line): Read {
+export function readLine(line: Line): LineContent {
   if ('tooLong' in line)
     return refusal(
       ProtocolErrorCode.InvalidRequest,
       `The message has more than ${LONGEST_MESSAGE} bytes, which is the most that is read.`,
       line.tooLong.id,
     );
-  // A byte order mark is a blank for `trim`.
+  // `trim` also removes a byte order mark.
   const text = line.text.trim();
   if (text === '') return undefined;
   let value: unknown;
@@ -85,7 +85,7 @@ export function readLine(line: Line): Read {
       idOf(value),
     );
   try {
-    return { message: parseJSONRPCMessage(tolerateMessage(value)) };
+    return { message: parseJSONRPCMessage(normalizeMessage(value)) };
   } catch {
     return refusal(
       ProtocolErrorCode.InvalidRequest,

@@ -1,6 +1,6 @@
 /**
- * The wire of stdio: one message a line. Every line gets an answer: what is no message is refused with the JSON-RPC error
- * and the id that it names, or reported where it names none, so that no client waits in the dark.
+ * The stdio transport: one message a line. A line that is not a valid message is refused with a JSON-RPC error for the id that
+ * it names, so that its sender does not wait in vain. If it names no id, the log reports it.
  */
 import type { Readable, Writable } from 'node:stream';
 import {
@@ -11,9 +11,9 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server';
 import { type Line, LineReader } from './stdio-lines.ts';
-import { LONGEST_MESSAGE, type Read, type Refusal, readLine } from './stdio-messages.ts';
+import { type LineContent, LONGEST_MESSAGE, type Refusal, readLine } from './stdio-messages.ts';
 
-/** Reports what no message can be sent for. The text holds nothing of what the client sent. */
+/** Reports to the log what cannot be answered to the client. The text contains nothing that the client sent. */
 export type Report = (text: string) => void;
 
 /** Writes a message; resolves when the next one may follow. */
@@ -37,10 +37,10 @@ const LISTEN = 'subscriptions/listen';
 /** How long the connection stays open after the end of stdin for the answers to requests that came before. */
 const LAST_ANSWERS_MS = 5_000;
 
-/** Adds a request that waits for its answer, and takes one away that is cancelled: it gets none. */
-function noteRequest(pending: Set<RequestId>, message: JSONRPCMessage): void {
+/** Adds a request that waits for its answer, and removes a cancelled one, which gets no answer. */
+function trackRequest(pending: Set<RequestId>, message: JSONRPCMessage): void {
   if (!('method' in message)) return;
-  // A listen is answered when it ends, which is when the connection does.
+  // A listen is answered only when it ends, together with the connection.
   if ('id' in message && message.method !== LISTEN) pending.add(message.id);
   if (message.method === 'notifications/cancelled') pending.delete(message.params?.requestId as RequestId);
 }
@@ -59,10 +59,10 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
       void transport.send({ jsonrpc: '2.0', id, error: { code, message } }).catch(() => undefined);
   }
 
-  function receive(read: Read): void {
+  function receive(read: LineContent): void {
     if (read && 'refusal' in read) refuse(read.refusal);
     else if (read) {
-      noteRequest(pending, read.message);
+      trackRequest(pending, read.message);
       transport.onmessage?.(read.message);
     }
   }
@@ -91,7 +91,7 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
   };
   const onStdinError = (error: Error) => transport.onerror?.(error);
   const onStdoutError = (error: Error) => {
-    // Later failures of writing are of no interest; the listener stays so that they do not end the process.
+    // The listener stays after the close: an `error` event without a listener would end the process.
     if (isClosed) return;
     transport.onerror?.(error);
     void transport.close();

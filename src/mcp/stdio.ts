@@ -12,16 +12,16 @@ import { createListenTransport } from './listen-transport.ts';
 import { createStdioTransport, type Report } from './stdio-transport.ts';
 
 export interface StdioOptions {
-  /** What must end before calls are aborted, in a bounded time; called more than once, it is the same one. */
+  /** Awaited before calls are aborted. It resolves in a bounded time, and repeated calls share one promise. */
   readonly beforeAbort?: () => Promise<void>;
-  /** Reports what the client sent and cannot be answered. */
+  /** Reports a message of the client that cannot be answered. */
   readonly report?: Report;
 }
 
 /** Characters of a failure's message in the log. */
 const LONGEST_REASON = 200;
 
-/** The words of the SDK's failure, without the message that it quotes: that is the client's, and may hold a secret. */
+/** The SDK's own words in a failure. They end where the SDK quotes the client's message, which may hold a secret. */
 const ownWords = ({ message }: Error) => quote(message.split(/[:[{]/)[0] ?? '', LONGEST_REASON);
 
 /**
@@ -45,9 +45,9 @@ export async function serveOverStdio(
     return beforeAbort();
   });
   const onError = (error: Error) => {
-    // The client has got this one as the answer to its request.
+    // The client already has this error as the answer to its request.
     if (!(error instanceof UnsupportedProtocolVersionError))
-      report(`A message was not taken: ${ownWords(error)}`);
+      report(`A message was not accepted: ${ownWords(error)}`);
   };
   const createReporting = (era: ProtocolEra) => {
     const mcp = createServer(era);

@@ -45,15 +45,15 @@ export function serveSubscriptions(
   if (era === 'modern') return;
   const subscribed = new Map<string, Followed>();
   let list: Followed | undefined;
-  // A lost connection needs no update; its `onclose` releases everything.
-  const lost = () => undefined;
+  // An update for a lost connection may fail: `onclose` releases everything.
+  const ignore = () => undefined;
 
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
     const followed =
       subscribed.get(uri) ??
       follow(
         onChange => followResource(uri, onChange),
-        () => void server.sendResourceUpdated({ uri }).catch(lost),
+        () => void server.sendResourceUpdated({ uri }).catch(ignore),
       );
     subscribed.set(uri, followed);
     try {
@@ -75,9 +75,9 @@ export function serveSubscriptions(
   const { oninitialized, onclose } = server;
   server.oninitialized = () => {
     oninitialized?.();
-    list ??= follow(followList, () => void server.sendResourceListChanged().catch(lost));
+    list ??= follow(followList, () => void server.sendResourceListChanged().catch(ignore));
     // A client that cannot follow the list can still read it.
-    list.started.catch(lost);
+    list.started.catch(ignore);
   };
   server.onclose = () => {
     onclose?.();

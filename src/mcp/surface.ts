@@ -12,11 +12,18 @@ import { ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { namesIn } from './mentions.ts';
-import { type Args, hintToCall, RUN, readRun, toolRunBy, unwrapped } from './run-operation.ts';
+import {
+  type Args,
+  hintToCall,
+  RUN_OPERATION,
+  readRunArguments,
+  toolRunBy,
+  unwrapArguments,
+} from './run-operation.ts';
 import { type CatalogEntry, servedTools } from './served.ts';
 
-/** The tool that a call means. */
-export interface Called {
+/** The tool that a call runs, after `run_operation` was resolved. */
+export interface ResolvedCall {
   readonly name: string;
   readonly args: Args;
   readonly via?: Via;
@@ -29,7 +36,7 @@ export interface Surface {
   /** The tools that can be called by their own name or through `run_operation`, as they would be listed. */
   readonly callable: readonly Tool[];
   /** @throws ProtocolError for an unknown tool; ServerError if `run_operation` names none or the policy refuses it */
-  resolve(name: string, args: Args): Called;
+  resolve(name: string, args: Args): ResolvedCall;
   /** The tools that this configuration does not serve at all. */
   readonly missing: ReadonlySet<string>;
   /** Lines that say how to call the unlisted tools that a text names, if it names any. */
@@ -53,22 +60,22 @@ export function createSurface(
         tool,
       ]),
     ).values(),
-  ].filter(({ name }) => name !== RUN);
+  ].filter(({ name }) => name !== RUN_OPERATION);
   const listed = new Set(tools.map(({ name }) => name));
   const reachable = new Set(callable.map(({ name }) => name));
-  const unlisted = new Set([...known.keys()].filter(name => name !== RUN && !listed.has(name)));
+  const unlisted = new Set([...known.keys()].filter(name => name !== RUN_OPERATION && !listed.has(name)));
   const missing = new Set([...unlisted].filter(name => !reachable.has(name)));
 
-  function resolveRun(args: Args): Called {
-    const subject = known.get(RUN);
+  function resolveRun(args: Args): ResolvedCall {
+    const subject = known.get(RUN_OPERATION);
     const decision = subject && decide(subject, policy);
     if (decision?.kind === 'deny')
       throw new ServerError('policy_denied', {
-        message: refusalText(RUN, decision),
-        ...(decision.setting === 'surface' && { hint: hintToCall(toolRunBy(RUN, args), listed) }),
+        message: refusalText(RUN_OPERATION, decision),
+        ...(decision.setting === 'surface' && { hint: hintToCall(toolRunBy(RUN_OPERATION, args), listed) }),
       });
-    const inner = readRun(unwrapped(args));
-    if (known.has(inner.name) && inner.name !== RUN) return { ...inner, via: RUN };
+    const inner = readRunArguments(unwrapArguments(args));
+    if (known.has(inner.name) && inner.name !== RUN_OPERATION) return { ...inner, via: RUN_OPERATION };
     throw new ServerError('invalid_arguments', {
       message: `There is no tool ${quote(inner.name, 80)} to run; nothing was sent to AWS.`,
       hint: 'Find its name with find_operation, and call again.',
@@ -77,11 +84,11 @@ export function createSurface(
 
   function toolHints(text: string): string[] {
     const named = namesIn(text, unlisted);
-    const run = named.filter(name => !missing.has(name));
-    const gone = named.filter(name => missing.has(name));
+    const viaRun = named.filter(name => !missing.has(name));
+    const unserved = named.filter(name => missing.has(name));
     return [
-      ...(run.length > 0 ? [`Call through ${RUN}: ${run.join(', ')}.`] : []),
-      ...(gone.length > 0 ? [`Not served by this configuration: ${gone.join(', ')}.`] : []),
+      ...(viaRun.length > 0 ? [`Call through ${RUN_OPERATION}: ${viaRun.join(', ')}.`] : []),
+      ...(unserved.length > 0 ? [`Not served by this configuration: ${unserved.join(', ')}.`] : []),
     ];
   }
 
@@ -89,13 +96,13 @@ export function createSurface(
     ...{ tools, callable, missing, toolHints },
 
     resolve(name, args) {
-      if (name === RUN && known.has(RUN)) return resolveRun(args);
+      if (name === RUN_OPERATION && known.has(RUN_OPERATION)) return resolveRun(args);
       if (known.has(name) && (listed.has(name) || !reachable.has(name)))
-        return { name, args: unwrapped(args) };
+        return { name, args: unwrapArguments(args) };
       if (known.has(name))
         throw new ServerError('policy_denied', {
           message: `The setting surface does not serve ${name} by its own name. Nothing was sent to AWS.`,
-          hint: `Call ${RUN} with tool: "${name}" and the same arguments.`,
+          hint: `Call ${RUN_OPERATION} with tool: "${name}" and the same arguments.`,
         });
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${quote(name, 80)}`);
     },

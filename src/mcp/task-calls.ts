@@ -11,7 +11,7 @@ import type { Tasks } from './tasks.ts';
 import type { WorkflowTaskData, WorkflowTasks } from './workflow-task.ts';
 
 /** The data in the handles of each kind of task. */
-export interface TaskDatas {
+export interface TaskDataByKind {
   readonly job: JobTaskData;
   readonly workflow: WorkflowTaskData;
 }
@@ -26,7 +26,7 @@ export type ToolCallHandler = (
 
 export interface TaskCallsOptions {
   readonly callTool: CallTool;
-  readonly tasks: Tasks<TaskDatas>;
+  readonly tasks: Tasks<TaskDataByKind>;
   readonly workflowTasks: Pick<WorkflowTasks, 'begin'>;
   /** Whether the tool of that name starts a job and returns without waiting for it. */
   readonly startsJob: (toolName: string) => boolean;
@@ -43,9 +43,9 @@ export function callsAsResults(callTool: CallTool): ToolCallHandler {
 export function callsAsTasks(options: TaskCallsOptions): ToolCallHandler {
   const { callTool, tasks, workflowTasks, startsJob, waitsForJobs } = options;
   // The SDK's types do not include tasks; on the wire, `resultType` marks them.
-  const create = async <Kind extends keyof TaskDatas>(
+  const create = async <Kind extends keyof TaskDataByKind>(
     kind: Kind,
-    data: TaskDatas[Kind],
+    data: TaskDataByKind[Kind],
     context: CallContext,
   ) =>
     (await tasks.create(kind, data, {

@@ -19,7 +19,7 @@ export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 /** The capability of a server with tasks; a server of the 2025 era must not advertise it. */
 export const tasksCapability = { extensions: { [TASKS_EXTENSION]: {} } };
 
-/** Whether this very request declares the extension: what an earlier one declared does not count. */
+/** Whether this request declares the extension. Earlier requests do not count. */
 export function declaresTasks({ mcpReq }: ServerContext): boolean {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
   const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY] as { extensions?: object } | undefined;

@@ -47,7 +47,7 @@ export interface TaskKind<Data> {
   read(data: Data, ctx: TaskContext): Promise<TaskState>;
   /** Calls back with each new state, always including the last; at once for a task that has ended. @throws as `read` */
   follow(data: Data, ctx: TaskContext, onChange: (state: TaskState) => void): Promise<Release>;
-  /** Accepts answers, and ignores those to no open question. Absent for kinds that never ask. */
+  /** Accepts answers to open questions, and ignores all others. Absent for kinds that never ask. */
   update?(data: Data, responses: Readonly<Record<string, unknown>>, ctx: TaskContext): Promise<void>;
   /** Cancels the task. A task that has ended stays as it is. @throws as `read` */
   cancel(data: Data, ctx: TaskContext): Promise<void>;
@@ -89,18 +89,18 @@ export interface TasksById {
   follow(taskId: string, ctx: TaskContext, onChange: (task: DetailedTask) => void): Promise<Release>;
 }
 
-/** The tasks of a process. `Datas` maps each kind to the data in its handles. */
-export interface Tasks<Datas> extends TasksById {
+/** The tasks of a process. `DataByKind` maps each kind to the data in its handles. */
+export interface Tasks<DataByKind> extends TasksById {
   /** Creates a task for work that has already begun. @throws ServerError as `read` of its kind, or from the key */
-  create<Name extends keyof Datas & string>(
+  create<Name extends keyof DataByKind & string>(
     kind: Name,
-    data: Datas[Name],
+    data: DataByKind[Name],
     ctx: TaskContext,
   ): Promise<CreateTaskResult>;
 }
 
-export interface TasksOptions<Datas> {
-  readonly kinds: { readonly [Name in keyof Datas]: TaskKind<Datas[Name]> };
+export interface TasksOptions<DataByKind> {
+  readonly kinds: { readonly [Name in keyof DataByKind]: TaskKind<DataByKind[Name]> };
   /** Opens the sealer, whose seals last for `TASK_LIFE_MS`. Called once, and again after a failure. */
   readonly openSealer: () => Promise<Sealer<TaskHandle>>;
   readonly now?: () => number;
@@ -110,7 +110,7 @@ const invalid = (what: string) => new ProtocolError(ProtocolErrorCode.InvalidPar
 // A forged id and another caller's id get the same answer, so that callers cannot find out which tasks exist.
 const notFound = () => invalid('Task not found');
 
-/** The protocol error for whatever a kind throws. */
+/** The protocol error for what a task's kind throws. */
 function toTaskError(thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
   const failure = toServerError(thrown);
@@ -118,11 +118,15 @@ function toTaskError(thrown: unknown): ProtocolError {
   return toErrorOf(ProtocolErrorCode.InternalError, failure);
 }
 
-export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksOptions<Datas>): Tasks<Datas> {
+export function createTasks<DataByKind>({
+  kinds,
+  openSealer,
+  now = Date.now,
+}: TasksOptions<DataByKind>): Tasks<DataByKind> {
   const sealer = lazy(openSealer);
 
   /** Opens a task of the caller and runs something with its kind. */
-  async function within<Answer>(
+  async function withTask<Answer>(
     taskId: string,
     ctx: TaskContext,
     run: (kind: TaskKind<unknown>, handle: TaskHandle) => Promise<Answer>,
@@ -133,7 +137,7 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
         throw notFound();
       if (opened.isExpired) throw invalid('Task has expired');
       // Only this server can seal, so the data belongs to the kind that is sealed with it.
-      const kind = kinds[opened.content.kind as keyof Datas] as TaskKind<unknown>;
+      const kind = kinds[opened.content.kind as keyof DataByKind] as TaskKind<unknown>;
       return await run(kind, opened.content);
     } catch (thrown) {
       throw toTaskError(thrown);
@@ -170,17 +174,17 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
     },
 
     get: (taskId, ctx) =>
-      within(taskId, ctx, async (kind, handle) =>
+      withTask(taskId, ctx, async (kind, handle) =>
         describe(taskId, handle, await kind.read(handle.data, ctx)),
       ),
 
     update: (taskId, responses, ctx) =>
-      within(taskId, ctx, async (kind, { data }) => kind.update?.(data, responses, ctx)),
+      withTask(taskId, ctx, async (kind, { data }) => kind.update?.(data, responses, ctx)),
 
-    cancel: (taskId, ctx) => within(taskId, ctx, (kind, { data }) => kind.cancel(data, ctx)),
+    cancel: (taskId, ctx) => withTask(taskId, ctx, (kind, { data }) => kind.cancel(data, ctx)),
 
     follow: (taskId, ctx, onChange) =>
-      within(taskId, ctx, (kind, handle) =>
+      withTask(taskId, ctx, (kind, handle) =>
         kind.follow(handle.data, ctx, state => onChange(describe(taskId, handle, state))),
       ),
   };

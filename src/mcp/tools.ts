@@ -1,10 +1,10 @@
-/** `tools/list` and `tools/call`: the list as it was built, and calls. */
+/** Serves `tools/list` and `tools/call`. */
 import { type McpServer, ProtocolError, type ServerContext, type Tool } from '@modelcontextprotocol/server';
 import type { AskedCall } from '../call/authorize/page-approval.ts';
 import type { CallContext } from '../call/dispatch.ts';
 import type { Lazy } from '../lib/lazy.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
-import { approvePlan, type PlanAnswers, readApproval } from './approve-plan.ts';
+import { approvePlan, type PlanPageCalls, readApproval } from './approve-plan.ts';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
 import { asksOnPage, clientOf, originOf } from './origin.ts';
 import { APPROVE_PLAN, pageToolNames, READ_BOARD } from './page-links.ts';
@@ -15,7 +15,7 @@ import type { Surface } from './surface.ts';
 import type { ToolCallHandler } from './task-calls.ts';
 import { clientShowsPages } from './ui-extension.ts';
 
-/** What the tools of a server are. */
+/** What the tools of a server need. */
 export interface ToolsParts {
   readonly surface: Surface;
   /** The tools for clients that show pages. */
@@ -45,9 +45,9 @@ export function serveTools(mcp: McpServer, parts: ToolsParts, hasTasks: boolean)
   /** Calls a tool of the page. Its result is never a task, which the page could not follow. */
   async function callFromPage(asked: AskedCall, context: CallContext, ctx: ServerContext) {
     if (asked.tool === READ_BOARD) return calls.asResults(READ_BOARD, asked.arguments, context, ctx);
-    const check: PlanAnswers['check'] = inner => void surface.resolve(inner.tool, inner.arguments);
+    const check: PlanPageCalls['check'] = inner => void surface.resolve(inner.tool, inner.arguments);
     if (asked.tool !== APPROVE_PLAN) return readApproval(asked.arguments, { questions, check }, context);
-    const callAnswered: PlanAnswers['call'] = async (inner, answer) => {
+    const callAnswered: PlanPageCalls['call'] = async (inner, answer) => {
       try {
         const { name, args, via } = surface.resolve(inner.tool, inner.arguments);
         return await calls.asResults(name, args, { ...context, via, answer }, ctx);

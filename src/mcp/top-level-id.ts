@@ -1,6 +1,7 @@
 /**
- * Finds the id of a JSON-RPC message that is not kept, because it is too long or no JSON: the bytes are looked at as they
- * pass. It finds what JSON.parse would find in a message that is JSON, and what stands there up to a fault in another.
+ * Finds the id of a JSON-RPC message that cannot be parsed, because it is too long or not JSON. It scans the bytes as they
+ * arrive and keeps almost none. In valid JSON it finds the same id as JSON.parse, unless the key `id` is written with escapes;
+ * in other text it finds an id before the fault.
  */
 
 const QUOTE = 0x22;
@@ -10,9 +11,9 @@ const COMMA = 0x2c;
 const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 const blanks = new Set([0x20, 0x09, 0x0d, 0x0a]);
-/** 1 for each byte that may change what is read; the others only belong to a word. */
-const signs = new Uint8Array(256);
-for (const sign of [QUOTE, BACKSLASH, COLON, COMMA, ...opening, ...closing]) signs[sign] = 1;
+/** 1 for each byte that is part of JSON's structure; all other bytes only belong to a key or a value. */
+const structural = new Uint8Array(256);
+for (const byte of [QUOTE, BACKSLASH, COLON, COMMA, ...opening, ...closing]) structural[byte] = 1;
 
 /** Bytes of a key or an id that are kept; no client uses longer ids. */
 const LONGEST = 256;
@@ -22,7 +23,7 @@ export class TopLevelId {
   #level = 0;
   #isText = false;
   #isEscaped = false;
-  /** The bytes of the key or the value at hand, outermost only. */
+  /** The bytes of the current key or value of the outermost object. */
   #word: number[] = [];
   #key: string | undefined;
   #found: string | undefined;
@@ -30,8 +31,8 @@ export class TopLevelId {
   /** Takes the next bytes of the message. */
   read(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += 1) {
-      // Most bytes of a long message are neither signs nor kept, and need no closer look.
-      if (!this.#isEscaped && !this.#hasRoom()) while (signs[bytes[at] ?? QUOTE] === 0) at += 1;
+      // Most bytes of a long message are neither structural nor kept, so they are skipped.
+      if (!this.#isEscaped && !this.#hasRoom()) while (structural[bytes[at] ?? QUOTE] === 0) at += 1;
       const byte = bytes[at];
       if (byte !== undefined) this.#next(byte);
     }

@@ -4,10 +4,10 @@ import { isObject, memberOf } from '../lib/json.ts';
 import { clientCapabilitiesOf } from './origin.ts';
 import { PAGE_TYPE } from './ui-page.ts';
 
-/** The extension's name in a client's capabilities. A server declares nothing: it looks at what the client declares. */
+/** The extension's name in a client's capabilities. Only clients declare the extension, not servers. */
 export const UI_EXTENSION = 'io.modelcontextprotocol/ui';
 
-/** Whether these are the capabilities of a client that shows pages of our media type. Left out, the types are ours. */
+/** Whether a client with these capabilities shows pages of our media type. A client that lists no media types does. */
 export function showsPages(capabilities: unknown): boolean {
   const settings = memberOf(memberOf(capabilities, 'extensions'), UI_EXTENSION);
   if (!isObject(settings)) return false;

@@ -14,12 +14,12 @@ const PREFIX = 'ui://amplify-backend/';
 
 export const uriOf = (view: View) => `${PREFIX}${view}` as const;
 
-/** @returns the view that an address names, if it is one of ours */
+/** The view that a URI names; undefined for any other URI. */
 export function viewOf(uri: string): View | undefined {
   return uri.startsWith(PREFIX) ? views.find(view => uriOf(view) === uri) : undefined;
 }
 
-/** The page for a view, loaded when it is first read. From an HTTP server it may connect to that server alone. */
+/** The page for a view, loaded when it is first read. A page from an HTTP server may connect to that server only. */
 export async function pageOf(view: View, host: PageHost = 'frame'): Promise<string> {
   const { default: page } = await import('virtual:ui-page');
   const shown = page.replace('data-view="board"', `data-view="${view}"`);

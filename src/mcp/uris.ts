@@ -19,12 +19,12 @@ export const uriTemplates = {
 } as const;
 
 /** What a URI names; the ids are not checked. */
-export type Named =
-  | { readonly kind: 'job'; readonly address: JobRef }
-  | { readonly kind: 'snapshot'; readonly address: EnvironmentRef }
-  | { readonly kind: 'place'; readonly address: AppOrEnvironmentRef };
+export type ParsedUri =
+  | { readonly kind: 'job'; readonly ref: JobRef }
+  | { readonly kind: 'snapshot'; readonly ref: EnvironmentRef }
+  | { readonly kind: 'app-or-environment'; readonly ref: AppOrEnvironmentRef };
 
-/** The ids that stand in a URI for the variables of its template, under their names; undefined where it does not fit. */
+/** The ids in a URI, by the names of its template's variables; undefined if the URI does not fit the template. */
 function idsIn<Name extends keyof JobRef>(
   uri: string,
   template: UriTemplate,
@@ -41,18 +41,18 @@ function idsIn<Name extends keyof JobRef>(
   }
 }
 
-/** The longest that a URI of ours can be, with every character of its ids encoded, is shorter. */
+/** No URI of this server is that long, even if every character of its ids is percent-encoded. */
 const LONGEST_URI = 1_000;
 
 /** Reads a URI; undefined where it fits no template. */
-export function parseUri(uri: string): Named | undefined {
+export function parseUri(uri: string): ParsedUri | undefined {
   if (uri.length > LONGEST_URI) return undefined;
   const job = idsIn(uri, uriTemplates.job, 'appId', 'backendEnvironmentName', 'jobId');
-  if (job) return { kind: 'job', address: job };
+  if (job) return { kind: 'job', ref: job };
   const snapshot = idsIn(uri, uriTemplates.snapshot, 'appId', 'backendEnvironmentName');
-  if (snapshot) return { kind: 'snapshot', address: snapshot };
-  const place =
+  if (snapshot) return { kind: 'snapshot', ref: snapshot };
+  const environmentOrApp =
     idsIn(uri, uriTemplates.environment, 'appId', 'backendEnvironmentName') ??
     idsIn(uri, uriTemplates.app, 'appId');
-  return place && { kind: 'place', address: place };
+  return environmentOrApp && { kind: 'app-or-environment', ref: environmentOrApp };
 }

@@ -32,7 +32,7 @@ export interface WorkflowTaskData {
 export type WorkflowStart = { readonly result: CallToolResult } | { readonly data: WorkflowTaskData };
 
 /** The longest that a workflow waits. */
-const MOST_SECONDS = 3_600;
+const LONGEST_WAIT_S = 3_600;
 const MOST_RUNS = 1_000;
 /** A task id is sent in HTTP headers, whose length is bounded. */
 const MOST_ARGS_LENGTH = 2_000;
@@ -45,7 +45,7 @@ function dataOf(runId: string, toolName: string, args: Readonly<Record<string, u
 }
 
 /** Resolves to the result of the run, or without one as soon as the run waits for a job. @throws what the run throws */
-async function untilItWaits(
+async function runUntilJob(
   start: (onJob: () => void) => Promise<CallToolResult>,
 ): Promise<{ ending: Promise<CallToolResult>; result: CallToolResult | undefined }> {
   let onJob = () => {};
@@ -89,7 +89,7 @@ export class WorkflowTasks {
     if (context.signal?.aborted) abort();
     let ending: Promise<CallToolResult>;
     try {
-      const started = await untilItWaits(onJob => this.#perform(run, toolName, args, { ...context, onJob }));
+      const started = await runUntilJob(onJob => this.#perform(run, toolName, args, { ...context, onJob }));
       if (started.result) return { result: started.result };
       ending = started.ending;
     } finally {
@@ -146,7 +146,7 @@ export class WorkflowTasks {
       run.waitFor(job, jobLine(job));
       context.onJob?.(job);
     };
-    const allArgs = { ...args, timeoutSeconds: MOST_SECONDS };
+    const allArgs = { ...args, timeoutSeconds: LONGEST_WAIT_S };
     return toResult(await this.#callTool(toolName, allArgs, { ...context, signal: run.signal, onJob }));
   }
 

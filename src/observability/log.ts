@@ -21,10 +21,10 @@ const secretPaths = [
   'private_key',
 ].flatMap(name => [name, `*.${name}`]);
 
-/** A failure name of AWS is not longer. */
+/** No error name of AWS is longer, in characters. */
 const LONGEST_NAME = 64;
 
-/** Bytes and milliseconds that a server with many calls collects before it writes. */
+/** How many bytes of lines are collected before they are written, and for how long at most. */
 const CHUNK_BYTES = 4_096;
 const CHUNK_MS = 500;
 
@@ -58,16 +58,16 @@ function originOf(failure: ServerError): object | undefined {
   return { cause: quoteName(cause.name, LONGEST_NAME), ...(frames && { frames }) };
 }
 
-/** Codes that tell an operator of nothing to mend: a question to a person, and a look that found nothing. */
-const calm: ReadonlySet<string> = new Set(['confirmation_required', 'not_found']);
+/** Codes of failures that an operator need not act on: a question to a person, and a read of something that does not exist. */
+const expectedCodes: ReadonlySet<string> = new Set(['confirmation_required', 'not_found']);
 
 /** The log level of a failure: a defect is an error. */
 function levelOf(failure: ServerError | undefined): 'info' | 'warn' | 'error' {
-  if (failure === undefined || calm.has(failure.code)) return 'info';
+  if (failure === undefined || expectedCodes.has(failure.code)) return 'info';
   return failure.code === 'internal' ? 'error' : 'warn';
 }
 
-/** Writes one line for a call: `info` for success and what is no failure of the server's, `warn` for failures, `error` for defects. */
+/** Writes one line for a call: `info` for success and expected failures, `warn` for other failures, `error` for defects. */
 export function recordCall(log: Logger, call: CallRecord, failure?: ServerError): void {
   const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');

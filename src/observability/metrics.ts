@@ -3,14 +3,18 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { CallRecord } from '../call/record.ts';
 
 /** The outcome of a request to AWS. */
-export type AwsFate = 'ok' | 'throttled' | 'failed';
+export type AwsOutcome = 'ok' | 'throttled' | 'failed';
 
 /** Records measurements. */
 export interface Metrics {
   /** One call of a tool, or of an operation as a step of one. */
   called(call: CallRecord): void;
   /** One request to AWS; a retry counts again. */
-  sent(request: { readonly service: string; readonly operation: string }, fate: AwsFate, ms: number): void;
+  sent(
+    request: { readonly service: string; readonly operation: string },
+    outcome: AwsOutcome,
+    ms: number,
+  ): void;
   /** One HTTP response. */
   answered(status: number): void;
   /** The metrics as text, and its content type. */
@@ -40,7 +44,7 @@ export function createMetrics(gauges: Gauges): Metrics {
   });
   const durations = new Histogram({
     name: 'amplify_backend_mcp_call_seconds',
-    help: 'How long they took',
+    help: 'How long calls of tools and of the operations behind them took',
     labelNames: ['tool'],
     buckets: SECONDS,
     registers,

@@ -1,5 +1,5 @@
 /**
- * OpenTelemetry traces, where the environment names a collector in the way of that project
+ * OpenTelemetry traces, if the environment names a collector by OpenTelemetry's own variables
  * (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER` ...): a span for the request, which
  * continues the caller's `traceparent`, one for each call and step, one for each request to AWS. No span holds
  * an argument or an answer.

@@ -24,7 +24,8 @@ export interface Connection {
 export type Log = (level: 'info' | 'warn', what: string) => void;
 
 const COMMAND_MS = 2_000;
-const FIRST_MS = 2_000;
+/** How long a start waits for Redis. */
+const START_WAIT_MS = 2_000;
 const LONGEST_PAUSE_MS = 2_000;
 
 const retryStrategy = (times: number) => Math.min(100 * times, LONGEST_PAUSE_MS);
@@ -64,7 +65,7 @@ export async function connect(url: string, log: Log): Promise<Connection> {
     const timer = setTimeout(() => {
       log('warn', 'Redis cannot be reached yet: this replica starts without it');
       resolve();
-    }, FIRST_MS);
+    }, START_WAIT_MS);
     redis.once('ready', () => {
       clearTimeout(timer);
       resolve();

@@ -32,7 +32,7 @@ export function createFacts(connection: Connection, bus: Bus, envelopes: Envelop
   }
 
   connection.onUp(() => {
-    for (const again of [...waiting.values()]) again();
+    for (const retry of [...waiting.values()]) retry();
   });
 
   return (prefix, self) => ({
@@ -60,7 +60,7 @@ export function createClaim(connection: Connection, prefix: string): Claim {
     (await connection.ask(redis => redis.set(prefix + name, use, 'PX', lifeMs, 'NX'))) === 'OK';
 }
 
-/** How names were used that any replica has claimed. */
+/** Looks up how a name was used that any replica has claimed. */
 export function createFindUse(connection: Connection, prefix: string): FindUse {
   return async name => (await connection.ask(redis => redis.get(prefix + name))) ?? undefined;
 }

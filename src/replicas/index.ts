@@ -52,13 +52,13 @@ export async function openReplicas({ url, keys, pollFor, log }: ReplicasOptions)
   const sessions = new ReplicaSessions(connection, bus, envelopes, PREFIX);
   return {
     redis: connection.redis,
-    sharedFor(of) {
+    sharedFor(caller) {
       const self = randomUUID();
       return {
         confirmations: { keys, claim, findUse, clock },
-        jobs: jobs.of(of, self),
-        facts: factsFor(`${PREFIX}:fact:${of.key}:`, self),
-        callerFacts: factsFor(`${PREFIX}:fact:of:${of.caller}:`, self),
+        jobs: jobs.forCaller(caller, self),
+        facts: factsFor(`${PREFIX}:fact:${caller.key}:`, self),
+        callerFacts: factsFor(`${PREFIX}:fact:of:${caller.caller}:`, self),
         ...{ writes, lock },
       };
     },

@@ -69,7 +69,7 @@ export class ReplicaJobs {
   }
 
   /** The jobs of one caller. @param self names this application among those of the caller */
-  of({ caller, key, identity }: ReplicaCaller, self: string): SharedJobs {
+  forCaller({ caller, key, identity }: ReplicaCaller, self: string): SharedJobs {
     return {
       caller,
       poll: (ref, ask) => this.#poll(key, self, ref, identity, ask),
@@ -159,8 +159,8 @@ export class ReplicaJobs {
       text: envelopes.open(['known', key, field], sealed),
     }));
     // These have expired, or were not sealed by this server.
-    const useless = entries.filter(({ text }) => text === undefined).map(({ field }) => field);
-    if (useless.length > 0) await connection.ask(redis => redis.hdel(key, ...useless));
+    const invalid = entries.filter(({ text }) => text === undefined).map(({ field }) => field);
+    if (invalid.length > 0) await connection.ask(redis => redis.hdel(key, ...invalid));
     return entries.flatMap(({ text }) => (text === undefined ? [] : [JSON.parse(text) as PublishedJob]));
   }
 

@@ -8,7 +8,7 @@ const LIFE_MS = 15_000;
 const RENEW_MS = 5_000;
 const RETRY_MS = 100;
 
-/** Deletes or renews a lock that is still its holder's. KEYS: the lock. ARGV: the holder, and the new life or 0. */
+/** Renews a lock, or deletes it, if its holder still has it. KEYS: the lock. ARGV: the holder, and the new life or 0. */
 const CHANGE = `
 if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('del', KEYS[1]) end

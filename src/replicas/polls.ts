@@ -40,7 +40,7 @@ interface PollData {
 }
 
 const NAME = 'polls';
-/** Longer than AWS takes to answer, and than it takes to notice that a replica is dead. */
+/** How long a replica waits for a poll: longer than AWS takes to answer, and than the queue takes to notice a dead replica. */
 const WAIT_MS = 60_000;
 /** After this, a replica that says nothing is dead. */
 const LOCK_MS = 10_000;

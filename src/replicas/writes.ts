@@ -18,7 +18,7 @@ export function openWrites(
   prefix: string,
   keys: SealerOptions['keys'],
 ): SharedWrites {
-  // Sealed, so that write access to Redis does not suffice to make a job another caller's.
+  // Sealed, so that somebody with write access to Redis cannot assign a job to another caller.
   const sealer = createSealer<SealedWrite>({ keys, purpose: 'write', lifeMs: LIFE_MS });
   const keyOf = (appId: string) => `${prefix}:writes:${appId}`;
 

@@ -7,7 +7,7 @@ import { platform } from 'node:os';
 import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 
-/** A vault, or its key, that cannot be used. The text is one line with what to type, without the cause's words. */
+/** The error for a vault or a key that cannot be used. Its message is one line with what to type, and does not quote the cause. */
 export function vaultUnusable(message: string, cause?: unknown): ServerError {
   return new ServerError('vault_unusable', { message, cause });
 }

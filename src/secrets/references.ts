@@ -40,7 +40,7 @@ export interface LookupOptions {
   readonly mayName?: ((name: string) => boolean) | undefined;
 }
 
-/** The failure for an unknown name. It is the same for a name that may not be used, so that no caller can probe names. */
+/** The failure for an unknown name, and for a name that may not be used: the same, so that callers cannot probe names. */
 function unknownSecret(
   name: string,
   kind: 'aws' | undefined,

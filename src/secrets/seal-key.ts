@@ -1,7 +1,7 @@
 /**
  * The key that seals task ids and confirmations: the key that the configuration names, or one that the server creates on
- * first use in its user's state folder, so that tasks outlive a restart without set-up. Where no file can be kept, the
- * key is this process's own, and its tasks end with it.
+ * first use in its user's state folder, so that tasks outlive a restart without set-up. If no file can be written, each
+ * process has a key of its own, and its tasks end with the process.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { access, link, mkdir, rm, writeFile } from 'node:fs/promises';

@@ -151,7 +151,7 @@ export class Vault {
     if (!bytes) return undefined;
     const content = parseFile(this.#file, bytes.toString('utf8'));
     const opened = await this.#key.open(content.wrappedKey);
-    // Without this check, a new entry would be sealed with a key that opens none of the others.
+    // Without this check, a new entry could be sealed with a key that does not open the other entries.
     if (!isSame(content.keyCheck, checkOf(opened)))
       throw vaultUnusable(`The vault ${this.#file} was not sealed with the key ${this.#key.source}.`);
     return { content, opened };

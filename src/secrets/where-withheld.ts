@@ -6,7 +6,7 @@ import { quoteName } from '../lib/quote.ts';
 import { wordsOf } from '../lib/secret-names.ts';
 import { isWithheld } from '../lib/withheld-mark.ts';
 
-/** The kinds, in the order in which they are said. */
+/** The kinds, in the order of their sentences. */
 const kinds = [
   ...['challenge code', 'API key', 'app client secret', 'OAuth client secret', 'Apple key'],
   ...['message text', 'schema', 'variable', 'other'],
@@ -44,14 +44,14 @@ const sentences: Readonly<Record<Kind, (about: WithheldFor) => string>> = {
     `Other secrets are withheld: a person finds them in the console of the AWS service that has them, or in the project's files (${pullCommand(about)}).`,
 };
 
-/** Members with texts about something, in which a mark stands for a part of the text. */
+/** Members that hold prose. In prose, a mark replaces only a part of the text, so its kind is unknown. */
 const proseMembers = new Set(
   ['error', 'message', 'reason', 'summary', 'notes', 'text'].concat([
     ...['cause', 'evidence', 'whatToDo', 'nextSteps', 'nextStep', 'remarks', 'stays', 'problems'],
   ]),
 );
 
-/** The values of a change or a difference; its `path` says what they are of. */
+/** The values of a change or a difference, whose `path` names the member that they belong to. */
 const valueMembers = new Set(['before', 'after', 'left', 'right']);
 
 const messageMembers = new Set(['smsMessage', 'emailMessage', 'emailSubject']);
@@ -92,7 +92,7 @@ function findKinds(value: unknown, names: readonly string[], found: Set<Kind>): 
 /** Where a person gets what is withheld in an answer; empty where nothing is. */
 export function whereWithheld(answer: Readonly<Record<string, unknown>>, about: WithheldFor = {}): string[] {
   const found = new Set<Kind>();
-  // A plan has what the caller sent.
+  // A plan repeats what the caller sent, which the caller already has.
   const { plan: _, ...rest } = answer;
   findKinds(rest, [], found);
   const job = objectOf(answer.job);

@@ -10,11 +10,11 @@ import { nameableSecrets } from '../policy/secrets.ts';
 import { createLookup, listSecretNames, resolveSecretRefs } from '../secrets/references.ts';
 import { Vault } from '../secrets/vault.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
-import type { OwnConfig } from './callers.ts';
+import type { CallerConfig } from './callers.ts';
 import type { Config } from './settings.ts';
 
 /** The targets that a configuration can reach. */
-export interface Access {
+export interface AwsAccess {
   readonly targets: InspectableTargets;
   readonly resolveSecrets: NonNullable<CallPathOptions['resolveSecrets']>;
   readonly secretNames: ListSecretNames;
@@ -43,12 +43,12 @@ async function openAws({ sandbox, jobMs, region, profile }: Config) {
 }
 
 /** Opens the access. @throws ServerError vault_unusable where the vault's key cannot be used */
-export async function openAccess(
-  config: OwnConfig,
+export async function openAwsAccess(
+  config: CallerConfig,
   env: Env,
   userAgent: string,
-  around: Pick<TargetsOptions, 'watch' | 'permit'> = {},
-): Promise<Access> {
+  hooks: Pick<TargetsOptions, 'watch' | 'permit'> = {},
+): Promise<AwsAccess> {
   const vault = vaultOf(config, env, userAgent);
   const { settings, close } = await openAws(config);
   const targets = createTargets({
@@ -56,14 +56,14 @@ export async function openAccess(
     targets: config.sandbox ? {} : config.targets,
     fallback: settings,
     userAgent,
-    ...around,
+    ...hooks,
     ...(vault && { readVault: name => vault.readAws(name) }),
   });
-  const resolveSecrets: Access['resolveSecrets'] = (operation, args, target) => {
+  const resolveSecrets: AwsAccess['resolveSecrets'] = (operation, args, target) => {
     const lookup = createLookup({ env, vault, mayName: nameableSecrets(config, target) });
     return resolveSecretRefs(operation, args, lookup);
   };
-  const secretNames: Access['secretNames'] = target =>
+  const secretNames: AwsAccess['secretNames'] = target =>
     listSecretNames({ env, vault, mayName: nameableSecrets(config, targets.get(target).name) });
   return {
     ...{ targets, close, resolveSecrets, secretNames },

@@ -1,7 +1,7 @@
 /**
  * The applications of all callers: one for each caller with each set of rights. An application is kept while requests
- * use it and for some time after. Idle ones release what can be made again, and where there are too many, the pool
- * closes the one that was used longest ago.
+ * use it and for some time after. Idle ones release what can be recreated, such as AWS clients. If there are too many, the
+ * pool closes the one that was used longest ago.
  */
 
 import { defaultLimits } from '../http/limits.ts';
@@ -13,16 +13,16 @@ import { Lease } from './lease.ts';
 /** How many are kept, and for how long, in milliseconds. */
 export interface ApplicationLimits {
   readonly most: number;
-  /** How many idle applications keep what can be made again. */
-  readonly mostAwake: number;
-  readonly restAfterMs: number;
-  /** Longer than a session may be idle: it ends with its application. */
+  /** How many idle applications may keep what can be recreated. */
+  readonly mostUnreleased: number;
+  readonly releaseAfterMs: number;
+  /** Longer than a session may be idle, because a session ends with its application. */
   readonly closeAfterMs: number;
 }
 
 export const applicationLimits: ApplicationLimits = {
-  ...{ most: 2_000, mostAwake: 200 },
-  ...{ restAfterMs: 60_000, closeAfterMs: defaultLimits.sessionIdleMs + 60_000 },
+  ...{ most: 2_000, mostUnreleased: 200 },
+  ...{ releaseAfterMs: 60_000, closeAfterMs: defaultLimits.sessionIdleMs + 60_000 },
 };
 const SWEEP_EVERY_MS = 30_000;
 
@@ -50,8 +50,8 @@ interface Entry {
 export class ApplicationPool {
   /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>();
-  /** Idle applications that still hold what can be made again, in the order in which they became idle. */
-  readonly #awake = new Set<Entry>();
+  /** Idle applications that have not released what can be recreated, in the order in which they became idle. */
+  readonly #unreleased = new Set<Entry>();
   readonly #make: MakeApp;
   readonly #limits: ApplicationLimits;
   readonly #sweeper: NodeJS.Timeout;
@@ -75,14 +75,14 @@ export class ApplicationPool {
     const entry = this.#entries.get(rights.key) ?? this.#create(rights, until);
     this.#entries.delete(rights.key);
     this.#entries.set(rights.key, entry);
-    this.#awake.delete(entry);
+    this.#unreleased.delete(entry);
     entry.lease.extend(until);
     entry.uses += 1;
     let isReleased = false;
     return {
       app: entry.app,
       release: () => {
-        if (!isReleased) this.#leave(entry);
+        if (!isReleased) this.#release(entry);
         isReleased = true;
       },
       whenEnded(run) {
@@ -95,7 +95,7 @@ export class ApplicationPool {
   /** Closes all applications. */
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    await Promise.all([...this.#entries.keys()].map(key => this.#end(key)));
+    await Promise.all([...this.#entries.keys()].map(key => this.#close(key)));
   }
 
   #create(rights: Rights, until: number): Entry {
@@ -103,41 +103,41 @@ export class ApplicationPool {
     const app = this.#make(rights, lease);
     for (const [key, { uses }] of this.#entries) {
       if (this.#entries.size < this.#limits.most) break;
-      if (uses === 0) void this.#end(key);
+      if (uses === 0) void this.#close(key);
     }
     return { app, lease, whenEnded: new Set(), uses: 0, idleSince: 0 };
   }
 
-  #leave(entry: Entry): void {
+  #release(entry: Entry): void {
     entry.uses -= 1;
     entry.idleSince = monotonicNow();
     if (entry.uses > 0) return;
-    this.#awake.add(entry);
-    const [oldest] = this.#awake;
-    if (oldest && this.#awake.size > this.#limits.mostAwake) this.#rest(oldest);
+    this.#unreleased.add(entry);
+    const [oldest] = this.#unreleased;
+    if (oldest && this.#unreleased.size > this.#limits.mostUnreleased) this.#releaseIdle(oldest);
   }
 
-  #rest(entry: Entry): void {
-    this.#awake.delete(entry);
-    entry.app.rest();
+  #releaseIdle(entry: Entry): void {
+    this.#unreleased.delete(entry);
+    entry.app.releaseIdle();
   }
 
   #sweep(): void {
-    const { restAfterMs, closeAfterMs } = this.#limits;
+    const { releaseAfterMs, closeAfterMs } = this.#limits;
     const isIdleFor = ({ uses, idleSince }: Entry, ms: number) =>
       uses === 0 && monotonicNow() - idleSince >= ms;
     for (const [key, entry] of this.#entries) {
-      if (isIdleFor(entry, closeAfterMs)) void this.#end(key);
+      if (isIdleFor(entry, closeAfterMs)) void this.#close(key);
       // Repeated at each sweep: watched jobs and tasks may load things again without a request.
-      else if (isIdleFor(entry, restAfterMs)) this.#rest(entry);
+      else if (isIdleFor(entry, releaseAfterMs)) this.#releaseIdle(entry);
     }
   }
 
-  async #end(key: string): Promise<void> {
+  async #close(key: string): Promise<void> {
     const entry = this.#entries.get(key);
     if (!entry) return;
     this.#entries.delete(key);
-    this.#awake.delete(entry);
+    this.#unreleased.delete(entry);
     for (const run of [...entry.whenEnded]) run();
     entry.lease.end();
     await entry.app.close();

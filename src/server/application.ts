@@ -17,12 +17,12 @@ import { JobTaskKind } from '../mcp/job-task.ts';
 import { createListens, type OpenListen } from '../mcp/listen.ts';
 import { createServer, listenSources, type ServerParts } from '../mcp/server.ts';
 import type { Surface } from '../mcp/surface.ts';
-import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.ts';
+import { callsAsResults, callsAsTasks, type TaskDataByKind } from '../mcp/task-calls.ts';
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
 import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { CallTool } from '../tools/call-tool.ts';
-import type { OwnConfig } from './callers.ts';
+import type { CallerConfig } from './callers.ts';
 import { knownAppsOf } from './known-apps.ts';
 import { lazyJobs } from './lazy-jobs.ts';
 import type { Lease } from './lease.ts';
@@ -43,8 +43,8 @@ export interface Application {
   readonly openListen: OpenListen;
   /** The tools that the policy serves; applications with the same policy share it. */
   readonly surface: Surface;
-  /** Releases what can be made again, while no request needs it. */
-  rest(): void;
+  /** Releases what can be recreated, such as AWS clients, while no request needs it. */
+  releaseIdle(): void;
   /** Stops tasks, watched jobs and clients. */
   close(): Promise<void>;
 }
@@ -107,7 +107,7 @@ const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
 
 /** Composes the application; nothing starts before a call needs it. */
 export function createApplication(
-  config: OwnConfig,
+  config: CallerConfig,
   env: Env,
   version: string,
   { caller = STDIO, ...deps }: ApplicationDeps = {},
@@ -126,7 +126,7 @@ export function createApplication(
   const callTool: CallTool = async (...call) => (await backend.get()).callTool(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
   const workflowTasks = new WorkflowTasks(callTool, jobs, runFacts);
-  const tasks = createTasks<TaskDatas>({
+  const tasks = createTasks<TaskDataByKind>({
     kinds: { job: new JobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
     openSealer: () => openTaskSealer(config, env, shared),
   });
@@ -149,13 +149,13 @@ export function createApplication(
     jobs,
     readSnapshot: async (...args) => (await backend.get()).readSnapshot(...args),
     planMigration: async (...args) => (await backend.get()).planMigration(...args),
-    places: {
+    environmentFeed: {
       read: async (...args) => (await backend.get()).environmentFeed.read(...args),
       follow: async (...args) => (await backend.get()).environmentFeed.follow(...args),
     },
     directory: createDirectory({
       readTool: async (...call) => (await backend.get()).readTool(...call),
-      known: jobs.known,
+      knownJobs: jobs.known,
       knownApps: knownAppsOf(config, jobs),
       listApps: async () => (await backend.get()).listAllApps(),
     }),
@@ -167,7 +167,7 @@ export function createApplication(
     },
     openListen: createListens(listenSources(parts)),
     surface,
-    rest: () => backend.loaded?.rest(),
+    releaseIdle: () => backend.loaded?.releaseIdle(),
     async ready() {
       if (shared) await backend.get();
     },

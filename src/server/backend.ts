@@ -18,8 +18,8 @@ import type { FindTools } from '../tool-search/index.ts';
 import { createPlanQuestions, type PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { type CallTool, createCallTool } from '../tools/call-tool.ts';
 import type { Snapshot } from '../tools/shared/snapshot/index.ts';
-import { openAccess } from './access.ts';
-import type { OwnConfig } from './callers.ts';
+import { openAwsAccess } from './access.ts';
+import type { CallerConfig } from './callers.ts';
 import { createExclusively, noLock } from './exclusive.ts';
 import type { Lease } from './lease.ts';
 
@@ -30,15 +30,15 @@ export interface Backend {
   readonly jobs: JobService;
   readonly environmentFeed: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
-  readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
+  readSnapshot(environment: EnvironmentRef, reader: Reader): Promise<Snapshot>;
   /** The runbook of an environment's migration to Gen 2, with the step where it stands. */
-  planMigration(address: EnvironmentRef, branch: string | undefined, reader: Reader): Promise<string>;
+  planMigration(environment: EnvironmentRef, branch: string | undefined, reader: Reader): Promise<string>;
   /** Reads from the target that a reference names, or from all targets where it names none. */
   readonly readTool: ReadTool;
   /** The apps that the policy allows, on all targets. */
   listAllApps(): Promise<readonly VisibleApp[]>;
-  /** Releases what can be made again. */
-  rest(): void;
+  /** Releases what can be recreated, such as AWS clients. */
+  releaseIdle(): void;
   close(): Promise<void>;
 }
 
@@ -66,13 +66,13 @@ function systemUser(env: Env): Person {
 
 /** Loads the backend. @throws ServerError vault_unusable where the vault's key cannot be used */
 export async function loadBackend(
-  config: OwnConfig,
+  config: CallerConfig,
   env: Env,
   version: string,
   { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: BackendDeps,
 ): Promise<Backend> {
   const log = observer?.log ?? createLog(config.logLevel);
-  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
+  const access = await openAwsAccess(config, env, `amplify-backend-mcp/${version}`, {
     watch: observer?.aws,
     permit: lease,
   });
@@ -108,9 +108,9 @@ export async function loadBackend(
     targets.names,
   );
   const environmentFeed = new EnvironmentFeed({ readTool, jobs });
-  const readSnapshot: Backend['readSnapshot'] = async (address, reader) => {
+  const readSnapshot: Backend['readSnapshot'] = async (environment, reader) => {
     const { takeSnapshot } = await import('../tools/shared/snapshot/index.ts');
-    return takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
+    return takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, environment);
   };
   const planMigration: Backend['planMigration'] = async (...asked) => {
     const { readRunbook } = await import('../tools/shared/migration-runbook.ts');
@@ -126,7 +126,7 @@ export async function loadBackend(
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
-    rest: () => targets.releaseIdle(),
+    releaseIdle: () => targets.releaseIdle(),
     close: async () => {
       environmentFeed.close();
       jobs.close();

@@ -13,13 +13,13 @@ import type { Config } from './settings.ts';
 /** How the page's calls are admitted: by anyone, by the session of its tab, or by the token of a sign-in. */
 export type BoardAccess = 'open' | 'session' | 'sign-in';
 
-/** What the page asks for by forms of its own, and would offer in vain where the settings refuse it. */
+/** The tools that the page offers by a form, and does not offer if the settings refuse them. */
 const OFFERS = [
   ['Clone', 'clone_environment'],
   ['Delete', 'decommission_environment'],
 ] as const;
 
-/** What the page has a person confirm, also where the settings let an agent do it at once. */
+/** The tools that the page always asks a person to confirm, even if the settings require no confirmation. */
 const ALWAYS_CONFIRMED: ReadonlySet<string> = new Set(['decommission_environment']);
 
 /** Whether the page can show anything: each of its calls is a workflow. */
@@ -36,7 +36,7 @@ function whyWithheld(tool: string, config: Config): string | undefined {
     : undefined;
 }
 
-/** What the page does not offer, since the settings refuse it: a sentence for each tool. */
+/** What the page does not offer because the settings refuse it: a sentence for each tool. */
 export function withheldFrom(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(
     OFFERS.flatMap(([label, tool]) => {
@@ -67,18 +67,18 @@ export const boardUrlOf = (endpointUrl: string): URL => new URL('board', endpoin
 
 const redirectUriOf = (endpointUrl: string) => boardUrlOf(endpointUrl).href + SIGN_IN;
 
-/** How people come to the board where tokens are needed. */
+/** How people sign in to the board of a server that requires tokens. */
 export interface BoardSignIn {
   /** Where browsers find the page. */
   readonly url: string;
-  /** The address to which the issuer leads back, and which it has to know. */
+  /** The redirect URI, which must be registered at the issuer. */
   readonly redirectUri: string;
   readonly issuer: string;
-  /** The client of the page; without one there is no page. */
+  /** The page's OAuth client id; without it the page is not served. */
   readonly clientId: string | undefined;
 }
 
-/** undefined where no tokens are needed. */
+/** The sign-in by the settings; undefined if the server requires no tokens. */
 export function boardSignInOf({
   issuer,
   publicUrl,

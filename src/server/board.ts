@@ -12,15 +12,15 @@ import { type Config, ConfigError } from './settings.ts';
 
 const HOST = '127.0.0.1';
 const PATH = '/board';
-/** The person who used the board has ended it: only writes under way are waited for, by the audit and the application. */
+/** How long the end waits for calls. The only user has ended the board, and `audit.settle` waits for writes under way. */
 const DRAIN_MS = 1_000;
 
 const CALLER = 'board';
 
 export interface OpenedBoard {
-  /** The address, with the token that is good once. */
+  /** The address, with the token that is valid once. */
   readonly address: string;
-  /** What it does not offer, since the settings refuse it. */
+  /** What the board does not offer because the settings refuse it, a sentence each. */
   readonly withheld: readonly string[];
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface OpenedBoard {
  * @param port 0 picks one
  * @param audit required where the configuration names an audit file
  * @throws ConfigError where the settings leave nothing to show
- * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
+ * @throws the system's error (`EADDRINUSE` ...) if the port cannot be opened
  */
 export async function openBoard(
   config: Config,

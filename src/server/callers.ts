@@ -21,8 +21,8 @@ export interface TokenFacts {
   readonly scopes: readonly string[];
 }
 
-/** The configuration that holds for one caller. */
-export interface OwnConfig extends Config {
+/** The configuration of one caller: that of the process, restricted by the rules that match the caller's token. */
+export interface CallerConfig extends Config {
   /** The names of secrets that calls may use, by target. */
   readonly secretLists?: Readonly<Record<string, SecretLists>>;
 }
@@ -38,7 +38,7 @@ export interface Rights {
   /** The facts that these rights were derived from. */
   readonly token: TokenFacts;
   /** The configuration that holds for them. */
-  readonly config: OwnConfig;
+  readonly config: CallerConfig;
 }
 
 /** Derives the rights of a token; undefined where no rule matches. */
@@ -50,7 +50,7 @@ const listOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter(one => typeof one === 'string');
 
 /** Whether the claims satisfy a rule. */
-function fits({ when }: Rule, claims: Claims): boolean {
+function matchesRule({ when }: Rule, claims: Claims): boolean {
   return Object.entries(when).every(([claim, wanted]) => {
     const has = listOf(claimAt(claims, claim));
     return listOf(wanted).some(value => has.includes(value));
@@ -86,13 +86,13 @@ export function personOf(claims: Claims): Person {
 }
 
 /** The intersection of two lists, where an empty list allows all; undefined where nothing is left. */
-function both(one: readonly string[], other: readonly string[]): string[] | undefined {
+function intersect(one: readonly string[], other: readonly string[]): string[] | undefined {
   if (one.length === 0 || other.length === 0) return [...one, ...other];
   const shared = one.filter(value => other.includes(value));
   return shared.length > 0 ? shared : undefined;
 }
 
-/** The session tags, from claims that hold a single text. */
+/** The STS session tags, from claims that hold a single string. */
 const tagsOf = ({ tags = {} }: Rule, claims: Claims) =>
   Object.fromEntries(
     Object.entries(tags).flatMap(([tag, claim]) => {
@@ -108,7 +108,7 @@ function targetFor(
   claims: Claims,
 ): Config['targets'][string] | undefined {
   const isOpen = rules.some(({ apps = [] }) => apps.length === 0);
-  const apps = both(settings.apps ?? [], isOpen ? [] : rules.flatMap(rule => rule.apps ?? []));
+  const apps = intersect(settings.apps ?? [], isOpen ? [] : rules.flatMap(rule => rule.apps ?? []));
   if (!apps) return undefined;
   const sessionTags = Object.assign({}, ...rules.map(rule => tagsOf(rule, claims)));
   return {
@@ -125,8 +125,8 @@ function secretsFor({ secrets }: Config['targets'][string], rules: readonly Rule
 }
 
 /** The settings that the matching rules change; undefined where no target is left. */
-function granted(config: Config, { claims, scopes }: TokenFacts) {
-  const rules = Object.values(config.callers).filter(rule => fits(rule, claims));
+function grantedBy(config: Config, { claims, scopes }: TokenFacts) {
+  const rules = Object.values(config.callers).filter(rule => matchesRule(rule, claims));
   const own = Object.entries(config.targets).flatMap(([name, settings]) => {
     const leading = rules.filter(({ target }) => target === name);
     const target = leading.length > 0 && targetFor(settings, leading, claims);
@@ -171,13 +171,13 @@ function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
 /** How many results are cached: callers send many requests with equal claims. */
 const MOST_REMEMBERED = 2_000;
 
-/** Creates a cached derivation of rights. A result depends on its cache key only. */
+/** Derives rights and caches them. The rights depend on nothing but the cache key. */
 export function createRights(config: Config): RightsOf {
   const readClaims = createClaimReader(Object.values(config.callers));
   const remembered = new BoundedMap<string, Rights | undefined>(MOST_REMEMBERED);
 
-  function workOut(token: TokenFacts): Rights | undefined {
-    const own = granted(config, token);
+  function deriveRights(token: TokenFacts): Rights | undefined {
+    const own = grantedBy(config, token);
     if (!own) return undefined;
     const caller = callerKeyOf(token.claims);
     const person = personOf(token.claims);
@@ -188,6 +188,6 @@ export function createRights(config: Config): RightsOf {
 
   return ({ claims, scopes }) => {
     const token = { claims: readClaims(claims), scopes: knownScopes.filter(scope => scopes.includes(scope)) };
-    return remembered.getOrCreate(digestOf(token), () => workOut(token));
+    return remembered.getOrCreate(digestOf(token), () => deriveRights(token));
   };
 }

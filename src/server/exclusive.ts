@@ -24,7 +24,7 @@ export interface ExclusiveOptions {
   readonly warn: (line: string) => void;
 }
 
-/** Shorter than hosts wait for a call. The locked work takes seconds, at most as long as AWS takes to answer. */
+/** Shorter than the time that hosts wait for a call. The locked work takes seconds, or as long as AWS takes to answer. */
 const PATIENCE_MS = 40_000;
 
 /** Shared by all callers of the process, who may work on the same environments. */

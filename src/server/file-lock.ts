@@ -44,8 +44,8 @@ async function create(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Removes a dead holder's file. If another process was faster, the new file is put back. */
-async function takeAway(path: string, mark: string): Promise<void> {
+/** Removes the lock file of a dead process. If another process has replaced that file meanwhile, its file is put back. */
+async function removeAbandoned(path: string, mark: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
@@ -95,7 +95,7 @@ export async function lockFile(
     const mark = await markOf(path);
     if (mark === undefined) continue;
     if (seen?.mark !== mark) seen = { mark, since: monotonicNow() };
-    else if (monotonicNow() - seen.since > deadMs) await takeAway(path, mark);
+    else if (monotonicNow() - seen.since > deadMs) await removeAbandoned(path, mark);
     await sleep(RETRY_MS);
   }
 }

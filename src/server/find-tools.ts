@@ -42,7 +42,7 @@ function createIndex(tools: readonly ServedTool[], access: AccessByTool) {
 export function createFindToolsAmong(access: AccessByTool): FindToolsAmong {
   const indexes = new BoundedMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
-    // The caller already uses this one.
+    // A search never finds find_operation, which the agent is already using.
     const others = tools.filter(({ name }) => name !== 'find_operation');
     const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
     const names = JSON.stringify([...schemas.keys()]);

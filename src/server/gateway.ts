@@ -7,7 +7,7 @@ import catalog from 'virtual:tool-catalog';
 import type { FastifyInstance } from 'fastify';
 import type { Audit } from '../call/audit/index.ts';
 import type { Admit } from '../http/caller.ts';
-import { createMeter, tooMany } from '../http/rate.ts';
+import { createRateLimit, sendTooManyRequests } from '../http/rate.ts';
 import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard, type TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
@@ -107,7 +107,7 @@ export function withTokens(
     ...{ scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall },
     fetch: (url, init) => fetchByProxy(env, url, init),
   });
-  const meter = createMeter(config.callerRequestsPerMinute, replicas?.redis);
+  const countRequest = createRateLimit(config.callerRequestsPerMinute, replicas?.redis);
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();
   const callerFactsOf = createLocalFacts();
@@ -142,10 +142,10 @@ export function withTokens(
     // The limit counts per caller, not per token: a second token gives no second allowance.
     const callerId = callerKeyOf(claims);
     const isCounted = replicas && isForwarded(replicas.sessions, request.headers);
-    if (!isCounted && !(await meter(callerId, reply))) return undefined;
+    if (!isCounted && !(await countRequest(callerId, reply))) return undefined;
     const fullForMs = queue.fullForMs(callerId);
     if (fullForMs > 0) {
-      await tooMany(reply, fullForMs);
+      await sendTooManyRequests(reply, fullForMs);
       return undefined;
     }
     const rights = rightsOf(identified);
@@ -159,7 +159,7 @@ export function withTokens(
       return undefined;
     }
     const { app, release, whenEnded } = pool.use(rights, expiresAt);
-    // Where the client hung up meanwhile, no further close event comes.
+    // If the client has disconnected meanwhile, its `close` event does not come again.
     if (reply.raw.destroyed) release();
     else reply.raw.once('close', release);
     await waitUntilReady(app);

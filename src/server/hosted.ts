@@ -19,19 +19,19 @@ import { joinReplicas, ownUrl } from './replica.ts';
 import { type Config, ConfigError } from './settings.ts';
 
 /** Where the server listens, and whether callers need tokens. */
-export interface Where {
+export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   /** Default: `tokens` where an issuer is configured, else `none`. */
   readonly auth?: 'tokens' | 'none' | undefined;
 }
 
-/** The addresses of what is served. */
-export interface Urls {
+/** The URLs of the running server. */
+export interface ServedUrls {
   readonly url: string;
-  /** That of the metrics, where they have a port of their own. */
+  /** The URL of the metrics, if they have a port of their own. */
   readonly metricsUrl?: string | undefined;
-  /** That of the board, where there is one. */
+  /** The URL of the board, if it is served. */
   readonly boardUrl?: string | undefined;
 }
 
@@ -50,9 +50,9 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
       async (attempt, run) => {
         await queue.acquire(target, caller);
         const startedAt = performance.now();
-        const record = (fate: Parameters<Metrics['sent']>[1]) => {
-          queue.answered(target, fate === 'throttled');
-          metrics.sent(attempt, fate, performance.now() - startedAt);
+        const record = (outcome: Parameters<Metrics['sent']>[1]) => {
+          queue.answered(target, outcome === 'throttled');
+          metrics.sent(attempt, outcome, performance.now() - startedAt);
         };
         try {
           const answer = await (tracing ? tracing.aws(attempt, run) : run());
@@ -67,9 +67,9 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
 }
 
 /** @throws ConfigError if callers would need no token, tokens could not be checked, or replicas would disagree */
-function check(
+function checkSettings(
   { issuer, publicUrl, redis, sealKey, sandbox, metricsPort }: Config,
-  { host, port, auth }: Where & { auth: string },
+  { host, port, auth }: ListenOptions & { auth: string },
 ): void {
   if (metricsPort === port && port !== 0)
     throw new ConfigError(`metricsPort: ${port} is the port of /mcp, and it needs one of its own`);
@@ -87,7 +87,7 @@ function check(
     );
 }
 
-/** The log level of an answer; who looks for a page or a stream that there is not gets no warning. */
+/** The log level of an answer. A request for an unknown page (404) or stream (405) is no reason to warn. */
 function levelOf(status: number): 'debug' | 'info' | 'warn' {
   if (status < 400) return 'debug';
   return status === 404 || status === 405 ? 'info' : 'warn';
@@ -99,11 +99,11 @@ function pathOf(publicUrl: string | undefined): string | undefined {
   const { pathname } = new URL(publicUrl);
   if (operatorPaths.has(pathname) || pathname === '/board')
     throw new ConfigError(`publicUrl: ${pathname} is the path of another page of this server`);
-  // In a route of Fastify, other characters are patterns.
+  // Other characters have a special meaning in a route of Fastify.
   return /^[\w/.~-]+$/.test(pathname) ? pathname : undefined;
 }
 
-/** The board in a browser; undefined where it could show nothing, or people have no client to sign in by. */
+/** The board in a browser; undefined if it could show nothing, or if no client id for the sign-in is configured. */
 function boardOf(config: Config, env: Env, auth: 'tokens' | 'none'): Board | undefined {
   const { issuer, publicUrl, boardClientId: clientId } = config;
   const path = publicUrl === undefined ? '/board' : boardUrlOf(publicUrl).pathname;
@@ -128,13 +128,13 @@ export async function openHosted(
   config: Config,
   env: Env,
   version: string,
-  where: Where,
-  onListening: (urls: Urls) => void,
+  listenOptions: ListenOptions,
+  onListening: (urls: ServedUrls) => void,
   audit?: Audit,
 ): Promise<HttpServer> {
-  const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
+  const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = listenOptions;
   const { issuer, publicUrl, metricsPort } = config;
-  check(config, { host, port, auth });
+  checkSettings(config, { host, port, auth });
   const { log: busyLog, flush } = createBusyLog(config.logLevel);
   const log = createBufferedLog(busyLog);
   const tracing = await openTracing(env, version);

@@ -1,10 +1,10 @@
 /** The apps that completions can name without asking AWS. */
 import type { Jobs } from '../call/jobs.ts';
 import { refuseToTouch } from '../policy/decide.ts';
-import type { OwnConfig } from './callers.ts';
+import type { CallerConfig } from './callers.ts';
 
 /** Whether the policy lets calls touch the app on any target. */
-function mayTouch(appId: string, config: OwnConfig): boolean {
+function mayTouch(appId: string, config: CallerConfig): boolean {
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const bounds = names.length === 0 ? [undefined] : names.map(name => config.targets[name]?.apps);
   return bounds.some(apps => !refuseToTouch(appId, config, apps));
@@ -12,7 +12,7 @@ function mayTouch(appId: string, config: OwnConfig): boolean {
 
 /** The apps of the configuration and of the caller's known jobs, without those that the policy excludes. */
 export function knownAppsOf(
-  config: OwnConfig,
+  config: CallerConfig,
   jobs: Pick<Jobs, 'known'>,
 ): (caller: string) => readonly string[] {
   return caller =>

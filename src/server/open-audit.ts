@@ -15,7 +15,7 @@ async function check(file: AuditFile): Promise<FileProblem | undefined> {
   }
 }
 
-/** For commands that start a server as a child: they refuse an unsafe audit file themselves. @throws ConfigError */
+/** For commands that start a server as a child process: checks the audit file before that. @throws ConfigError if it is unsafe */
 export async function refuseUnsafeAudit({ auditFile }: Pick<Config, 'auditFile'>): Promise<void> {
   if (auditFile === undefined) return;
   const file = new AuditFile(auditFile);
@@ -36,13 +36,13 @@ export async function openAudit(
   const file = new AuditFile(auditFile);
   const problem = await check(file);
   if (problem) warn(`auditFile: ${problem.message}. Until then no write is sent to AWS.`);
-  const says = {
+  const failureTexts = {
     attempt: 'no audit line could be written: a write was refused',
     result: 'the second audit line of a write could not be written; it is tried again with the next one',
   };
   return new Audit(file, async (what, thrown) => {
     const { createLog } = await import('../observability/log.ts');
-    createLog(logLevel).error({ auditFile, cause: messageOf(thrown) }, says[what]);
+    createLog(logLevel).error({ auditFile, cause: messageOf(thrown) }, failureTexts[what]);
   });
 }
 

@@ -1,4 +1,4 @@
-/** Warnings of a server that has no log yet: the log is loaded by the first one. */
+/** Warnings of a server whose log is loaded only when the first warning is written. */
 import { lazy } from '../lib/lazy.ts';
 import type { Config } from './settings.ts';
 
@@ -9,7 +9,6 @@ export interface DeferredReport {
   settle(): Promise<void>;
 }
 
-/** Creates what writes lines of the log. */
 export function createReport({ logLevel }: Pick<Config, 'logLevel'>): DeferredReport {
   const log = lazy(async () => (await import('../observability/log.ts')).createLog(logLevel));
   let written: Promise<void> = Promise.resolve();

@@ -1,4 +1,4 @@
-/** The IAM actions that the served tools need, for the IAM policy. It loads every tool. */
+/** The IAM actions that the served tools need, for the IAM policy. This module loads every tool. */
 import { stackEffectOf } from '../call/authorize/migration-guard.ts';
 import { migrationReadActions } from '../call/migration-reads.ts';
 import { operationOf } from '../call/reads.ts';
@@ -8,7 +8,7 @@ import { subjectOf } from '../tools/subject.ts';
 import { servedOperations } from './access.ts';
 import type { Config } from './settings.ts';
 
-/** The IAM actions by which the guard of a migration looks, where a write is served that it guards. */
+/** The IAM actions that the migration guard needs for its reads; none if no served write is guarded. */
 export function servedGuardActions(config: Config) {
   const guarded = [
     ...servedOperations(config),

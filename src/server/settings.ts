@@ -21,8 +21,8 @@ const isOrigin = (text: string) =>
 const appIds = z.array(z.string().regex(APP_ID, 'expected app ids such as d1a2b3c4'));
 
 /**
- * A named AWS account: keys of a profile or of the vault, a role on top of them, and where. Built where there
- * lazily: most starts have none.
+ * A target: credentials from a profile or from the vault, an optional role to assume with them, and a region. Lazy, because
+ * most configurations have no targets and need not build this schema.
  */
 const target = z.lazy(() =>
   z.strictObject({
@@ -39,15 +39,15 @@ const target = z.lazy(() =>
     durationSeconds: z.number().int().min(900).max(43_200).optional(),
     vault: name.optional(),
     apps: appIds.optional(),
-    /** Secrets that may be named with it. With a named target, no other secrets may be used. */
+    /** The secrets that calls to this target may use. Unless rules of `callers` allow some, a target without this list allows none. */
     secrets: globs.optional(),
   }),
 );
 
-/** A rule: a caller with all these claims may use the target, within these further bounds. */
+/** A rule: a caller with all these claims may use the target, within the rule's further restrictions. */
 const callerRule = z.lazy(() =>
   z.strictObject({
-    /** Claims by name; a list of a token's has the value, or one of the rule's values. */
+    /** Wanted values by claim. A claim matches if it is, or as a list contains, one of the wanted values. */
     when: z.record(
       z.string(),
       z.union([z.string(), z.array(z.string()).min(1)], { error: 'expected a text, or a list of texts' }),
@@ -215,7 +215,7 @@ export interface Setting {
   readonly description: string;
   /** Lists are written with commas between, records as JSON. */
   readonly type: 'boolean' | 'number' | 'string' | 'list' | 'record';
-  /** The words of which the value, or each item of a list, is one; empty where it may be another. */
+  /** The allowed words for the value, or for each item of a list; empty if other values are allowed. */
   readonly choices: readonly string[];
 }
 

@@ -4,7 +4,7 @@
  */
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
-import { createPasts } from '../../src/http/events.ts';
+import { createSessionEventStores } from '../../src/http/events.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
 import type { Owner } from '../../src/http/session.ts';
 import { Sessions } from '../../src/http/sessions.ts';
@@ -22,7 +22,12 @@ const ownerOf = (callerId: string): Owner => ({
 /** Sessions that their clients open and drop; the clock says what the test says. */
 function setUp() {
   let now = 0;
-  const sessions = new Sessions({ idleMs, mostSessions, mostPerCaller }, createPasts(), undefined, () => now);
+  const sessions = new Sessions(
+    { idleMs, mostSessions, mostPerCaller },
+    createSessionEventStores(),
+    undefined,
+    () => now,
+  );
   onTestFinished(() => sessions.close());
   async function open(callerId: string): Promise<string | undefined> {
     now += 1;

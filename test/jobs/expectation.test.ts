@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Expectation, expectFrom } from '../../src/jobs/expectation.ts';
+import { type Expectation, expectationFrom } from '../../src/jobs/expectation.ts';
 
 const minute = 60_000;
 
 function expected(durationsMs: readonly number[]): Expectation {
-  const expectation = expectFrom(durationsMs);
+  const expectation = expectationFrom(durationsMs);
   if (!expectation) throw new Error('nothing is expected');
   return expectation;
 }
@@ -21,14 +21,14 @@ const durations = fc.array(fc.integer({ min: 1_000, max: 24 * 60 * minute }), {
   maxLength: 40,
 });
 
-describe('expectFrom', () => {
+describe('expectationFrom', () => {
   it.each([
     ['no job', []],
     ['a job that ended before it began', [-5 * minute]],
     ['a job without a duration', [0]],
     ['times that could not be read', [Number.NaN, Number.POSITIVE_INFINITY]],
   ])('expects nothing from %s', (_, durationsMs) => {
-    expect(expectFrom(durationsMs)).toBeUndefined();
+    expect(expectationFrom(durationsMs)).toBeUndefined();
   });
 
   it('expects the median, and ignores impossible durations', () => {
@@ -64,7 +64,7 @@ describe('expectFrom', () => {
   it('is a band of positive, finite times around the typical one, for any jobs', () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { maxLength: 30 }), durationsMs => {
-        const expectation = expectFrom(durationsMs);
+        const expectation = expectationFrom(durationsMs);
         if (!expectation) return;
         const { lowMs, typicalMs, highMs, samples } = expectation;
         expect(lowMs).toBeGreaterThan(0);
@@ -79,7 +79,7 @@ describe('expectFrom', () => {
     fc.assert(
       fc.property(durations, durationsMs => {
         const given = Object.freeze([...durationsMs]);
-        expect(expectFrom([...given].reverse())).toEqual(expectFrom(given));
+        expect(expectationFrom([...given].reverse())).toEqual(expectationFrom(given));
       }),
     );
   });

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectFrom } from '../../src/jobs/expectation.ts';
+import { expectationFrom } from '../../src/jobs/expectation.ts';
 import { nextDelay, type Pace } from '../../src/jobs/schedule.ts';
 
 const second = 1_000;
@@ -23,7 +23,9 @@ function looks(untilMs: number, pace: Partial<Pace> = {}): number[] {
 
 /** Ten jobs of a length and about it. */
 const expecting = (typicalMs: number) => {
-  const expectation = expectFrom(Array.from({ length: 10 }, (_, index) => typicalMs * (0.82 + index * 0.04)));
+  const expectation = expectationFrom(
+    Array.from({ length: 10 }, (_, index) => typicalMs * (0.82 + index * 0.04)),
+  );
   if (!expectation) throw new Error('nothing is expected');
   return expectation;
 };
@@ -36,7 +38,7 @@ describe('nextDelay', () => {
   it('is never below its minimum or above its maximum', () => {
     fc.assert(
       fc.property(age, share, history, fc.nat(2_000), (ageMs, random, pastMs, failures) => {
-        const expectation = expectFrom(pastMs);
+        const expectation = expectationFrom(pastMs);
         const delayMs = nextDelay({ ageMs, expectation, failures, random: () => random });
         const isQuick = expectation && expectation.typicalMs < 10 * second;
         expect(delayMs).toBeGreaterThanOrEqual(isQuick ? 250 : second);
@@ -48,7 +50,7 @@ describe('nextDelay', () => {
   it('never passes the start of the band, unless that is closer than the minimum', () => {
     fc.assert(
       fc.property(share, share, history, (part, random, pastMs) => {
-        const expectation = expectFrom(pastMs);
+        const expectation = expectationFrom(pastMs);
         if (!expectation) return;
         const { lowMs, typicalMs } = expectation;
         const ageMs = part * lowMs;
@@ -61,7 +63,7 @@ describe('nextDelay', () => {
   it('reaches every age', () => {
     fc.assert(
       fc.property(share, history, (random, pastMs) => {
-        const pace = { expectation: expectFrom(pastMs), random: () => random };
+        const pace = { expectation: expectationFrom(pastMs), random: () => random };
         expect(looks(hour, pace).length).toBeLessThan(hour / 250 + 1);
       }),
       { numRuns: 20 },
@@ -140,7 +142,7 @@ describe('after failures', () => {
   it('never waits less than without', () => {
     fc.assert(
       fc.property(age, share, history, fc.nat(20), (ageMs, random, pastMs, failures) => {
-        const pace = { ageMs, expectation: expectFrom(pastMs), random: () => random };
+        const pace = { ageMs, expectation: expectationFrom(pastMs), random: () => random };
         expect(nextDelay({ ...pace, failures })).toBeGreaterThanOrEqual(nextDelay({ ...pace, failures: 0 }));
       }),
     );

@@ -21,7 +21,7 @@ function setUp(answer: () => ToolAnswer['answer'] = () => ({ backendEnvironmentL
       asked.push(`${tool} ${appId} ${caller}`);
       return { answer: answer(), notes: [] };
     },
-    known: caller =>
+    knownJobs: caller =>
       caller !== 'ann'
         ? []
         : met.map(jobId => ({

@@ -36,7 +36,7 @@ function setUp(known: readonly JobReport[] = [], apps: readonly string[] = []) {
   };
   const sources: ResourceSources = {
     jobs: { read: unexpected, follow, known: () => known },
-    places: { read: unexpected, follow },
+    environmentFeed: { read: unexpected, follow },
     readSnapshot: unexpected,
     directory: directoryOf(apps),
   };

@@ -41,7 +41,7 @@ const nothing: ServerParts = {
     followKnown: () => () => undefined,
   },
   tasks: { get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
-  places: { read: unexpected, follow: unexpected },
+  environmentFeed: { read: unexpected, follow: unexpected },
   readSnapshot: unexpected,
   planQuestions: { read: unexpected, keep: unexpected },
   directory: {

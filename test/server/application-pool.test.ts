@@ -20,7 +20,7 @@ const rightsOf = (key: string): Rights => ({
 const later = () => Date.now() + 3_600_000;
 
 /** Applications that say what is done with them. */
-function setUp(limits = { most: 3, mostAwake: 2, restAfterMs: 60_000, closeAfterMs: 120_000 }) {
+function setUp(limits = { most: 3, mostUnreleased: 2, releaseAfterMs: 60_000, closeAfterMs: 120_000 }) {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const done: string[] = [];
@@ -29,7 +29,7 @@ function setUp(limits = { most: 3, mostAwake: 2, restAfterMs: 60_000, closeAfter
     const app = {
       runningJobs: 1,
       lease,
-      rest: () => void done.push(`rests ${key}`),
+      releaseIdle: () => void done.push(`released ${key}`),
       close: async () => void done.push(`ended ${key}`),
     };
     return app as unknown as Application;
@@ -93,17 +93,17 @@ it('do not notify unsubscribed callbacks of their end', async () => {
 it('release what can be created again when they are too many or idle, and later end', () => {
   const { done, use, visit } = setUp();
   for (const key of ['a', 'b', 'c']) visit(key);
-  expect(done.at(-1)).toBe('rests a');
-  const rested = () => done.filter(one => one.startsWith('rests')).sort();
+  expect(done.at(-1)).toBe('released a');
+  const released = () => done.filter(one => one.startsWith('released')).sort();
   const held = use('b');
   vi.advanceTimersByTime(90_000);
-  expect(new Set(rested())).toEqual(new Set(['rests a', 'rests c']));
+  expect(new Set(released())).toEqual(new Set(['released a', 'released c']));
   vi.advanceTimersByTime(60_000);
   expect(done.filter(one => one.startsWith('ended')).sort()).toEqual(['ended a', 'ended c']);
   held.release();
   held.release();
   vi.advanceTimersByTime(60_000);
-  expect(done).toContain('rests b');
+  expect(done).toContain('released b');
   vi.advanceTimersByTime(90_000);
   expect(done).toContain('ended b');
 });

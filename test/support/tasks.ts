@@ -17,7 +17,7 @@ import { lazy } from '../../src/lib/lazy.ts';
 import { JobTaskKind } from '../../src/mcp/job-task.ts';
 import type { JobTaskData } from '../../src/mcp/job-task-state.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
-import { callsAsResults, callsAsTasks, type TaskDatas } from '../../src/mcp/task-calls.ts';
+import { callsAsResults, callsAsTasks, type TaskDataByKind } from '../../src/mcp/task-calls.ts';
 import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task-methods.ts';
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
@@ -108,7 +108,7 @@ const metaOf = (declares: boolean) => ({
 export async function speakTo(
   era: 'modern' | 'legacy',
   parts: {
-    tasks: Tasks<TaskDatas>;
+    tasks: Tasks<TaskDataByKind>;
     callTool: CallTool;
     caller?: string;
     workflowTasks?: Pick<WorkflowTasks, 'begin'>;

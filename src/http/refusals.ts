@@ -1,4 +1,4 @@
-/** The endpoint's own refusals: JSON-RPC errors without a request id. */
+/** Refusals of the endpoint: JSON-RPC errors without a request id. */
 import type { FastifyReply } from 'fastify';
 
 export const rpcError = (code: number, message: string) => ({
