@@ -55,7 +55,7 @@ function withholdPrivateKeys(text: string): string {
  * Runs that may be keys: a JSON web token, whose header is JSON and so begins with `eyJ` in base64; a key of SendGrid,
  * OpenAI or Anthropic.
  */
-const run = /(?:eyJ|SG\.|\bsk-)[A-Za-z0-9_.-]+/g;
+const tokenRun = /(?:eyJ|SG\.|\bsk-)[A-Za-z0-9_.-]+/g;
 function isKey(text: string): boolean {
   if (text.startsWith('sk-')) return text.length > 20;
   const [first = '', second = '', ...more] = text.split('.');
@@ -64,7 +64,7 @@ function isKey(text: string): boolean {
 }
 
 /** What follows the name of a scheme in a header: `Bearer abc`, `Basic dXNlcjpwYXNz`. */
-const header = /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate|[Aa]pi[Kk]ey) +[A-Za-z0-9+/=._~-]+/g;
+const authHeader = /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate|[Aa]pi[Kk]ey) +[A-Za-z0-9+/=._~-]+/g;
 const SHORTEST_HEADER = 6;
 
 /** Words that follow a scheme's name where people write about it: "Bearer authentication", "basic usage". */
@@ -80,7 +80,7 @@ function withoutHeader(found: string): string {
 }
 
 /** An object of a schema: a header of its `@http` is one, `{ key: "Authorization", value: "abc" }`, in either order. */
-const structure = /\{[^{}]*\}/g;
+const schemaObject = /\{[^{}]*\}/g;
 const keyIn = /\bkey[\s:,]*"([^"\n]*)"/;
 const valueIn = /\bvalue[\s:,]*"([^"\n]*)"/;
 
@@ -151,10 +151,10 @@ function withholdVariables(text: string): string {
     const sign = set.slice(0, set.search(/[^ \t=:]|$/));
     const value = set.slice(sign.length);
     const isPlaceholder = value.startsWith('[');
-    const isTold =
+    const isColonPair =
       sign.includes(':') && !isPlaceholder && !noValue.test(value) && !(isSchema && typeName.test(value));
     const isFlag = sign.trim() === '' && name.startsWith('--') && !value.startsWith('-');
-    if (!sign.includes('=') && !isTold && !isFlag) {
+    if (!sign.includes('=') && !isColonPair && !isFlag) {
       variable.lastIndex = found.index + name.length;
       continue;
     }
@@ -200,10 +200,10 @@ export function withholdSecretsIn(text: string): string {
       (rest, [form, least]) => rest.replace(form, found => (found.length < least ? found : WITHHELD)),
       withholdPrivateKeys(text),
     )
-    .replace(run, found => (isKey(found) ? WITHHELD : found))
+    .replace(tokenRun, found => (isKey(found) ? WITHHELD : found))
     .replace(address, found => found.split('://').map(withoutPassword).join('://'))
-    .replace(header, withoutHeader)
-    .replace(structure, withoutHeaderValue)
+    .replace(authHeader, withoutHeader)
+    .replace(schemaObject, withoutHeaderValue)
     .replace(sessionToken, (_, name) => `${name}${WITHHELD}`);
   return withholdVariables(withholdMembers(byForm));
 }

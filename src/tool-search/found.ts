@@ -36,7 +36,7 @@ export function readerOf(
 }
 
 /** The first of what was found, and beside a first one that changes something the tool that shows it. */
-export function cutTo(found: readonly Found[], most: number): readonly Found[] {
+export function takeBest(found: readonly Found[], most: number): readonly Found[] {
   const first = found.slice(0, most);
   const reader = first[0]?.reader;
   if (!reader || most < MIN_WITH_READER || first.some(({ tool }) => tool.name === reader.name)) return first;

@@ -2,7 +2,7 @@
 import MiniSearch, { type SearchResult } from 'minisearch';
 import { type FindableTool, type Found, readerOf } from './found.ts';
 import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
-import { isReading } from './reading.ts';
+import { onlyAsksToRead } from './reading.ts';
 import { withoutMentions } from './removal.ts';
 import { createTermsOf } from './terms.ts';
 
@@ -44,7 +44,7 @@ function offerable(found: readonly Found[], { sentence, removes, isImpossible }:
   const isNamed = ({ score }: Found) => score === Number.POSITIVE_INFINITY;
   const named = found.filter(isNamed);
   const others = found.filter(one => !isNamed(one));
-  const asksToRead = isReading(sentence);
+  const asksToRead = onlyAsksToRead(sentence);
   const ordered = asksToRead ? [...others.filter(one => !changes(one)), ...others.filter(changes)] : others;
   const kept = ordered.filter(one => !deletes(one));
   const [best] = [...named, ...ordered];

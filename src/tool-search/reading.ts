@@ -68,7 +68,7 @@ function isNaming(words: readonly string[]): boolean {
 }
 
 /** Whether the sentence asks to be shown something, and for no change. */
-export function isReading(sentence: string): boolean {
+export function onlyAsksToRead(sentence: string): boolean {
   // "we're" would be read as "were".
   const said = sentence.replace(/['’]re\b/gi, ' ');
   const parts = said.split(/[,;.!?:]|\band\b|\bthen\b/i).map(part => withoutPolite(wordsIn(part)));

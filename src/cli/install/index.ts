@@ -19,7 +19,7 @@ import {
 } from './config-file.ts';
 import { addingArguments, findClaude, removingArguments, runClaude } from './host-command.ts';
 import { type Host, type HostName, hostNames, hosts } from './hosts.ts';
-import { fileOf, type Place } from './place.ts';
+import { fileOf, type Machine } from './machine.ts';
 import { showDiff } from './show-diff.ts';
 
 /** What a person asked for. */
@@ -45,7 +45,7 @@ function hostNamed(name: string | undefined): { host: Host; key: HostName } {
 }
 
 /** The machine that this program runs on. */
-export const thisPlace = ({ env }: Pick<Io, 'env'>): Place => ({
+export const thisMachine = ({ env }: Pick<Io, 'env'>): Machine => ({
   platform: platform(),
   home: homedir(),
   env,
@@ -55,20 +55,20 @@ export const thisPlace = ({ env }: Pick<Io, 'env'>): Place => ({
 /** The host's file, what it holds, and how the host is called. @throws ConfigError */
 function open(
   { host: asked, name = SERVER_NAME, isProject = false }: Request,
-  place: Place,
+  machine: Machine,
   { self: [, self] }: Io,
 ) {
   const { host, key } = hostNamed(asked);
   if (!NAME.test(name))
     throw new ConfigError('flag --name: expected a letter or digit, then up to 29 letters, digits, _ and -');
-  const file = fileOf(host, place, isProject);
+  const file = fileOf(host, machine, isProject);
   if (file === undefined)
     throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
   const target: Target = { file, host, name, self };
   return {
     target,
     isProject,
-    root: isProject ? place.folder : place.home,
+    root: isProject ? machine.folder : machine.home,
     hasCommand: key === 'claude-code' && !isProject,
   };
 }
@@ -159,13 +159,16 @@ function refuseCache(program: string): void {
 }
 
 /** How long one command waits for another that changes the same file. */
-const PATIENCE_MS = 10_000;
+const LOCK_WAIT_MS = 10_000;
 
 /** Works on a file while no other command of this user does. */
-async function alone<Result>({ target: { file } }: Opened, work: () => Promise<Result>): Promise<Result> {
+async function withFileLock<Result>(
+  { target: { file } }: Opened,
+  work: () => Promise<Result>,
+): Promise<Result> {
   // Where no lock can be had, such as without a temporary folder, the check before the file is replaced remains.
   const lock = await temporaryLock().catch(() => noLock);
-  const unlock = await lock(digestOf([file]), AbortSignal.timeout(PATIENCE_MS));
+  const unlock = await lock(digestOf([file]), AbortSignal.timeout(LOCK_WAIT_MS));
   try {
     return await work();
   } finally {
@@ -178,12 +181,12 @@ async function alone<Result>({ target: { file } }: Opened, work: () => Promise<R
  * @returns the exit code
  * @throws ConfigError for what is not known; Error with one line where the file cannot be changed
  */
-export async function install(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
-  const opened = open(request, place, io);
+export async function install(io: Io, request: Request, machine = thisMachine(io)): Promise<number> {
+  const opened = open(request, machine, io);
   const [command, ...program] = io.self;
   refuseCache(program[0] ?? '');
   const launch = { command, args: [...program, ...(request.settings ?? [])] };
-  return alone(opened, async () => {
+  return withFileLock(opened, async () => {
     const before = await readConfigFile(opened.target.file);
     const plan = (text: string) => planInstall(opened.target, text, launch);
     return carryOut(opened, before, plan, request.isDryRun ?? false, io);
@@ -191,9 +194,9 @@ export async function install(io: Io, request: Request, place = thisPlace(io)): 
 }
 
 /** Takes the server out of a host's configuration. @returns the exit code @throws as `install` */
-export async function uninstall(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
-  const opened = open(request, place, io);
-  return alone(opened, async () => {
+export async function uninstall(io: Io, request: Request, machine = thisMachine(io)): Promise<number> {
+  const opened = open(request, machine, io);
+  return withFileLock(opened, async () => {
     const before = await readConfigFile(opened.target.file);
     const history = await historyOf(opened.target.file, before);
     const plan = (text: string) => planUninstall(opened.target, text, history);

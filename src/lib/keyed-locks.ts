@@ -5,7 +5,7 @@ import { untilAborted } from './until-aborted.ts';
 export type Release = () => void;
 
 /** The locks of all keys. */
-export interface KeyedQueue {
+export interface KeyedLocks {
   /**
    * Waits for the lock of a key.
    * @param signal leaves the queue @throws the signal's reason
@@ -14,7 +14,7 @@ export interface KeyedQueue {
 }
 
 /** Creates the locks. */
-export function createKeyedQueue(): KeyedQueue {
+export function createKeyedLocks(): KeyedLocks {
   /** For each key, what resolves once the last in its queue has ended. */
   const tails = new Map<string, Promise<void>>();
 
