@@ -165,7 +165,7 @@ function reportProfile(report: Report, { name, namedBy, leavesKeysUnused }: Insp
   report('ok', `profile: ${quoteName(name)}${leavesKeysUnused ? ` (${unused})` : ''}`);
 }
 
-/** A board is no must: that there is none is told, and is no failure. */
+/** Reports the board. A missing one is reported, but is not a failure. */
 function reportBoard(report: Report, { url, redirectUri, issuer, clientId }: BoardSignIn): void {
   if (clientId === undefined)
     report(

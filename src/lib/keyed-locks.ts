@@ -15,7 +15,7 @@ export interface KeyedLocks {
 
 /** Creates the locks. */
 export function createKeyedLocks(): KeyedLocks {
-  /** For each key, what resolves once the last in its queue has ended. */
+  /** For each key, a promise that resolves when the last in its queue has released the lock. */
   const tails = new Map<string, Promise<void>>();
 
   return {

@@ -52,7 +52,7 @@ export const thisMachine = ({ env }: Pick<Io, 'env'>): Machine => ({
   folder: resolve('.'),
 });
 
-/** The host's file, what it holds, and how the host is called. @throws ConfigError */
+/** Resolves a request to the host's file and the name of the server in it. @throws ConfigError */
 function open(
   { host: asked, name = SERVER_NAME, isProject = false }: Request,
   machine: Machine,
@@ -77,7 +77,7 @@ type Opened = ReturnType<typeof open>;
 /** @throws Error with one line where the file cannot be changed */
 type Plan = (text: string) => Change;
 
-/** Lets Claude Code add or remove the server. @returns whether its file then is as planned, and the copy of what it was */
+/** Lets Claude Code add or remove the server. @returns whether its file is then as planned, and the path of the backup */
 async function changeByCommand(
   { target: { file, name } }: Opened,
   plan: Plan,
@@ -85,7 +85,7 @@ async function changeByCommand(
   before: Content,
   { env }: Io,
 ) {
-  // It can add and remove, not change: a block that is there keeps what people added to it.
+  // Claude Code can add and remove a block, but not change one and keep what people added to it.
   const program = change.existing && change.wanted ? undefined : await findClaude(env);
   if (program === undefined) return { isDone: false, copy: undefined };
   const copy = before.exists ? await backUp(file, new Date()) : undefined;
@@ -150,7 +150,7 @@ async function carryOut(
   return 0;
 }
 
-/** npm empties its cache when it likes, and a block that names a program in it then starts nothing. */
+/** Refuses a program in npm's cache: npm may empty the cache at any time, and the block would then start nothing. */
 function refuseCache(program: string): void {
   if (/[\\/]_npx[\\/]/.test(program))
     throw new Error(
@@ -158,15 +158,15 @@ function refuseCache(program: string): void {
     );
 }
 
-/** How long one command waits for another that changes the same file. */
+/** How long a command waits while another one changes the same file. */
 const LOCK_WAIT_MS = 10_000;
 
-/** Works on a file while no other command of this user does. */
+/** Runs a function while no other command of this user works on the file. */
 async function withFileLock<Result>(
   { target: { file } }: Opened,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  // Where no lock can be had, such as without a temporary folder, the check before the file is replaced remains.
+  // Without a lock, for instance for want of a temporary folder, the check before replacing the file still protects it.
   const lock = await temporaryLock().catch(() => noLock);
   const unlock = await lock(digestOf([file]), AbortSignal.timeout(LOCK_WAIT_MS));
   try {

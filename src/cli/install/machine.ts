@@ -1,16 +1,16 @@
-/** Where on this machine a host's file is: pure but for the look at which candidates exist. */
+/** Finds a host's configuration file on this machine. */
 import { existsSync, readdirSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import type { Host, System } from './hosts.ts';
 
-/** A machine and its user, as far as paths depend on them. */
+/** The facts about a machine and its user on which paths depend. */
 export interface Machine {
   readonly platform: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of the project. */
   readonly folder: string;
-  /** What is there; by default the file system. */
+  /** The files that exist; by default those of the file system. */
   readonly disk?: Disk;
 }
 
@@ -51,7 +51,7 @@ function foldersOf(machine: Machine): Readonly<Record<string, string>> {
   };
 }
 
-/** The paths that a path with `*` in a folder's name means. */
+/** The existing paths that match a path with `*` in a folder's name. */
 function matching(path: string, machine: Machine): string[] {
   const { join, dirname, basename } = pathOf(machine);
   const at = path.indexOf('*');
@@ -77,7 +77,7 @@ export function candidates(host: Host, machine: Machine, isProject: boolean): st
     .flatMap(path => matching(path, machine));
 }
 
-/** The file to change: the app's own where it is packaged, else one that exists, else one whose folder exists, else the usual one. */
+/** The file to change: a packaged app's own, else one that exists, else one whose folder exists, else the usual one. */
 export function fileOf(host: Host, machine: Machine, isProject: boolean): string | undefined {
   const paths = candidates(host, machine, isProject);
   const { dirname } = pathOf(machine);

@@ -31,7 +31,7 @@ function withMember(document: Json, [name = '', ...rest]: readonly string[], val
   return { ...document, [name]: withMember(objectOf(inner), rest, value) };
 }
 
-/** The text where it parses to this document. */
+/** The text if it parses to this document, else undefined. */
 const ifParsesTo = (text: string, document: Json): string | undefined => {
   try {
     return isSameValue(parseToml(text), document) ? text : undefined;
@@ -87,7 +87,7 @@ function withoutTable(lines: readonly string[], path: readonly string[]): string
   let isInside = false;
   let isText = false;
   const takeWaiting = () => {
-    // Of the blank lines around the table, one was made with it.
+    // `install` added one of the blank lines around the table.
     if (isBlank(kept.at(-1)) && isBlank(waiting[0])) waiting.shift();
     kept.push(...waiting.splice(0));
   };
