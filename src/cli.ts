@@ -10,7 +10,7 @@ import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
-import type { BoardPlace, Where } from './cli/command-line.ts';
+import type { BoardOptions, ListenOptions } from './cli/command-line.ts';
 import { explainFailure } from './cli/explain-failure.ts';
 import type { Io } from './cli/io.ts';
 import { createPrinter } from './cli/printer.ts';
@@ -148,7 +148,7 @@ function hostLine(url: string): string {
 }
 
 /** Serves until a signal arrives; pending calls may then finish. */
-async function serveHttp(config: Config, version: string, where: Where) {
+async function serveHttp(config: Config, version: string, listen: ListenOptions) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
@@ -158,13 +158,13 @@ async function serveHttp(config: Config, version: string, where: Where) {
     const host = hostLine(config.publicUrl ?? url);
     say([`listening on ${url}`, ...metrics, ...warnings, host, ...board].join('\n'));
   };
-  const hosted = await openHosted(config, process.env, version, where, onListening, audit);
+  const hosted = await openHosted(config, process.env, version, listen, onListening, audit);
   await io.interrupted();
   await hosted.close();
 }
 
 /** Serves the board until a signal arrives. */
-async function serveBoard(config: Config, version: string, { port, onOpen }: BoardPlace) {
+async function serveBoard(config: Config, version: string, { port, onOpen }: BoardOptions) {
   const { openBoard } = await import('./server/board.ts');
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const board = await openBoard(config, process.env, version, port, audit);

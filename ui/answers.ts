@@ -1,6 +1,6 @@
 /**
- * The answers of the tools, as the page reads them: every member may be absent, since a call can fail, and since a page can
- * be older than the server that answers it.
+ * The answers of the tools, as the page reads them. Every member may be absent: a call can fail, and the page may be older
+ * than the server.
  */
 import type { Plan as PlannedCall } from '../src/call/authorize/plan.ts';
 import type { Job as JobAnswer } from '../src/jobs/job.ts';
@@ -14,14 +14,14 @@ import type { Inventory as InventoryAnswer } from '../src/tools/take-inventory/o
 import type { Proof as ProofAnswer } from '../src/tools/verify-migration/output.ts';
 import type { ToolResult } from './host.ts';
 
-/** The same with every member optional, at every depth. */
+/** A type with every member optional, at every depth. */
 export type Given<T> = T extends readonly (infer Item)[]
   ? readonly Given<Item>[]
   : T extends object
     ? { readonly [Name in keyof T]?: Given<T[Name]> | undefined }
     : T;
 
-/** What every result can have beside its answer. */
+/** Members that the answer of every tool may have. */
 export interface Common {
   readonly summary?: string;
   readonly notes?: readonly string[];
@@ -65,7 +65,7 @@ export type Compared = Comparison &
     readonly identical?: boolean;
   };
 
-/** A step of a plan that goes in steps. */
+/** A step of a plan with several steps. */
 interface Step {
   readonly step?: string;
   readonly does?: string;
@@ -73,17 +73,17 @@ interface Step {
 }
 export type Plan = Given<PlannedCall> & { readonly steps?: readonly Step[] };
 
-/** A plan, and what is asked about it. */
+/** An answer that may have a plan. */
 export interface Planned extends Common {
   readonly plan?: Plan;
 }
 
-/** The question that a plan's buttons answer; it stands in `_meta` alone, which no model reads. */
+/** The question that a plan's buttons answer. Only `_meta` carries it, which no model reads. */
 export interface Approval {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly approval: string;
-  /** The name to type. */
+  /** The name that the person must type. */
   readonly type: string;
   /** Whether the plan took the place of one that was approved. */
   readonly hasChanged?: boolean;
@@ -107,13 +107,13 @@ export type BoardResource = NonNullable<BoardEnvironment['resources']>[number];
 export type RunningJob = NonNullable<Board['running']>[number];
 export type FailedJob = NonNullable<Board['failures']>[number];
 
-/** All environments of the app, those too that the board does not show. */
+/** The names of all environments of the app, including those that the board does not show. */
 export const environmentNames = ({ environments = [], moreEnvironments = [] }: Board): string[] => [
   ...environments.map(({ name }) => String(name)),
   ...moreEnvironments.map(String),
 ];
 
-/** The structured answer of a result; empty where it is none. */
+/** The structured answer of a result; an empty object if it has none. */
 export function answerIn<T extends object>({ structuredContent }: ToolResult): Partial<T> {
   const isObject = typeof structuredContent === 'object' && structuredContent !== null;
   return isObject ? (structuredContent as Partial<T>) : {};

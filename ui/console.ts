@@ -1,4 +1,4 @@
-/** Pages of the AWS console, which the page makes of what AWS calls its things. Nothing foreign names a site. */
+/** Addresses in the AWS console, built from ARNs. The site always comes from the table below, never from foreign text. */
 import { button } from './dom.ts';
 import type { Stage } from './stage.ts';
 
@@ -10,7 +10,7 @@ const SITES: Readonly<Record<string, string>> = {
 
 const STACK_ARN = /^arn:(aws[a-z-]*):cloudformation:([a-z]{2}[a-z0-9-]{1,30}):\d{12}:stack\/[\w-]+\/[\w-]+$/;
 
-/** The events of a stack in the console; undefined where its ARN is none, or of a partition without a known console. */
+/** The page of a stack's events; undefined for an invalid ARN, or one of a partition without a known console. */
 export function stackUrl(arn: unknown): string | undefined {
   const [, partition = '', region = ''] = STACK_ARN.exec(String(arn)) ?? [];
   const site = Object.hasOwn(SITES, partition) ? SITES[partition] : undefined;
@@ -19,7 +19,7 @@ export function stackUrl(arn: unknown): string | undefined {
   return `https://${region}.${site}/cloudformation/home?${about}`;
 }
 
-/** Opens a stack in the console. The host opens it; some ask the person first, and may refuse. */
+/** A button that opens a stack in the console. The host opens it; some hosts ask the person first, or refuse. */
 export function stackLink(stage: Stage, arn: unknown, name: string) {
   const url = stackUrl(arn);
   const open = () =>

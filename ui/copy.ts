@@ -1,6 +1,6 @@
-/** Copies text, also where a frame may not use the clipboard's own interface. */
+/** Copies text to the clipboard, also in frames without the permission for the Clipboard API. */
 
-/** For frames: selects the text in a field and has the browser copy the selection. */
+/** Copies by selecting the text in a field, which needs no permission. */
 function copySelection(text: string): boolean {
   const before = document.activeElement;
   const field = document.createElement('textarea');
@@ -23,7 +23,7 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // A frame without the permission; the older way needs none.
+    // The frame lacks the permission.
     return copySelection(text);
   }
 }

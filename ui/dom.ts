@@ -1,7 +1,7 @@
 /**
- * Elements whose every text is text: there is no way to set markup, and no attribute here holds a script or an address.
- * A view makes its elements anew on each change; `morph` carries what differs into those that are shown, so that focus,
- * typed text and opened details stay.
+ * Creates elements safely: texts are never parsed as markup, and no allowed attribute can hold a script or an address.
+ * A view creates all its elements again on each change. `morph` applies only the differences to the shown elements, so that
+ * focus, typed text and opened details stay.
  */
 import { nameText, proseText } from './text.ts';
 
@@ -39,7 +39,7 @@ export function on<Element extends HTMLElement>(element: Element, event: string,
   return element;
 }
 
-/** Hands the events of a whole tree to the handlers of its elements, the innermost alone. */
+/** Listens on the root, and passes each event to the handler of the innermost element that has one. */
 export function listen(root: HTMLElement): void {
   openForPrint(root);
   for (const type of ['click', 'input', 'change', 'submit', 'keydown'])
@@ -54,7 +54,7 @@ export function listen(root: HTMLElement): void {
     });
 }
 
-/** Opens what is closed while the page is printed, since paper cannot be opened. */
+/** Opens all closed details while the page is printed. */
 function openForPrint(root: HTMLElement): void {
   let opened: readonly HTMLDetailsElement[] = [];
   window.addEventListener('beforeprint', () => {
@@ -67,31 +67,35 @@ function openForPrint(root: HTMLElement): void {
   });
 }
 
-/** What a person does to an element, which a new look does not take back. */
-const isPersons = (element: Element, attribute: string) =>
+/** Whether only the person changes an attribute, so that redrawing must keep it: whether details are open. */
+const isLeftToPerson = (element: Element, attribute: string) =>
   attribute === 'open' && element.tagName === 'DETAILS';
 
 function morphAttributes(from: Element, to: Element): void {
   for (const { name } of [...from.attributes])
-    if (!to.hasAttribute(name) && !isPersons(from, name)) from.removeAttribute(name);
+    if (!to.hasAttribute(name) && !isLeftToPerson(from, name)) from.removeAttribute(name);
   for (const { name, value } of to.attributes)
-    if (from.getAttribute(name) !== value && !isPersons(from, name)) from.setAttribute(name, value);
+    if (from.getAttribute(name) !== value && !isLeftToPerson(from, name)) from.setAttribute(name, value);
 }
 
 const keyOf = (node: Node) =>
   node instanceof Element ? `${node.tagName} ${node.getAttribute('data-key') ?? ''}` : String(node.nodeType);
 
-/** Makes `from` what `to` is. */
+/** Changes `from` in place so that it equals `to`. */
 export function morph(from: Element, to: Element): void {
   const own = handlers.get(to);
   if (own) handlers.set(from, own);
   else handlers.delete(from);
   morphAttributes(from, to);
   const kept = new Map<string, ChildNode>();
-  for (const child of from.childNodes) if (keyed(child)) kept.set(keyOf(child), child);
+  for (const child of from.childNodes) if (hasKey(child)) kept.set(keyOf(child), child);
   let at = from.firstChild;
   for (const wanted of [...to.childNodes]) {
-    const same = keyed(wanted) ? kept.get(keyOf(wanted)) : at && keyOf(at) === keyOf(wanted) ? at : undefined;
+    const same = hasKey(wanted)
+      ? kept.get(keyOf(wanted))
+      : at && keyOf(at) === keyOf(wanted)
+        ? at
+        : undefined;
     if (!same) from.insertBefore(wanted, at);
     else {
       if (same === at) at = at.nextSibling;
@@ -107,16 +111,16 @@ export function morph(from: Element, to: Element): void {
   }
 }
 
-const keyed = (node: Node): boolean => node instanceof Element && node.hasAttribute('data-key');
+const hasKey = (node: Node): boolean => node instanceof Element && node.hasAttribute('data-key');
 
-/** A foreign name or value. */
+/** Shows a foreign name or value. */
 export const named = (value: unknown, most?: number) => el('bdi', { class: 'name' }, nameText(value, most));
 
-/** Foreign prose, or the server's own with foreign names in it. */
+/** Shows foreign prose, or prose of the server with foreign names in it. */
 export const prose = (value: unknown, className = '') =>
   el('p', { class: `prose ${className}`.trim(), dir: 'auto' }, proseText(value));
 
-/** A list of sentences; nothing where there are none. */
+/** A list of sentences; nothing for an empty list. */
 export const sentences = (list: readonly unknown[] | undefined) =>
   list &&
   list.length > 0 &&
@@ -129,13 +133,13 @@ export const sentences = (list: readonly unknown[] | undefined) =>
 export const button = (label: string, press: () => void, attributes: Attributes = {}) =>
   on(el('button', { type: 'button', ...attributes }, label), 'click', press);
 
-/** A part of a page under its own heading. */
+/** A part of the page under a heading. */
 export function section(heading: string, key: string, ...children: readonly (Child | readonly Child[])[]) {
   const id = `part-${key}`;
   return el('section', { 'aria-labelledby': id, 'data-key': key }, el('h2', { id }, heading), ...children);
 }
 
-/** Names the column in each cell, for where there is no room for columns. A cell that says it itself keeps its word. */
+/** Labels each cell with its column, for narrow screens without columns. A cell that has a label already keeps it. */
 function labelCells(row: HTMLElement, labels: readonly string[]): void {
   if (row.tagName === 'TBODY') for (const one of row.children) labelCells(one as HTMLElement, labels);
   else
@@ -171,8 +175,8 @@ export function table(
 }
 
 /**
- * Fields that belong together, and what is done with them: by the button, and by Enter in a field. It is no form, since a
- * frame that is not allowed to send forms does not even say that one was to be sent.
+ * A group of fields that a button or Enter submits. It is not a `form`: in a frame without `allow-forms`, browsers do not
+ * even fire its submit event.
  */
 export function question(
   label: string,

@@ -1,4 +1,4 @@
-/** Follows an app by reading its board again after the time that each answer names, and not while the page is hidden. */
+/** Follows an app: reads its board again after the `ttlMs` of each answer, but not while the page is hidden. */
 import { answerIn, type Board } from './answers.ts';
 import { messageIn } from './hints.ts';
 import type { Arguments, Host } from './host.ts';
@@ -10,15 +10,15 @@ const TICK_MS = 1_000;
 
 export interface Follower {
   board(board: Board): void;
-  /** A read that failed; the next one comes later. */
+  /** A read has failed; it will be repeated later. */
   failed(why: string): void;
-  /** A second has passed: running jobs are older now. */
+  /** A second has passed, so the ages of running jobs have changed. */
   tick(): void;
 }
 
 const bounded = (ms: number) => Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms));
 
-/** @param mostMs waits no longer than that, for what is about to begin @returns ends it */
+/** @param mostMs the longest wait between two reads @returns stops following */
 export function followBoard(
   host: Host,
   args: Arguments,

@@ -1,6 +1,6 @@
 /**
- * A chat host around the frame: MCP Apps (`io.modelcontextprotocol/ui`, 2026-01-26), JSON-RPC by postMessage. The few
- * messages that the page needs are written here by hand: the official client is fifty times as large as they are.
+ * The chat host around the frame, by MCP Apps (`io.modelcontextprotocol/ui`, 2026-01-26): JSON-RPC over postMessage. The
+ * page implements the few messages that it needs itself, since the official client is fifty times as large.
  */
 import type { Host, HostContext, HostListener, ToolResult } from './host.ts';
 
@@ -28,7 +28,7 @@ interface Initialized {
   readonly hostContext?: HostContext;
 }
 
-/** JSON-RPC with the window around this one; messages of other windows are ignored. */
+/** JSON-RPC with the parent window; messages of other windows are ignored. */
 function connect(handlers: Readonly<Record<string, (params: Params) => unknown>>) {
   const waiting = new Map<string | number, Waiting>();
   let lastId = 0;
@@ -41,7 +41,7 @@ function connect(handlers: Readonly<Record<string, (params: Params) => unknown>>
     else one?.resolve(result);
   }
 
-  function take({ id, method = '', params = {} }: Message): void {
+  function handle({ id, method = '', params = {} }: Message): void {
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     const result = handler?.(params);
     if (id === undefined) return;
@@ -52,7 +52,7 @@ function connect(handlers: Readonly<Record<string, (params: Params) => unknown>>
   window.addEventListener('message', ({ source, data }: MessageEvent<Message | null>) => {
     if (source !== window.parent || data?.jsonrpc !== '2.0') return;
     if (data.method === undefined) settle(data);
-    else take(data);
+    else handle(data);
   });
 
   return {
@@ -70,7 +70,7 @@ function connect(handlers: Readonly<Record<string, (params: Params) => unknown>>
 
 export async function openFrameHost(listener: HostListener): Promise<Host> {
   let context: HostContext = {};
-  const takeContext = (changed: HostContext) => {
+  const mergeContext = (changed: HostContext) => {
     context = { ...context, ...changed };
     listener.context(context);
   };
@@ -80,7 +80,7 @@ export async function openFrameHost(listener: HostListener): Promise<Host> {
     'ui/notifications/tool-result': params => listener.result(params as ToolResult),
     'ui/notifications/tool-cancelled': ({ reason }) =>
       listener.cancelled(typeof reason === 'string' ? reason : undefined),
-    'ui/notifications/host-context-changed': params => takeContext(params as HostContext),
+    'ui/notifications/host-context-changed': params => mergeContext(params as HostContext),
     'ui/resource-teardown': () => listener.teardown(),
   });
 
@@ -89,7 +89,7 @@ export async function openFrameHost(listener: HostListener): Promise<Host> {
     appCapabilities: { availableDisplayModes: ['inline', 'fullscreen'] },
     protocolVersion: PROTOCOL_VERSION,
   })) as Initialized;
-  takeContext(hostContext);
+  mergeContext(hostContext);
   notify('ui/notifications/initialized');
 
   const text = (words: string) => [{ type: 'text', text: words }];

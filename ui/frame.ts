@@ -1,4 +1,4 @@
-/** The page in a chat host's frame: it shows one call, from its arguments to its result, and what follows from that. */
+/** The page in a chat host's frame: it shows one call, from its arguments to its result and the jobs that it started. */
 import { answerIn, type Planned } from './answers.ts';
 import { el, prose } from './dom.ts';
 import { openFrameHost } from './frame-host.ts';
@@ -8,8 +8,8 @@ import { screenOf, waitingScreen } from './screens/index.ts';
 import { createStage, type Stage } from './stage.ts';
 import { nameText } from './text.ts';
 
-/** The host's colours and fonts. A value that reaches outside is not taken: the page's policy forbids that too. */
-function dress({ theme, styles }: HostContext): void {
+/** Applies the host's colours and fonts. Values that would load something are ignored; the page's CSP blocks them too. */
+function applyTheme({ theme, styles }: HostContext): void {
   const root = document.documentElement;
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
   for (const [name, value] of Object.entries(styles?.variables ?? {}))
@@ -49,7 +49,7 @@ export async function openFrame(root: HTMLElement, view: string): Promise<void> 
       });
     },
     context(context) {
-      dress(context);
+      applyTheme(context);
       tool = context.toolInfo?.tool?.name ?? tool;
     },
     teardown: () => stage?.show({ look: () => ({ title: '', body: [] }) }),

@@ -1,4 +1,4 @@
-/** What a person at the page does after a failure. The hints of the server itself speak to an agent. */
+/** What a person at the page can do after a failure. The server's own hints are written for an agent. */
 import type { ErrorCode } from '../src/errors.ts';
 import { answerIn, type Common, textIn } from './answers.ts';
 import type { ToolResult } from './host.ts';
@@ -50,11 +50,11 @@ const hints: Readonly<Record<ErrorCode, string>> = {
   internal: 'This is a defect of the server. Its log, on stderr, says more.',
 };
 
-/** What to do after a failure with this code; undefined for a code that a newer server has. */
+/** What to do after a failure with this code; undefined for a code that only a newer server has. */
 export const hintFor = (code: string | undefined): string | undefined =>
   code !== undefined && Object.hasOwn(hints, code) ? hints[code as ErrorCode] : undefined;
 
-/** What failed, in one piece, without what is said to an agent. */
+/** What failed and what a person can do, without the text for an agent. */
 export function messageIn(result: ToolResult): string {
   const { error } = answerIn<Common>(result);
   return error?.message === undefined

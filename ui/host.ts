@@ -1,6 +1,6 @@
 /**
- * Who shows the page and passes its calls on to the server: a chat host around the frame, or the HTTP server that the page
- * came from. What arrives from either is foreign: it is shown as text and never trusted.
+ * The host shows the page and passes its calls to the server: a chat host around the frame, or the HTTP server that the page
+ * came from. Everything that it sends is foreign: it is shown as text and never trusted.
  */
 
 /** The result of a tool, as MCP has it. */
@@ -13,7 +13,7 @@ export interface ToolResult {
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** How the host looks, and where the page stands in it. */
+/** The host's theme, and the call that the page shows. */
 export interface HostContext {
   readonly theme?: 'light' | 'dark';
   readonly styles?: { readonly variables?: Readonly<Record<string, string | undefined>> };
@@ -27,23 +27,23 @@ export interface HostListener {
   input(args: Arguments): void;
   result(result: ToolResult): void;
   cancelled(reason: string | undefined): void;
-  /** The whole context, after each change of it. */
+  /** The context has changed. */
   context(context: HostContext): void;
   /** The page is about to be removed. */
   teardown(): void;
 }
 
 export interface Host {
-  /** Whether no chat is beside the page: it shows the board, and the way to its other views itself. */
+  /** Whether there is no chat beside the page, so that it needs a navigation of its own. */
   readonly isAlone: boolean;
   /** @throws where the host refuses, or the call gets no result */
   callTool(name: string, args: Arguments): Promise<ToolResult>;
   /** Opens a page of another site in the browser. */
   openLink(url: string): Promise<void>;
-  /** Tells the model what happened, without a turn of its own. Does nothing where the host cannot. */
+  /** Adds a text to the model's context without starting a turn. Does nothing if the host does not support it. */
   updateModelContext(text: string): Promise<void>;
-  /** Says something to the model in the person's name. Does nothing where the host cannot. */
+  /** Sends a message to the model in the person's name. Does nothing if the host does not support it. */
   sendMessage(text: string): Promise<void>;
-  /** Tells the host the page's size, now and after each change. */
+  /** Reports the page's size to the host, now and after each change. */
   reportSize(page: Element): void;
 }

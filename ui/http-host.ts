@@ -1,9 +1,9 @@
 /**
- * The HTTP server that the page came from, in place of a chat host: MCP 2026-07-28 by fetch, where each request stands for
- * itself. What the calls are admitted by is in `session.ts`.
+ * The HTTP server that the page came from, in place of a chat host: stateless MCP 2026-07-28 over fetch. `session.ts` keeps
+ * the token that the server requires.
  */
 import type { Arguments, Host, ToolResult } from './host.ts';
-import { forgetSession, keepSession, readSession, settingOf } from './session.ts';
+import { forgetSession, readSession, settingOf, storeSession } from './session.ts';
 import { durationText } from './text.ts';
 
 declare const PAGE_VERSION: string;
@@ -12,14 +12,14 @@ const PROTOCOL = '2026-07-28';
 const DEFAULT_WAIT_S = 5;
 const PAGE_TYPE = 'text/html;profile=mcp-app';
 
-/** What every request says of its client: that it shows pages, and no forms. */
-const envelope = {
+/** The `_meta` of every request: the client supports pages, but no forms. */
+const requestMeta = {
   'io.modelcontextprotocol/protocolVersion': PROTOCOL,
   'io.modelcontextprotocol/clientInfo': { name: 'amplify-backend-mcp board', version: PAGE_VERSION },
   'io.modelcontextprotocol/clientCapabilities': {
     extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: [PAGE_TYPE] } },
   },
-  // Who asks is a person: nothing is deleted before they have read its plan and typed its name, whatever the settings say.
+  // A person asks: whatever the settings say, the server deletes nothing before they have read its plan and typed its name.
   'amplify-backend-mcp/asks': true,
 };
 
@@ -27,7 +27,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** A call that got no result; the message is for a person. */
 export class CallFailure extends Error {
-  /** Whether the server refused the call before anything was done, and not merely gave no answer. */
+  /** Whether the server refused the call before anything was done. Otherwise the outcome is unknown. */
   readonly isRefusal: boolean;
 
   constructor(message: string, isRefusal = false) {
@@ -39,35 +39,35 @@ export class CallFailure extends Error {
 const BROKEN =
   'The connection broke before the answer was complete. What was asked for may go on: look at the board.';
 
-/** Where nothing answers. Another start of `board` has another address. */
+/** The message if nothing answers. Each start of `board` has a new address. */
 const unreachable = () =>
   settingOf('access') === 'session'
     ? 'The server cannot be reached. If the board was ended, start it again and open its new address.'
     : 'The server cannot be reached.';
 
-/** Answers of what stands between, which does not know what became of the call. */
+/** Whether a proxy answered, which does not know what became of the call. */
 const isOfProxy = (status: number) => status === 502 || status === 504;
 
-/** `Retry-After`: seconds, or a date. */
-function waitOf(retryAfter: string | null): string {
+/** The time to wait by a `Retry-After` header, which holds seconds or a date. */
+function retryAfterText(retryAfter: string | null): string {
   const at = retryAfter === null ? Number.NaN : Date.parse(retryAfter);
   const seconds = /^\d+$/.test(retryAfter ?? '') ? Number(retryAfter) : Math.ceil((at - Date.now()) / 1000);
   return durationText((seconds > 0 ? seconds : DEFAULT_WAIT_S) * 1000);
 }
 
-/** What the server says in an answer that is no result, as a sentence. */
-function saidIn(body: Json): string | undefined {
+/** The server's message in a body that is not a result, as a sentence. */
+function serverMessageIn(body: Json): string | undefined {
   const { error_description: description, error } = body as { error_description?: unknown; error?: unknown };
   const message = (error as { message?: unknown } | null | undefined)?.message;
   const said = [description, message].find(one => typeof one === 'string' && one !== '');
   return said === undefined ? undefined : String(said).replace(/[^.?!]$/, '$&.');
 }
 
-/** A header's value: names of tools are plain, but nothing here makes sure of that. */
+/** Whether a text can be a header's value. Names of tools can, but nothing here guarantees it. */
 const isPlain = (name: string) => /^[\x21-\x7e]+$/.test(name);
 
-/** The answer to the request with this id: in JSON, or as the last event of a stream. */
-function messageIn(type: string, text: string, id: number): Json {
+/** The JSON-RPC answer to the request with this id, from a JSON body or an event stream. */
+function rpcMessageIn(type: string, text: string, id: number): Json {
   const texts = type.startsWith('text/event-stream')
     ? text.split(/\r?\n\r?\n/).map(event =>
         event
@@ -83,7 +83,7 @@ function messageIn(type: string, text: string, id: number): Json {
     } catch {
       continue;
     }
-    // An error that is not about this request, such as one of the HTTP server, has no id.
+    // An error of the HTTP server itself has no id.
     if (message.id === id || (message.id ?? null) === null) {
       if ('result' in message || 'error' in message || 'error_description' in message) return message;
     }
@@ -92,7 +92,7 @@ function messageIn(type: string, text: string, id: number): Json {
 }
 
 /** Why a request was refused, for a person. */
-function wordsOf(response: Response, body: Json): string {
+function failureText(response: Response, body: Json): string {
   const { status, headers } = response;
   const challenge = headers.get('www-authenticate') ?? '';
   if (status === 401)
@@ -103,20 +103,20 @@ function wordsOf(response: Response, body: Json): string {
     const [, needed = ''] = /scope="([^"]*)"/.exec(challenge) ?? [];
     return `You may not do this: your sign-in does not include what it needs (${needed}). Ask the operator of this server for that permission. Nothing was changed.`;
   }
-  const said = saidIn(body);
+  const said = serverMessageIn(body);
   if (status === 429 || status === 503) {
     const isSaid = said !== undefined && /try again in \d/i.test(said);
     return isSaid
       ? said
-      : `${said ?? 'The server is busy.'} Try again in ${waitOf(headers.get('retry-after'))}.`;
+      : `${said ?? 'The server is busy.'} Try again in ${retryAfterText(headers.get('retry-after'))}.`;
   }
   return said ?? `The server answered with HTTP ${status}.`;
 }
 
-/** @param onSignedOut called with each request that is refused for want of a session */
+/** @param onSignedOut called each time a request is refused because there is no session */
 export function openHttpHost(onSignedOut: (words: string) => void): Host {
   const given = settingOf('session');
-  if (given !== undefined) keepSession(given);
+  if (given !== undefined) storeSession(given);
   const endpoint = settingOf('endpoint') ?? '/mcp';
   let lastId = 0;
 
@@ -135,24 +135,24 @@ export function openHttpHost(onSignedOut: (words: string) => void): Host {
         ...(isPlain(params.name) && { 'mcp-name': params.name }),
         ...(session !== undefined && { authorization: `Bearer ${session}` }),
       },
-      body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: envelope } }),
+      body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: requestMeta } }),
     }).catch(() => {
       throw new CallFailure(unreachable());
     });
     const text = await response.text().catch(() => {
       throw new CallFailure(BROKEN);
     });
-    const message = messageIn(response.headers.get('content-type') ?? '', text, id);
+    const message = rpcMessageIn(response.headers.get('content-type') ?? '', text, id);
     if (response.status === 401) {
       forgetSession();
-      const words = wordsOf(response, message);
+      const words = failureText(response, message);
       onSignedOut(words);
       throw new CallFailure(words, true);
     }
     if (isOfProxy(response.status) || (response.ok && !('error' in message) && !('result' in message)))
       throw new CallFailure(BROKEN);
     if (!response.ok || !('result' in message))
-      throw new CallFailure(wordsOf(response, message), response.status !== 500);
+      throw new CallFailure(failureText(response, message), response.status !== 500);
     return message.result as Json;
   }
 
@@ -170,7 +170,7 @@ export function openHttpHost(onSignedOut: (words: string) => void): Host {
     async openLink(url) {
       window.open(url, '_blank', 'noopener,noreferrer');
     },
-    // There is no chat beside the page.
+    // There is no chat.
     updateModelContext: async () => undefined,
     sendMessage: async () => undefined,
     reportSize: () => undefined,

@@ -1,4 +1,4 @@
-/** Apps that the board was read of: every place says whose app it is about, since accounts can have apps of one name. */
+/** The apps whose boards were read. Every view names its app and account, since two accounts can have apps of the same name. */
 import { answerIn, type Board, type BoardApp } from './answers.ts';
 import type { Arguments, Host } from './host.ts';
 import type { Look } from './stage.ts';
@@ -8,7 +8,7 @@ import type { Call, Place } from './visits.ts';
 const joined = (...parts: readonly unknown[]) =>
   parts.flatMap(part => (part === undefined ? [] : [nameText(part)])).join(' · ');
 
-/** An app and where it is, on one line. */
+/** An app with its target, account and region, on one line. */
 export const appText = ({ name, appId, target, account, region }: BoardApp): string =>
   joined(name, appId, target, account, region);
 
@@ -17,8 +17,8 @@ const keyOf = (app: unknown, target: unknown) => JSON.stringify([app, target]);
 export class KnownApps {
   readonly #apps = new Map<string, BoardApp>();
 
-  /** The same host; what it answers about an app is kept. */
-  learnFrom(host: Host): Host {
+  /** Wraps a host so that the app in each of its board answers is remembered. */
+  recordFrom(host: Host): Host {
     return {
       ...host,
       callTool: async (name, args) => {
@@ -30,21 +30,21 @@ export class KnownApps {
     };
   }
 
-  /** The app of a call, as far as it is known. */
+  /** The app of a call, with what is known of it. */
   textOf({ app, target }: Arguments): string | undefined {
     if (app === undefined) return undefined;
     const known = this.#apps.get(keyOf(app, target));
     return known ? appText(known) : joined(app, target);
   }
 
-  /** The app of a call, for a look that does not name it itself. */
-  besides({ title, subtitle }: Look, call: Call | undefined): string | undefined {
+  /** The app of a call, unless the title or subtitle names it already. */
+  textUnlessShown({ title, subtitle }: Look, call: Call | undefined): string | undefined {
     const text = call && this.textOf(call.args);
     const said = [title, subtitle].map(one => (one instanceof Node ? one.textContent : one)).join(' · ');
     return text !== undefined && said.includes(text) ? undefined : text;
   }
 
-  /** The chosen app for the title of the tab; without a choice there is only one. */
+  /** The chosen app, for the title of the tab; empty if none was chosen, because the account has only one. */
   titleOf({ app: { app, target } }: Place): string {
     return joined(this.#apps.get(keyOf(app, target))?.name ?? app, target);
   }

@@ -1,14 +1,14 @@
-/** The line that screen readers say. They say what changes in it, so a text that is said again has to differ. */
+/** The live region for screen readers. They announce only changes, so a repeated text has to differ. */
 import { el } from './dom.ts';
 
-/** Changes a text for the tree of accessibility, and neither its look nor its sound. */
-const NO_BREAK_SPACE = '\u00a0';
+/** Appended to a repeated text: it counts as a change, and is neither seen nor heard. */
+export const NO_BREAK_SPACE = '\u00a0';
 
 export interface LiveRegion {
   readonly element: HTMLElement;
-  /** Replaces what stands there. What one task of the browser says stands there together, or its first part were lost. */
+  /** Announces a text. Texts of the same task of the browser are joined, since the later one would replace the earlier. */
   say(text: string): void;
-  /** Takes away what stands there, unless it was said just now. */
+  /** Empties the region, unless a text was announced in this task of the browser. */
   clear(): void;
 }
 

@@ -3,14 +3,14 @@ import { counted, nameText } from './text.ts';
 
 const LONGEST = 400;
 
-/** Text of which every character stands for itself, whatever a reader of Markdown makes of it. */
+/** Escapes a text so that no Markdown reader interprets any of its characters. */
 const literal = (text: string) =>
   text.replace(/[^\p{L}\p{N} ]/gu, character => `&#${character.codePointAt(0)};`);
 
-/** Foreign text in a code span that it cannot end, nor the cell of a table around it. */
+/** Foreign text in a code span. It can end neither the span nor the table cell around it. */
 function code(value: unknown, place: 'cell' | 'line' = 'cell'): string {
   const text = nameText(typeof value === 'string' ? value : JSON.stringify(value), LONGEST);
-  // Readers disagree on what a backslash before an escaped pipe is, and then the pipe ends the cell.
+  // Markdown readers disagree about a backslash before an escaped pipe: for some, the pipe ends the cell.
   if (text.includes('\\|')) return literal(text);
   const inPlace = place === 'cell' ? text.replaceAll('|', '\\|') : text;
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
@@ -18,7 +18,7 @@ function code(value: unknown, place: 'cell' | 'line' = 'cell'): string {
   return longest > 0 || text.trim() === '' ? `${fence} ${inPlace} ${fence}` : `${fence}${inPlace}${fence}`;
 }
 
-/** What of a comparison is written. */
+/** The parts of a comparison that are written. */
 interface Shown {
   readonly comparison: {
     readonly counts?: { readonly differences?: number | undefined } | undefined;

@@ -1,19 +1,19 @@
-/** The navigation of the page in a browser: its places, and the calls that go on in places where the person is not. */
+/** The navigation of the page in a browser: its places, and the calls of other visits that are pending or have ended. */
 import { button, el } from './dom.ts';
 
 export interface NavigationOptions {
   /** The place where the person is. */
   readonly here: string | undefined;
-  /** Whose answer stands there: the app and its account. */
+  /** The app and account of the present view, unless its title names them. */
   readonly about: string | undefined;
   readonly places: readonly (readonly [label: string, open: () => void])[];
   readonly underWay: readonly {
     readonly label: string;
-    /** How it stands. */
-    readonly stand: string;
+    /** The call's status, such as "goes on". */
+    readonly status: string;
     readonly open: () => void;
   }[];
-  /** What is not offered, and why. */
+  /** Sentences on what the server's settings refuse. */
   readonly remarks: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function navigation({ here, about, places, underWay, remarks }: Navigatio
       el(
         'ul',
         { class: 'row plain', 'aria-label': 'What you asked for', 'data-key': 'under-way' },
-        underWay.map(({ label, stand, open }) => el('li', null, button(`${label}: ${stand}`, open))),
+        underWay.map(({ label, status, open }) => el('li', null, button(`${label}: ${status}`, open))),
       ),
     about !== undefined && el('p', { class: 'quiet', dir: 'auto' }, about),
     remarks.map(one => el('p', { class: 'quiet' }, one)),

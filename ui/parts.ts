@@ -1,4 +1,4 @@
-/** Parts that several screens have: the state of a thing, a job's bar, a failure, notes, a list that is drawn in pieces. */
+/** Parts that several screens share: states, progress bars, failures, notes, and long lists that are shown in pieces. */
 import type { Common, RunningJob } from './answers.ts';
 import { button, el, named, prose, section, sentences } from './dom.ts';
 import { hintFor } from './hints.ts';
@@ -8,7 +8,7 @@ export type Tone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
 
 const SIGNS: Readonly<Record<Tone, string>> = { good: '●', busy: '◐', idle: '○', warn: '▲', bad: '✕' };
 
-/** The first fit counts. */
+/** The first match counts. */
 const TONES: readonly (readonly [RegExp, Tone])[] = [
   [/fail|unreadable|error|blocks|blocked|missing|differs|not moved|left over/i, 'bad'],
   [/stalled|leftovers|partial|empty|unproven|unknown|manual|narrower|other table/i, 'warn'],
@@ -18,7 +18,7 @@ const TONES: readonly (readonly [RegExp, Tone])[] = [
 
 export const toneOf = (word: string): Tone => TONES.find(([fits]) => fits.test(word))?.[1] ?? 'good';
 
-/** A state in a word, with a sign of its own, so that no colour is needed to tell it. */
+/** A state as a word with a sign, so that it can be told without colours. */
 export function state(word: unknown, tone: Tone = toneOf(nameText(word))) {
   return el(
     'span',
@@ -29,7 +29,7 @@ export function state(word: unknown, tone: Tone = toneOf(nameText(word))) {
   );
 }
 
-/** The sign alone, with its word for screen readers. */
+/** The sign alone; screen readers get the word. */
 export const sign = (word: string, tone: Tone = toneOf(word)) =>
   el(
     'span',
@@ -41,13 +41,16 @@ export const sign = (word: string, tone: Tone = toneOf(word)) =>
 const AT_TYPICAL = 90;
 const MOST = 99;
 
-/** Percent, as the server estimates it: 90 at the typical time, then ever slower; 100 is for AWS to say. */
+/**
+ * The estimated progress in percent, as the server computes it: 90 after the typical time, then ever slower. It never
+ * reaches 100, because only AWS can say that a job has ended.
+ */
 export function percentOf(elapsedMs: number, expectedMs: number): number {
   const share = Math.max(0, elapsedMs) / expectedMs;
   return Math.min(MOST, Math.floor(share <= 1 ? share * AT_TYPICAL : MOST - (MOST - AT_TYPICAL) / share));
 }
 
-/** A running job with its bar. @param sinceMs how long ago the board was read */
+/** A running job with a progress bar. @param sinceMs the age of the board's answer */
 export function runningJob(job: RunningJob, sinceMs: number) {
   const { environment, operation, jobId, elapsedMs, expectedMs, text } = job;
   const elapsed = elapsedMs === undefined ? undefined : elapsedMs + sinceMs;
@@ -71,7 +74,7 @@ export function runningJob(job: RunningJob, sinceMs: number) {
   );
 }
 
-/** What failed, and what a person can do. @param hint in place of what fits the code */
+/** What failed, and what a person can do. @param hint replaces the hint for the error's code */
 export function failure({ error, summary }: Common, text = '', hint = hintFor(error?.code)) {
   const { code, message = summary ?? text, requestId } = error ?? {};
   return el(
@@ -101,7 +104,7 @@ export const figures = (list: readonly (readonly [name: string, value: unknown, 
     ),
   );
 
-/** Sentences under a heading that opens. */
+/** Sentences that are hidden until their heading is opened. */
 export function folded(title: string, key: string, list: readonly unknown[] | undefined) {
   if (!list || list.length === 0) return undefined;
   return el(
@@ -112,7 +115,7 @@ export function folded(title: string, key: string, list: readonly unknown[] | un
   );
 }
 
-/** A part of sentences for a person; nothing where there are none. */
+/** A section of sentences for a person; nothing if there are none. */
 function sentencesPart(title: string, key: string, list: readonly unknown[] | undefined) {
   const said = forPerson(list);
   return said.length > 0 ? section(title, key, sentences(said)) : undefined;
@@ -124,7 +127,7 @@ export const steps = (list: readonly string[] | undefined) => sentencesPart('Nex
 
 const PIECE = 200;
 
-/** How many of a long list are drawn, until a person asks for more. */
+/** Shows a long list in pieces, with a button for more. */
 export function createPieces(update: () => void) {
   let drawn = PIECE;
   return {

@@ -15,7 +15,7 @@ export interface SearchBarOptions {
   readonly onChoice: (value: string) => void;
 }
 
-/** @param more what stands behind the choice */
+/** @param more elements after the choice */
 export function searchBar(
   { label, choice, onQuery, onChoice }: SearchBarOptions,
   ...more: readonly Node[]

@@ -1,6 +1,6 @@
 /**
- * What admits the page's calls over HTTP: a session or an access token. It is kept for this tab alone, and only under this
- * very address and port, until the tab is closed.
+ * The token of the page's calls over HTTP: a session of `board`, or an access token. `sessionStorage` keeps it for this tab
+ * and origin alone, until the tab is closed.
  */
 
 const KEY = 'amplify-backend-mcp.session';
@@ -11,6 +11,6 @@ export const settingOf = (name: string): string | undefined =>
 
 export const readSession = (): string | undefined => sessionStorage.getItem(KEY) ?? undefined;
 
-export const keepSession = (session: string): void => sessionStorage.setItem(KEY, session);
+export const storeSession = (session: string): void => sessionStorage.setItem(KEY, session);
 
 export const forgetSession = (): void => sessionStorage.removeItem(KEY);

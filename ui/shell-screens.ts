@@ -1,4 +1,4 @@
-/** What the page in a browser shows where no tool has answered: what is waited for, what failed, and what comes first. */
+/** Screens of the page in a browser without a tool's answer: waiting, failures, and the sign-in. */
 
 import { button, prose } from './dom.ts';
 import type { Arguments } from './host.ts';
@@ -17,11 +17,11 @@ export const textScreen = (title: string, ...body: readonly Node[]): Screen => (
 
 export const waiting = (title: string, words: string): Screen => textScreen(title, waitingFor(words));
 
-/** What stands where the answer to a call is waited for. */
+/** The screen of a call that has no answer yet. */
 export const waitingScreen = (stage: Stage, title: string, { tool, args }: Call): Screen =>
   tool === 'clone_environment' ? new CloneScreen(stage, args) : waiting(title, 'Waiting for AWS…');
 
-/** The sign-in, or what to do where there is none. */
+/** The button to sign in, or what to do if the server has no sign-in. */
 export function signedOutScreen(words: string): Screen {
   const signIn = settingOf('sign-in');
   const press = signIn === undefined ? [] : [button('Sign in', () => location.replace(signIn))];
@@ -29,8 +29,8 @@ export function signedOutScreen(words: string): Screen {
 }
 
 /**
- * What is left to do after a call that got no answer. A write is not sent again before a person has looked.
- * @param again where the call may be repeated
+ * What a person can do after a call that got no answer. A write is not repeated before they have looked at the board.
+ * @param again repeats the call, if that is safe
  */
 export function failedScreen(
   { name }: Place,
@@ -44,7 +44,7 @@ export function failedScreen(
   return textScreen(name, failure({}, words, unknown), button('Open the board', openBoard));
 }
 
-/** Stands above the board in place of a call that may have changed something, after a reload. */
+/** The remark above the board if the page was reloaded at a call that may have changed something. */
 export const notSentAgain = (place: Place) => () =>
   box(
     'warn',
@@ -52,5 +52,5 @@ export const notSentAgain = (place: Place) => () =>
     prose('The board shows what runs, what failed, and which environments there are.'),
   );
 
-/** Stands above the apps where a person has to choose one first. */
+/** The remark above the apps if a task needs one of them. */
 export const chooseFirst = (name: string) => () => prose(`${name}: choose the app first.`);

@@ -1,9 +1,9 @@
 /**
- * The way round the page in a browser, where no chat is beside it: which app, what of it, and the calls that an agent would
- * make. What the answers look like is for the screens.
+ * The navigation of the page in a browser, without a chat: the chosen app, its views, and the tool calls that an agent would
+ * otherwise make. The screens in `screens/` show the answers.
  */
 import { answerIn, type Board, type BoardApp, environmentNames, type Planned, textIn } from './answers.ts';
-import { endOf, isRefused, NOT_DONE, refusalOf, standOf, UNKNOWN_END } from './call-ends.ts';
+import { endText, isRefused, NOT_DONE, refusalOf, statusText, UNKNOWN_END } from './call-status.ts';
 import type { Arguments, Host } from './host.ts';
 import { CallFailure, openHttpHost } from './http-host.ts';
 import { appText, KnownApps } from './known-apps.ts';
@@ -24,10 +24,10 @@ import {
   waitingScreen,
 } from './shell-screens.ts';
 import { createStage, type Look, type Screen, type Stage } from './stage.ts';
-import { type Task, TaskScreen, type TaskUse, tasks } from './tasks.ts';
+import { type Task, type TaskOptions, TaskScreen, tasks } from './tasks.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
 
-/** Opens the page with its way round. */
+/** Opens the page with its navigation, or the sign-in if one is needed. */
 export function openShell(root: HTMLElement): void {
   const signIn = settingOf('sign-in');
   if (signIn !== undefined && readSession() === undefined) location.replace(signIn);
@@ -39,18 +39,18 @@ class Shell {
   readonly #stage: Stage;
   readonly #visits: Visits;
   readonly #apps = new KnownApps();
-  /** What the settings of the server refuse: a sentence for each tool. */
+  /** The tools that the server's settings refuse, each with a sentence that says so. */
   readonly #withheld: Readonly<Record<string, string>>;
-  readonly #resting = new WeakSet<Screen>();
-  #goingOn = new Set<Visit>();
+  readonly #stopped = new WeakSet<Screen>();
+  #pendingVisits = new Set<Visit>();
   #isSignedOut = false;
 
   constructor(root: HTMLElement) {
     this.#withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
-    this.#host = this.#apps.learnFrom(openHttpHost(words => this.#signOut(words)));
+    this.#host = this.#apps.recordFrom(openHttpHost(words => this.#signOut(words)));
     this.#stage = createStage(root, this.#host, {
       navigation: look => this.#navigation(look),
-      leave: screen => this.#leave(screen),
+      leave: screen => this.#leaveScreen(screen),
     });
     this.#visits = new Visits({
       enter: visit => this.#enter(visit),
@@ -77,11 +77,11 @@ class Shell {
     if (this.#isSignedOut) return undefined;
     const { present } = this.#visits;
     const visits = this.#visits.all.filter(
-      visit => visit !== present && (visit.goesOn || visit.end !== undefined),
+      visit => visit !== present && (visit.isPending || visit.end !== undefined),
     );
     return navigation({
       here: present?.place.name,
-      about: this.#apps.besides(look, present?.place.call),
+      about: this.#apps.textUnlessShown(look, present?.place.call),
       places: [
         ['Board', () => this.#openBoard(this.#app)],
         ...tasks
@@ -92,7 +92,7 @@ class Shell {
       ],
       underWay: visits.map(visit => ({
         label: visit.label,
-        stand: standOf(visit),
+        status: statusText(visit),
         open: () => this.#visits.go(visit, false),
       })),
       remarks: present?.place.name === 'Board' ? Object.values(this.#withheld) : [],
@@ -102,15 +102,15 @@ class Shell {
   #enter(visit: Visit): void {
     if (this.#isSignedOut) return;
     const { place, screen } = visit;
-    // What was said last was about another place.
+    // The last announcement was about another place.
     this.#stage.say('');
     document.title = [place.name, this.#apps.titleOf(place), 'Amplify backends'].filter(Boolean).join(' · ');
-    if (this.#resting.delete(screen)) screen.resume?.();
+    if (this.#stopped.delete(screen)) screen.resume?.();
     this.#stage.show(screen, true);
     if (visit.isAsking && !(screen instanceof CloneScreen)) this.#stage.say('Waiting for AWS.', true);
   }
 
-  /** Opens a place anew, in the entry of the history that stands for it. A write is not sent again for that. */
+  /** Opens a place again, in its own history entry. Reads are repeated; a write is not sent again. */
   #reopen(place: Place = boardPlace({})): void {
     if (this.#isSignedOut) return;
     const { name, app, call } = place;
@@ -120,18 +120,18 @@ class Shell {
     else this.#openBoard(app, true, call && notSentAgain(place));
   }
 
-  /** Goes to a place. Whoever goes where they are stays in the same entry of the history. */
+  /** Goes to a place. Going to the present place keeps the history entry. */
   #go(place: Place, make: (stage: Stage) => Screen, isReplacing = false): Visit {
     const visit = new Visit(this.#visits.nextId(), place, one => this.#stageOf(one), make);
     this.#visits.go(visit, isReplacing || isSame(place, this.#visits.present?.place));
     return visit;
   }
 
-  /** The stage as the screens of a visit have it: while the person is elsewhere they say nothing. */
+  /** The stage for the screens of a visit. They make no announcements while the person is elsewhere. */
   #stageOf(visit: Visit): Stage {
     return {
       host: this.#host,
-      show: screen => this.#put(visit, screen),
+      show: screen => this.#showIn(visit, screen),
       update: () => this.#update(),
       say: (text, isWaiting) => {
         if (visit === this.#visits.present) this.#stage.say(text, isWaiting);
@@ -140,50 +140,50 @@ class Shell {
   }
 
   /** Shows a screen in place of another one of the same visit. */
-  #put(visit: Visit, screen: Screen): void {
+  #showIn(visit: Visit, screen: Screen): void {
     if (this.#isSignedOut) {
       screen.stop?.();
       return;
     }
     const former = visit.screen;
     visit.screen = screen;
-    // What waited there waits no more, and nobody can come back to it.
+    // The former screen waits for nothing any more, and nobody can return to it.
     if (former !== screen) former.stop?.();
     if (visit === this.#visits.present) {
       this.#noteEnds();
       this.#stage.show(screen, true);
     } else {
-      this.#leave(screen);
+      this.#leaveScreen(screen);
       this.#update();
     }
   }
 
-  /** What a person has asked for is followed to its end, wherever the person is; all else rests. */
-  #leave(screen: Screen): void {
-    if (screen.goesOn?.()) return;
+  /** Stops a screen that is left, unless it still follows what the person asked for. */
+  #leaveScreen(screen: Screen): void {
+    if (screen.isPending?.()) return;
     screen.stop?.();
-    this.#resting.add(screen);
+    this.#stopped.add(screen);
   }
 
-  /** Draws what is shown, and says what has ended elsewhere. */
+  /** Draws the present screen, and announces which calls of other visits have ended. */
   #update(): void {
     this.#noteEnds();
     this.#stage.update();
   }
 
   #noteEnds(): void {
-    const now = this.#visits.all.filter(({ goesOn }) => goesOn);
-    for (const visit of this.#goingOn) {
+    const now = this.#visits.all.filter(({ isPending }) => isPending);
+    for (const visit of this.#pendingVisits) {
       if (now.includes(visit) || visit === this.#visits.present) continue;
-      visit.end = endOf(visit);
-      this.#leave(visit.screen);
+      visit.end = endText(visit);
+      this.#leaveScreen(visit.screen);
       const stands = /^(?:has|was) /.test(visit.end) ? ` ${visit.end}` : `: ${visit.end}`;
       this.#stage.say(`${visit.label}${stands}.`);
     }
-    this.#goingOn = new Set(now);
+    this.#pendingVisits = new Set(now);
   }
 
-  /** @param remark stands above the board */
+  /** @param remark shown above the board */
   #openBoard(app: Arguments, isReplacing = false, remark?: () => Node): void {
     const links = this.#linksOf(app, chosen => this.#openBoard(chosen));
     const make = (stage: Stage) => new BoardScreen(stage, app, links, remark && { remark });
@@ -200,10 +200,10 @@ class Shell {
     this.#call({ name: 'Inventory', app, call: { tool: 'take_inventory', args: {} } });
   }
 
-  /** Calls a tool in a visit of its own. The very same call that goes on is shown instead. */
+  /** Calls a tool in a new visit. If the very same call is still pending, its visit is shown instead. */
   #call(place: Place & { readonly call: Call }, onRefused?: Visit['onRefused'], isReplacing = false): void {
     const { name, call } = place;
-    const same = this.#visits.all.find(visit => visit.goesOn && isSame(visit.place.call, call));
+    const same = this.#visits.all.find(visit => visit.isPending && isSame(visit.place.call, call));
     if (same) this.#visits.go(same, isReplacing);
     else {
       const visit = this.#go(place, stage => waitingScreen(stage, name, call), isReplacing);
@@ -212,7 +212,7 @@ class Shell {
     }
   }
 
-  /** Calls the tool of a visit and shows there what it answers. */
+  /** Calls the tool of a visit and shows the answer there. */
   async #ask(visit: Visit, call: Call): Promise<void> {
     const { screen, stage, place } = visit;
     const { tool, args } = call;
@@ -226,16 +226,16 @@ class Shell {
       const { code } = answerIn<Planned>(result).error ?? {};
       if (visit.onRefused && isRefused(result)) visit.onRefused(visit, result);
       else if (clone && code !== 'confirmation_required') clone.result(result);
-      else this.#put(visit, screenOf(stage, tool, args, result));
+      else this.#showIn(visit, screenOf(stage, tool, args, result));
     } catch (thrown) {
       const isRepeatable = isRead(call) || (thrown instanceof CallFailure && thrown.isRefusal);
       [visit.isAsking, visit.refusal] = [false, isRepeatable ? NOT_DONE : UNKNOWN_END];
       const again = () => {
-        this.#put(visit, waitingScreen(stage, place.name, call));
+        this.#showIn(visit, waitingScreen(stage, place.name, call));
         void this.#ask(visit, call);
       };
       const openBoard = () => this.#openBoard(place.app);
-      this.#put(visit, failedScreen(place, thrown, openBoard, isRepeatable ? again : undefined));
+      this.#showIn(visit, failedScreen(place, thrown, openBoard, isRepeatable ? again : undefined));
     }
   }
 
@@ -247,7 +247,7 @@ class Shell {
       await this.#readTask(task, visit);
     } catch (thrown) {
       const again = () => void this.#openTask(task, app);
-      this.#put(
+      this.#showIn(
         visit,
         failedScreen(visit.place, thrown, () => this.#openBoard(app), again),
       );
@@ -260,41 +260,41 @@ class Shell {
     const board = answerIn<Board>(result);
     const { app: shown, apps } = board;
     if (shown)
-      this.#put(visit, new TaskScreen(task, this.#useOf(task, visit, shown, environmentNames(board))));
-    else if (!apps) this.#put(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
+      this.#showIn(visit, new TaskScreen(task, this.#optionsOf(task, visit, shown, environmentNames(board))));
+    else if (!apps) this.#showIn(visit, textScreen(task.label, failure(answerIn(result), textIn(result))));
     else {
       const links = this.#linksOf({}, chosen => void this.#openTask(task, chosen));
       const asked = apps.length > 0 ? { board, remark: chooseFirst(task.label) } : { board };
-      this.#put(visit, new BoardScreen(visit.stage, {}, links, asked));
+      this.#showIn(visit, new BoardScreen(visit.stage, {}, links, asked));
     }
   }
 
-  /** Undefined where they cannot be read, which the call of the form itself says. */
+  /** The app's environments; undefined if they cannot be read, which the call of the form reports by itself. */
   async #readEnvironments(about: Arguments): Promise<readonly string[] | undefined> {
     const result = await this.#host.callTool('read_board', about).catch(() => undefined);
     const board = result ? answerIn<Board>(result) : {};
     return board.app && environmentNames(board);
   }
 
-  /** Calls name the app that is shown, so that no other one can be meant where there are several by then. */
-  #useOf(task: Task, { stage, place }: Visit, shown: BoardApp, environments: readonly string[]): TaskUse {
-    const { appId, target } = shown;
+  /** The options of a task's form. Its calls name the shown app, so that they cannot reach an app that was added since. */
+  #optionsOf(task: Task, { stage, place }: Visit, app: BoardApp, names: readonly string[]): TaskOptions {
+    const { appId, target } = app;
     const about = { app: appId, ...(target !== undefined && { target }) };
-    const use: TaskUse = {
-      subtitle: appText(shown),
-      environments,
+    const options: TaskOptions = {
+      subtitle: appText(app),
+      environments: names,
       read: () => this.#readEnvironments({ ...about, only: 'names' }),
       ...{ update: stage.update, say: stage.say },
       run: (tool, args, values) => {
         const call = { tool, args: { ...about, ...args } };
         this.#call({ ...place, call }, (visit, result) => {
-          const form = new TaskScreen(task, { ...use, values, refused: result });
+          const form = new TaskScreen(task, { ...options, values, refused: result });
           visit.stage.say(form.refusal);
-          this.#put(visit, form);
+          this.#showIn(visit, form);
           if (visit === this.#visits.present) form.focus();
         });
       },
     };
-    return use;
+    return options;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The sign-in of the board: leads to the issuer with PKCE, and exchanges the code for a token when the person comes back. A
- * document of its own, so that the page that shows texts from AWS can connect to its own server alone.
+ * The sign-in of the board: redirects to the issuer with PKCE, and exchanges the code for a token after the way back. It is a
+ * document of its own, so that the CSP of the page that shows texts from AWS allows no connection to the issuer.
  */
 import * as oauth from 'oauth4webapi';
-import { keepSession, settingOf } from './session.ts';
+import { settingOf, storeSession } from './session.ts';
 
 /** What the server says of the issuer and of this page's client. */
 interface SignIn {
@@ -18,7 +18,7 @@ interface SignIn {
   readonly redirectUri: string;
 }
 
-/** What must be there when the person comes back. */
+/** What is stored until the issuer redirects back. */
 interface Begun {
   readonly state: string;
   readonly verifier: string;
@@ -35,7 +35,7 @@ const issuer: oauth.AuthorizationServer = {
 };
 const client: oauth.Client = { client_id: settings.clientId, token_endpoint_auth_method: 'none' };
 
-/** Leads to the issuer. No ID token is asked for, so the answer is bound by state and PKCE, and there is no nonce. */
+/** Redirects to the issuer. State and PKCE protect the answer; a nonce would protect an ID token, which is not requested. */
 async function begin(): Promise<void> {
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
@@ -55,7 +55,7 @@ async function begin(): Promise<void> {
   location.replace(url);
 }
 
-/** Exchanges the code. @param answer the address to which the issuer led back */
+/** Exchanges the code for a token. @param answer the address to which the issuer redirected */
 async function end(answer: URL, { state, verifier }: Begun): Promise<void> {
   const checked = oauth.validateAuthResponse(issuer, client, answer, state);
   const response = await oauth.authorizationCodeGrantRequest(
@@ -67,12 +67,12 @@ async function end(answer: URL, { state, verifier }: Begun): Promise<void> {
     verifier,
     {
       additionalParameters: { resource: settings.resource },
-      // An issuer without TLS is one that the operator named.
+      // Allowed only if the operator configured an issuer without TLS.
       [oauth.allowInsecureRequests]: new URL(settings.token).protocol === 'http:',
     },
   );
   const { access_token: token } = await oauth.processAuthorizationCodeResponse(issuer, client, response);
-  keepSession(token);
+  storeSession(token);
   location.replace(settings.board);
 }
 
@@ -96,10 +96,10 @@ function say(text: string): void {
 
 async function run(): Promise<void> {
   const answer = new URL(location.href);
-  // The code must not stay in the address or the history.
+  // Removes the code from the address bar and the history.
   history.replaceState(null, '', answer.pathname);
   if (!isSecureContext) return say('The sign-in needs an address that begins with https.');
-  // What is kept for the way back is kept under the address that the issuer leads to.
+  // sessionStorage is bound to the origin, so the sign-in must start at the origin that the issuer redirects to.
   if (answer.origin !== new URL(settings.redirectUri).origin) return location.replace(settings.redirectUri);
   if (!answer.searchParams.has('code') && !answer.searchParams.has('error')) return begin();
   const begun = sessionStorage.getItem(KEY);

@@ -1,4 +1,4 @@
-/** The stage of the page: one screen at a time, drawn anew on each change, and one line that is said to screen readers. */
+/** The stage of the page: it draws one screen at a time, again on each change, and makes announcements to screen readers. */
 
 import { el, listen, morph } from './dom.ts';
 import type { Host } from './host.ts';
@@ -14,28 +14,28 @@ export interface Look {
 
 export interface Screen {
   look(): Look;
-  /** Whether it still waits for what a person asked for. */
-  goesOn?(): boolean;
-  /** Ends what the screen follows. */
+  /** Whether something that the person asked for has not ended. */
+  isPending?(): boolean;
+  /** Stops following jobs and boards. */
   stop?(): void;
-  /** Takes up again what `stop` has ended. */
+  /** Continues after `stop`. */
   resume?(): void;
 }
 
 export interface Stage {
   readonly host: Host;
-  /** Shows another screen in place of the present one. @param isMove whether a person went there: then focus goes along */
+  /** Shows another screen. @param isMove whether a person went there, so that its title gets the focus */
   show(screen: Screen, isMove?: boolean): void;
-  /** Draws the present screen anew. */
+  /** Draws the present screen again. */
   update(): void;
-  /** Has screen readers say something. @param isWaiting whether it holds until the next screen is shown */
+  /** Makes an announcement. @param isWaiting whether it says that something is awaited, so that the next screen is announced */
   say(text: string, isWaiting?: boolean): void;
 }
 
 export interface StageOptions {
-  /** What stands beside the title of every screen. */
+  /** Shown beside the title of every screen. */
   readonly navigation?: (look: Look) => Node | undefined;
-  /** What becomes of a screen that another one takes the place of; without it, it is stopped. */
+  /** Called for a screen that another one replaces. By default the screen is stopped. */
   readonly leave?: (screen: Screen) => void;
 }
 
@@ -47,9 +47,9 @@ export function createStage(
   { navigation, leave = stop }: StageOptions = {},
 ): Stage {
   let present: Screen | undefined;
-  /** The element of each screen that may be shown again, with what was typed and opened in it. */
-  const mains = new WeakMap<Screen, HTMLElement>();
-  /** Whether what was said last is over with the next screen. */
+  /** The element of each screen, kept with typed text and opened details in case the screen is shown again. */
+  const mainElements = new WeakMap<Screen, HTMLElement>();
+  /** Whether the last announcement said that something is awaited. */
   let isWaiting = false;
   const header = el('header', null);
   const region = createLiveRegion();
@@ -68,15 +68,15 @@ export function createStage(
       subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined,
     );
     morph(header, el('header', null, titles, navigation?.(look)));
-    const main = mains.get(present);
+    const main = mainElements.get(present);
     if (main) morph(main, el('main', null, ...body));
   }
 
   function enter(screen: Screen): void {
     if (present) leave(present);
     present = screen;
-    const main = mains.get(screen) ?? el('main', null);
-    mains.set(screen, main);
+    const main = mainElements.get(screen) ?? el('main', null);
+    mainElements.set(screen, main);
     root.replaceChildren(header, main);
   }
 
@@ -85,11 +85,11 @@ export function createStage(
     show(screen, isMove = false) {
       if (screen !== present) {
         enter(screen);
-        // What another screen said is no word of this one.
+        // The text was about the screen before.
         region.clear();
       }
       draw();
-      // What was waited for is there: its sum is said, and its title has the focus.
+      // The awaited screen is there, so its subtitle is announced.
       if (isWaiting) stage.say(root.querySelector('.subtitle')?.textContent ?? '');
       if (isMove) root.querySelector('h1')?.focus();
     },

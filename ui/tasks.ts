@@ -1,4 +1,4 @@
-/** What a person can ask for on the page in a browser: its fields, its words, and the call that it makes. */
+/** The tasks that a person can start on the page in a browser: their fields, texts and tool calls. */
 import { NEW_ENVIRONMENT_NAME, NEW_ENVIRONMENT_NAME_RULE } from '../src/lib/new-environment-name.ts';
 import { answerIn, type Common, textIn } from './answers.ts';
 import { el, on, prose } from './dom.ts';
@@ -14,21 +14,21 @@ export type Values = Readonly<Record<string, string>>;
 interface Field {
   readonly name: string;
   readonly label: string;
-  /** Says what is wrong with what was typed or chosen; without it everything goes. */
+  /** What is wrong with the value, as a sentence; undefined if it is valid. Without this function every value is. */
   readonly wrong?: (value: string, values: Values) => string | undefined;
-  /** What may be typed. */
+  /** The allowed values, in words. */
   readonly rule?: string;
-  /** Whether it is one of the environments, or typed. */
+  /** Whether the value is chosen among the environments; otherwise it is typed. */
   readonly isEnvironment: boolean;
 }
 
-/** Something that a person can ask for. */
+/** A task that a person can start. */
 export interface Task {
   readonly label: string;
-  /** The tool that the settings may refuse. */
+  /** Its tool, for tasks that the server's settings may refuse. */
   readonly tool?: string;
   readonly fields: readonly Field[];
-  /** What the button says. */
+  /** The label of the button. */
   readonly button: string;
   readonly about: string;
   readonly call: (values: Values) => readonly [tool: string, args: Arguments];
@@ -39,7 +39,7 @@ const sentenceOf = (words: string) =>
 
 const environment = (name: string, label: string): Field => ({ name, label, isEnvironment: true });
 
-/** The server refuses such a name as well; here nothing has to be asked for that. */
+/** Checks the name by the server's rule, without a call. */
 function wrongName(name: string): string | undefined {
   if (name === '') return 'Type a name for the new environment.';
   return NEW_ENVIRONMENT_NAME.test(name) ? undefined : sentenceOf(NEW_ENVIRONMENT_NAME_RULE);
@@ -101,13 +101,13 @@ export const tasks: readonly Task[] = [
 
 const WRONG = 'task-wrong';
 
-/** A field, and what is wrong there. */
+/** A field with an invalid value, and why. */
 interface Wrong {
   readonly field: Field;
   readonly words: string;
 }
 
-/** What a refused call has against a field: the server names it in a line of its own. */
+/** The field that a refused call names, in a line such as `- to: expected …`. */
 function wrongIn({ error }: Common, fields: readonly Field[]): Wrong | undefined {
   if (error?.code !== 'invalid_arguments') return undefined;
   for (const line of (error.message ?? '').split('\n')) {
@@ -118,13 +118,13 @@ function wrongIn({ error }: Common, fields: readonly Field[]): Wrong | undefined
   return undefined;
 }
 
-/** The environments to choose from, with the one that is chosen at first. */
+/** The environments to choose from, with one preselected. */
 const options = (environments: readonly string[], chosen: string | undefined) =>
   environments.map(one =>
     el('option', { value: one, selected: one === chosen, 'data-key': one }, nameText(one)),
   );
 
-/** The controls of a task; of two environments the second one is another. */
+/** The controls of a task. If it takes two environments, different ones are preselected. */
 function controlsOf(
   { fields }: Task,
   environments: readonly string[],
@@ -158,51 +158,51 @@ function controlsOf(
   });
 }
 
-export interface TaskUse {
-  /** Which app it is about. */
+export interface TaskOptions {
+  /** The app that the task is about. */
   readonly subtitle: string;
   readonly environments: readonly string[];
-  /** What was typed and chosen before, where the call was refused. */
+  /** The values of the call that was refused. */
   readonly values?: Values;
-  /** The answer by which it was refused. */
+  /** The answer that refused the call. */
   readonly refused?: ToolResult;
-  /** The environments that there are now; undefined where they cannot be read. */
+  /** Reads the present environments; undefined if they cannot be read. */
   read(): Promise<readonly string[] | undefined>;
   update(): void;
   say(text: string): void;
   run(tool: string, args: Arguments, values: Values): void;
 }
 
-/** The form of a task. A field that has to be corrected says so, and has the focus. */
+/** The form of a task. An invalid field shows what is wrong, and gets the focus. */
 export class TaskScreen implements Screen {
   readonly #task: Task;
-  readonly #use: TaskUse;
+  readonly #options: TaskOptions;
   #environments: readonly string[];
   #wrong: Wrong | undefined;
 
-  constructor(task: Task, use: TaskUse) {
-    [this.#task, this.#use, this.#environments] = [task, use, use.environments];
-    this.#wrong = use.refused && wrongIn(answerIn<Common>(use.refused), task.fields);
+  constructor(task: Task, options: TaskOptions) {
+    [this.#task, this.#options, this.#environments] = [task, options, options.environments];
+    this.#wrong = options.refused && wrongIn(answerIn<Common>(options.refused), task.fields);
   }
 
   /** Why the call was refused, for screen readers. */
   get refusal(): string {
-    const { refused } = this.#use;
+    const { refused } = this.#options;
     return this.#wrong?.words ?? (refused ? messageIn(refused) : '');
   }
 
-  /** Goes to the field that has to be corrected, if there is one. */
+  /** Moves the focus to the invalid field, if there is one. */
   focus(): void {
     if (this.#wrong) document.getElementById(this.#wrong.field.name)?.focus();
   }
 
-  /** Whoever comes back chooses among the environments that there are by then. */
+  /** Reads the environments again, since they may have changed while the person was elsewhere. */
   resume(): void {
     void this.#readAgain();
   }
 
   async #readAgain(): Promise<void> {
-    const { read, update, say } = this.#use;
+    const { read, update, say } = this.#options;
     const now = await read();
     if (!now || isSame(now, this.#environments)) return;
     this.#environments = now;
@@ -219,16 +219,16 @@ export class TaskScreen implements Screen {
       return words === undefined ? [] : [{ field, words }];
     });
     this.#wrong = wrongs[0];
-    if (!this.#wrong) this.#use.run(...call(values), values);
+    if (!this.#wrong) this.#options.run(...call(values), values);
     else {
-      this.#use.update();
+      this.#options.update();
       this.focus();
     }
   }
 
   look(): Look {
     const { label, about, button } = this.#task;
-    const { subtitle, values = {}, refused } = this.#use;
+    const { subtitle, values = {}, refused } = this.#options;
     const [environments, wrong] = [this.#environments, this.#wrong];
     const form = () =>
       el(

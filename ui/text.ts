@@ -1,6 +1,6 @@
-/** Foreign text as it may be shown: bounded, and with the characters visible that would hide or turn round others. */
+/** Makes foreign text safe to show: bounded, and with characters escaped that would hide or reorder others. */
 
-/** Controls, directions, joiners, tags and other characters without a shape; line breaks and tabs are handled apart. */
+/** Invisible characters: controls, bidi marks, joiners, tags and the like. Prose keeps its line breaks and tabs. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 /** More than two marks over one letter, which would cover the lines above. */
 const MARKS = /(\p{M}{2})\p{M}+/gu;
@@ -10,7 +10,7 @@ const LONGEST_PROSE = 4_000;
 
 const codeOf = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
-/** The first characters, and how many there are, where there are more than `most`. */
+/** The text, or its first characters and its length if it is longer than `most`. */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = /[\ud800-\udbff]$/.test(text.slice(0, most)) ? most - 1 : most;
@@ -25,7 +25,7 @@ export function nameText(value: unknown, most = LONGEST_NAME): string {
   return cut(textOf(value), most).replace(MARKS, '$1').replace(INVISIBLE, codeOf);
 }
 
-/** An app and, where there are several accounts, which of them, by the arguments of the call. */
+/** The app, and the call's `target` if there are several. */
 export const whereText = (appId: unknown, { target }: Readonly<Record<string, unknown>>): string =>
   [appId, target].flatMap(one => (one === undefined ? [] : [nameText(one)])).join(' · ');
 
@@ -37,12 +37,12 @@ export function proseText(value: unknown, most = LONGEST_PROSE): string {
     .join('\n');
 }
 
-/** A tool's name, which tells nothing to a person; names in quotes are foreign. */
+/** A tool's name. Sentences with one are for agents, unless it is in quotes and so a foreign name. */
 const TOOL_NAME = /\b[a-z]+(?:_[a-z0-9]+)+\b/;
 
 const QUOTED = /"[^"]*"/g;
 
-/** Sentences without those that speak to an agent. */
+/** Leaves out the sentences that are for agents. */
 export function forPerson(list: readonly unknown[] = []): string[] {
   return list.flatMap(one => {
     const quoted: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Where a person has been on the page: each entry of the browser's history stands for a visit, so that Back and Forward
- * lead from one to the other. The address stays the same; what an entry holds is for this tab alone.
+ * Visits of places on the page. Each has an entry in the browser's history, so that Back and Forward work. The address stays
+ * the same, and the entry's state is known to this tab alone.
  */
 import type { Arguments, ToolResult } from './host.ts';
 import type { Screen, Stage } from './stage.ts';
@@ -11,22 +11,22 @@ export interface Call {
   readonly args: Arguments;
 }
 
-/** A place of the page, as an entry of the history holds it. */
+/** A place on the page, as it is stored in a history entry. */
 export interface Place {
-  /** As the navigation has it. */
+  /** Its label in the navigation. */
   readonly name: string;
-  /** The app that was chosen; without a choice the server takes the only one. */
+  /** The chosen app; empty if none was chosen, so that the server takes the only one. */
   readonly app: Arguments;
-  /** The call whose answer is shown there. */
+  /** The call whose answer the place shows. */
   readonly call?: Call;
 }
 
-/** Tools that change nothing, so that asking once more does no harm. */
+/** Tools that only read, so that a call can be repeated. */
 const READS = /^(?:read|compare|take|assess|verify)_/;
 
 export const isRead = ({ tool }: Call): boolean => READS.test(tool);
 
-/** What a place is about, in some words. */
+/** A place in a few words, such as "Clone dev to qa". */
 export function labelOf({ name, call }: Place): string {
   const { from, to, environment } = call?.args ?? {};
   const about = [from, to, environment].flatMap(one => (one === undefined ? [] : [nameText(one)]));
@@ -36,7 +36,7 @@ export function labelOf({ name, call }: Place): string {
 export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** How many visits keep their screens; older ones are opened anew. */
+/** How many visits are kept with their screens. Older places are opened again on return. */
 const MOST = 30;
 
 export class Visit {
@@ -46,11 +46,11 @@ export class Visit {
   screen: Screen;
   /** Whether its call has no answer yet. */
   isAsking = false;
-  /** How its call was answered, where that was no success. */
+  /** How its call failed; undefined if it did not. */
   refusal: string | undefined;
-  /** How it stands, where what it waited for has ended while the person was elsewhere. */
+  /** How its call ended, if that happened while the person was elsewhere. */
   end: string | undefined;
-  /** Shows the form again where the call was refused. */
+  /** Shows the form again after its call was refused. */
   onRefused: ((visit: Visit, result: ToolResult) => void) | undefined;
 
   constructor(id: string, place: Place, stageOf: (visit: Visit) => Stage, make: (stage: Stage) => Screen) {
@@ -60,10 +60,10 @@ export class Visit {
     this.screen = make(this.stage);
   }
 
-  /** Whether something that it asked for, and that may change something, has not ended. */
-  get goesOn(): boolean {
+  /** Whether a call or job of it that may change something has not ended. */
+  get isPending(): boolean {
     const { call } = this.place;
-    return (call !== undefined && !isRead(call) && this.isAsking) || (this.screen.goesOn?.() ?? false);
+    return (call !== undefined && !isRead(call) && this.isAsking) || (this.screen.isPending?.() ?? false);
   }
 
   get label(): string {
@@ -71,7 +71,7 @@ export class Visit {
   }
 }
 
-/** What stands in an entry of the history, which another document of this page may have made. */
+/** The state of a history entry. It may be from before the page was loaded. */
 interface Entry extends Place {
   readonly visit: string;
 }
@@ -83,9 +83,9 @@ function entryIn(state: unknown): Entry | undefined {
 }
 
 export interface VisitsOptions {
-  /** A person went to a visit. */
+  /** The person went to a visit. */
   enter(visit: Visit): void;
-  /** A person went to an entry whose visit is not kept, such as one from before the page was loaded. */
+  /** The person went to an entry whose visit is not kept, such as one from before the page was loaded. */
   reopen(place: Place | undefined): void;
 }
 
@@ -104,23 +104,23 @@ export class Visits {
     return this.#present;
   }
 
-  /** All that are kept, the oldest first. */
+  /** The kept visits, oldest first. */
   get all(): Visit[] {
     return [...this.#kept.values()];
   }
 
-  /** Opens what the entry of the history stands for, with which the page was loaded. */
+  /** Opens the place of the present history entry. */
   start(): void {
     this.#return(entryIn(history.state));
   }
 
-  /** An id that no other document of this tab's history has given. */
+  /** A new id, unique in this tab's history, also across reloads. */
   nextId(): string {
     this.#count += 1;
     return `${performance.timeOrigin} ${this.#count}`;
   }
 
-  /** Goes to a visit. @param isReplacing in place of the present one, to which Back leads no more */
+  /** Goes to a visit. @param isReplacing whether it replaces the present history entry */
   go(visit: Visit, isReplacing: boolean): void {
     this.#kept.delete(visit.id);
     this.#kept.set(visit.id, visit);
@@ -146,7 +146,7 @@ export class Visits {
 
   #forgetOldest(): void {
     const idle = this.all.filter(
-      visit => visit !== this.#present && !visit.goesOn && visit.end === undefined,
+      visit => visit !== this.#present && !visit.isPending && visit.end === undefined,
     );
     for (const visit of idle.slice(0, Math.max(0, this.#kept.size - MOST))) {
       visit.screen.stop?.();

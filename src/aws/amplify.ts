@@ -4,7 +4,7 @@
  */
 import type { App, Branch as AwsBranch } from '@aws-sdk/client-amplify';
 import { clientSettings, useCommonPlugins } from './client.ts';
-import { endWith, pagesOf } from './read-signals.ts';
+import { paginationOf, withSignal } from './read-signals.ts';
 import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** An app as it is listed. */
@@ -128,7 +128,7 @@ export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
   return {
     listApps: signal =>
       read('amplify:ListApps', async (client, { paginateListApps }) => {
-        const pages = paginateListApps({ ...pagesOf(client, signal), pageSize: PAGE_SIZE }, {});
+        const pages = paginateListApps({ ...paginationOf(client, signal), pageSize: PAGE_SIZE }, {});
         return (await readAll(pages, ({ apps }) => apps, MAX_PAGES)).map(toListed);
       }),
 
@@ -138,7 +138,7 @@ export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
         let nextToken: string | undefined;
         do {
           const command = new ListBackendEnvironmentsCommand({ appId, nextToken, maxResults: SMALL_PAGE });
-          const page = await client.send(endWith(command, signal));
+          const page = await client.send(withSignal(command, signal));
           for (const { environmentName = '', stackName } of page.backendEnvironments ?? [])
             found.push({ name: environmentName, ...(stackName && { stackName }) });
           ({ nextToken } = page);
@@ -148,14 +148,17 @@ export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
 
     listBranches: (appId, signal) =>
       read('amplify:ListBranches', async (client, { paginateListBranches }) => {
-        const pages = paginateListBranches({ ...pagesOf(client, signal), pageSize: SMALL_PAGE }, { appId });
+        const pages = paginateListBranches(
+          { ...paginationOf(client, signal), pageSize: SMALL_PAGE },
+          { appId },
+        );
         const branches = await readAll(pages, page => page.branches, MAX_PAGES);
         return branches.map(toBranch);
       }),
 
     getApp: (appId, signal) =>
       read('amplify:GetApp', async (client, { GetAppCommand }) => {
-        const { app } = await client.send(endWith(new GetAppCommand({ appId }), signal));
+        const { app } = await client.send(withSignal(new GetAppCommand({ appId }), signal));
         return toDetails(appId, app);
       }),
   };

@@ -1,11 +1,11 @@
 /**
- * Why a profile, or the SDK's chain without one, gives no credentials: the cause, in the profile where it lies, and the
- * command that mends it. The SDK's own messages are left out: they name files, and are written for programmers.
+ * Explains why a profile, or the SDK's chain without one, gives no credentials: the cause, the profile that is at fault, and
+ * the command that fixes it. The SDK's own messages are left out, because they name files and are written for programmers.
  */
 import { type ErrorCode, ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { serviceCode } from './credential-failures.ts';
-import { typed } from './not-sent.ts';
+import { shellWord } from './not-sent.ts';
 import { explainProcess } from './process-failures.ts';
 import { absentProfile, type Profile } from './profiles.ts';
 import { findFileFault } from './shared-files.ts';
@@ -17,7 +17,7 @@ interface ChainFailure {
   readonly profiles: readonly [Profile, ...Profile[]];
   /** The file with a web identity's token that the environment names. */
   readonly tokenFile: string | undefined;
-  /** What the SDK's providers said meanwhile: of several failures the SDK throws only the last one. */
+  /** Log messages of the SDK's providers. Of several failures, the SDK throws only the last one. */
   readonly said: readonly string[];
 }
 
@@ -36,16 +36,16 @@ function fail(failure: ChainFailure, code: ErrorCode, message: string, toDo: str
   return new ServerError(code, { message, hint: `Ask the person to ${toDo}`, cause: failure.thrown });
 }
 
-const flagOf = ({ name }: Profile) => `--profile ${typed(name)}`;
+const flagOf = ({ name }: Profile) => `--profile ${shellWord(name)}`;
 const exportKeys = (profile: Profile) =>
   `eval "$(aws configure export-credentials ${flagOf(profile)} --format env)"`;
 
-/** How the failing profile comes in, where it is not the one that was asked for. */
-function viaOf({ profiles: [first] }: ChainFailure, { name }: Profile): string {
+/** A clause that connects the failing profile with the requested one; empty if they are the same. */
+function sourceClause({ profiles: [first] }: ChainFailure, { name }: Profile): string {
   return first.name === name ? '' : `, from which the profile ${quote(first.name)} takes its keys,`;
 }
 
-function absent(failure: ChainFailure, missing: Profile): ServerError | Promise<ServerError> {
+function missingProfileFailure(failure: ChainFailure, missing: Profile): ServerError | Promise<ServerError> {
   const { profiles, thrown } = failure;
   const user = profiles.at(-2);
   if (user) return absentProfile(missing.name, `source_profile of the AWS profile ${quote(user.name)}`, user);
@@ -54,8 +54,8 @@ function absent(failure: ChainFailure, missing: Profile): ServerError | Promise<
     : new ServerError('credentials_missing', { cause: thrown });
 }
 
-/** Profiles that take their keys from each other. @param circle each of them once */
-function circular(failure: ChainFailure, circle: readonly Profile[]): ServerError {
+/** The failure of profiles that take their keys from each other. @param circle each of them once */
+function circularSourceFailure(failure: ChainFailure, circle: readonly Profile[]): ServerError {
   const [first, second] = circle;
   const toDo =
     'name a profile in source_profile that has keys or a sign-in of its own, or to type: aws configure';
@@ -63,7 +63,7 @@ function circular(failure: ChainFailure, circle: readonly Profile[]): ServerErro
     return fail(
       failure,
       'credentials_missing',
-      `The AWS profile ${quote(first.name)}${viaOf(failure, first)} names itself as its source_profile, and has no keys of its own.`,
+      `The AWS profile ${quote(first.name)}${sourceClause(failure, first)} names itself as its source_profile, and has no keys of its own.`,
       `${toDo} ${flagOf(first)}`,
     );
   return fail(
@@ -74,8 +74,8 @@ function circular(failure: ChainFailure, circle: readonly Profile[]): ServerErro
   );
 }
 
-/** The failure of profiles of which one needs the code of an MFA device: no server can ask for it. */
-export function missingCode(profiles: ChainFailure['profiles']): ServerError | undefined {
+/** The failure if one of the profiles needs the code of an MFA device, which this server cannot ask for. */
+export function missingMfaCode(profiles: ChainFailure['profiles']): ServerError | undefined {
   const profile = profiles.find(({ kind, data }) => kind === 'role' && data.mfa_serial !== undefined);
   if (!profile) return undefined;
   const failure = { thrown: undefined, profiles, tokenFile: undefined, said: [] };
@@ -87,18 +87,18 @@ export function missingCode(profiles: ChainFailure['profiles']): ServerError | u
   );
 }
 
-function withoutSession(failure: ChainFailure, profile: Profile, session: string): ServerError {
+function missingSessionFailure(failure: ChainFailure, profile: Profile, session: string): ServerError {
   return fail(
     failure,
     'credentials_missing',
-    `The AWS profile ${quote(profile.name)}${viaOf(failure, profile)} names the sso-session ${quote(session)}, which is not in the AWS config file.`,
+    `The AWS profile ${quote(profile.name)}${sourceClause(failure, profile)} names the sso-session ${quote(session)}, which is not in the AWS config file.`,
     `type: aws configure sso ${flagOf(profile)}`,
   );
 }
 
-function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): ServerError {
+function signInFailure(failure: ChainFailure, profile: Profile, isOver: boolean): ServerError {
   const { message = '' } = partsOf(failure);
-  const named = `The AWS profile ${quote(profile.name)}${viaOf(failure, profile)}`;
+  const named = `The AWS profile ${quote(profile.name)}${sourceClause(failure, profile)}`;
   if (/invalid SSO credentials|Required parameters/i.test(message))
     return fail(
       failure,
@@ -113,7 +113,7 @@ function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): Serve
       `${named} is signed in, but single sign-on does not give this user its role (sso_account_id, sso_role_name).`,
       `correct these two keys, or to have the access granted: aws configure sso ${flagOf(profile)} lists what there is.`,
     );
-  // The portal does not know a session that was signed out, or has expired.
+  // The SSO portal answers this way after a sign-out or after the session has expired.
   const isExpired = isOver || /UnauthorizedException|Session token not found/.test(message);
   const command = profile.kind === 'sso' ? 'aws sso login' : 'aws login';
   const state = isExpired ? 'has expired' : 'is not signed in';
@@ -121,26 +121,30 @@ function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): Serve
   return fail(
     failure,
     isExpired ? 'credentials_expired' : 'credentials_missing',
-    `${subject} ${quote(profile.name)}${viaOf(failure, profile)} ${state}.`,
+    `${subject} ${quote(profile.name)}${sourceClause(failure, profile)} ${state}.`,
     `type: ${command} ${flagOf(profile)}`,
   );
 }
 
-async function ofProcess(failure: ChainFailure, profile: Profile): Promise<ServerError> {
+async function processFailure(failure: ChainFailure, profile: Profile): Promise<ServerError> {
   const why = await explainProcess(failure.said, profile.data.credential_process ?? '');
   return fail(
     failure,
     'credentials_missing',
-    `The credential_process of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)} ${why}.`,
+    `The credential_process of the AWS profile ${quote(profile.name)}${sourceClause(failure, profile)} ${why}.`,
     `type: aws configure get credential_process ${flagOf(profile)} and to run the command that it prints: it says what it needs, such as a sign-in. The server needs the same PATH.`,
   );
 }
 
-function ofToken(failure: ChainFailure, profile: Profile | undefined, isExpired: boolean): ServerError {
+function webIdentityFailure(
+  failure: ChainFailure,
+  profile: Profile | undefined,
+  isExpired: boolean,
+): ServerError {
   const { name = '', code } = partsOf(failure);
   const file = profile ? profile.data.web_identity_token_file : failure.tokenFile;
   const where = profile
-    ? `web_identity_token_file of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)}`
+    ? `web_identity_token_file of the AWS profile ${quote(profile.name)}${sourceClause(failure, profile)}`
     : 'AWS_WEB_IDENTITY_TOKEN_FILE';
   const named = `The web identity token ${quote(file ?? '')} (${where})`;
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
@@ -148,7 +152,7 @@ function ofToken(failure: ChainFailure, profile: Profile | undefined, isExpired:
       failure,
       'credentials_missing',
       `${named} cannot be read (${code}).`,
-      `check that the file is there and that this server may read it: ls -l ${typed(file ?? '')}`,
+      `check that the file is there and that this server may read it: ls -l ${shellWord(file ?? '')}`,
     );
   if (isExpired || /^ExpiredToken/.test(name))
     return fail(
@@ -165,18 +169,18 @@ function ofToken(failure: ChainFailure, profile: Profile | undefined, isExpired:
   );
 }
 
-/** The failure that lies in the kind of the profile whose keys are asked for. */
-function ofKind(
+/** The failure of the last profile, which should have the keys, by its kind. */
+function failureByKind(
   failure: ChainFailure,
   profile: Profile,
   isExpired: boolean,
   answer?: ErrorCode,
 ): ServerError | Promise<ServerError> {
   const quoted = quote(profile.name);
-  const via = viaOf(failure, profile);
-  if (profile.kind === 'sso' || profile.kind === 'login') return signIn(failure, profile, isExpired);
-  if (profile.kind === 'process' && answer === undefined) return ofProcess(failure, profile);
-  if (profile.kind === 'web-identity') return ofToken(failure, profile, isExpired);
+  const via = sourceClause(failure, profile);
+  if (profile.kind === 'sso' || profile.kind === 'login') return signInFailure(failure, profile, isExpired);
+  if (profile.kind === 'process' && answer === undefined) return processFailure(failure, profile);
+  if (profile.kind === 'web-identity') return webIdentityFailure(failure, profile, isExpired);
   if (isExpired)
     return fail(
       failure,
@@ -230,21 +234,21 @@ export async function chainFailure(failure: ChainFailure): Promise<ServerError> 
   const { name = '', message = '', $fault } = partsOf(failure);
   const last = profiles.at(-1) ?? profiles[0];
   const isTokenAlone = last.kind === 'absent' && tokenFile !== undefined && !last.namedBy;
-  // What is not in the service's form fails in the SDK's parsers, which have no fault of their own.
+  // An answer that is not in the service's format fails in the SDK's parsers, whose errors have no `$fault`.
   const isAnswer = $fault !== undefined || /^(Timeout|Syntax|Type)Error$/.test(name);
   const answer = isAnswer ? serviceCode(thrown) : undefined;
   const lacksKeys = /^(absent|bare|keys)$/.test(last.kind) && answer === undefined;
   const fault = lacksKeys && !isTokenAlone ? await findFileFault() : undefined;
   if (fault) return fault.error;
-  if (last.kind === 'absent' && !isTokenAlone) return absent(failure, last);
+  if (last.kind === 'absent' && !isTokenAlone) return missingProfileFailure(failure, last);
   if (last.kind === 'sso' && last.missingSession !== undefined)
-    return withoutSession(failure, last, last.missingSession);
+    return missingSessionFailure(failure, last, last.missingSession);
   if (answer === 'unreachable' || answer === 'clock_skew' || answer === 'throttled')
     return new ServerError(answer, { cause: thrown });
   const isExpired = answer === 'credentials_expired' || /expired|cannot refresh/i.test(message);
-  if (isTokenAlone) return ofToken(failure, undefined, isExpired);
+  if (isTokenAlone) return webIdentityFailure(failure, undefined, isExpired);
   const start = profiles.findIndex(({ name }) => name === last.name);
   if (start !== profiles.length - 1 && last.kind !== 'keys')
-    return circular(failure, profiles.slice(start, -1));
-  return ofKind(failure, last, isExpired, answer);
+    return circularSourceFailure(failure, profiles.slice(start, -1));
+  return failureByKind(failure, last, isExpired, answer);
 }

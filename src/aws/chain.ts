@@ -1,9 +1,9 @@
 /** The SDK's chain of credentials: environment, profile, web identity, container, instance. */
 import type { Env } from '../lib/env.ts';
 import { findFailedConnection, onFailedConnection } from '../network/index.ts';
-import { chainFailure, missingCode } from './chain-failures.ts';
+import { chainFailure, missingMfaCode } from './chain-failures.ts';
 import { explainConnection } from './connection-failures.ts';
-import { type AwsKeys, halfOfKeys } from './keys.ts';
+import { type AwsKeys, incompleteKeys } from './keys.ts';
 import { openNetwork } from './network.ts';
 import { followSources } from './profiles.ts';
 import { findFileFault, fromEnvironment } from './shared-files.ts';
@@ -45,7 +45,7 @@ async function assumeWithWebIdentity(identity: WebIdentity, settings: ChainSetti
   }
 }
 
-/** The connection that failed underneath: some providers keep only the words of what was thrown. */
+/** The error of the connection that failed. Some providers keep only its message, so it is found by that. */
 function failedConnection(thrown: unknown, failures: readonly object[]): unknown {
   if (findFailedConnection(thrown)) return thrown;
   const { message = '' } = (thrown ?? {}) as { message?: string };
@@ -55,8 +55,8 @@ function failedConnection(thrown: unknown, failures: readonly object[]): unknown
 }
 
 /**
- * A logger that keeps what the SDK's providers say of their failures. Without one, the SDK prints a warning to stderr
- * where both AWS_PROFILE and keys are set.
+ * A logger that collects the messages of the SDK's providers. Without a logger, the SDK prints a warning to stderr if both
+ * AWS_PROFILE and keys are set.
  */
 function keepMessages(said: string[]) {
   const ignore = () => {};
@@ -72,13 +72,13 @@ export async function resolveChain(settings: ChainSettings): Promise<AwsKeys> {
   const env: Env = await fromEnvironment(all => all);
   const profiles = await followSources(profile);
   const isProfileNamed = Boolean(profile || env.AWS_PROFILE);
-  const half = isProfileNamed ? undefined : halfOfKeys(env);
+  const half = isProfileNamed ? undefined : incompleteKeys(env);
   if (half) throw half;
   const usesProfile = isProfileNamed || !env.AWS_ACCESS_KEY_ID;
   const fault = usesProfile ? await findFileFault() : undefined;
   if (fault?.isMisleading) throw fault.error;
-  // The SDK would ask for the source's keys all the same, and leave that failure unhandled.
-  const noCode = usesProfile ? missingCode(profiles) : undefined;
+  // Checked first, because the SDK would still load the source's keys, and a failure of that would be an unhandled rejection.
+  const noCode = usesProfile ? missingMfaCode(profiles) : undefined;
   if (noCode) throw noCode;
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { requestHandler } = await openNetwork({ profile }, 'SSO', ANSWER_MS);

@@ -9,12 +9,12 @@ import toFastProperties from 'to-fast-properties';
 import { monotonicNow } from '../lib/clock.ts';
 import { OnDemand } from '../lib/on-demand.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
+import { explainUnsent } from './explain-unsent.ts';
 import { type BodyFormat, refuseForeignAnswers } from './foreign-answer.ts';
 import type { AwsKeys } from './keys.ts';
 import { openNetwork } from './network.ts';
-import { endWith, type ReadingClient, useReadSignals } from './read-signals.ts';
+import { type ReadingClient, useReadSignals, withSignal } from './read-signals.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
-import { explainUnsent } from './unsent.ts';
 
 /** Where and as whom to call AWS. The SDK's own chain supplies what is left out. */
 export interface AwsSettings {
@@ -44,7 +44,7 @@ export type WatchAws = <Answer>(attempt: AwsAttempt, run: () => Promise<Answer>)
 export interface Sendable extends Pick<Operation, 'name' | 'access' | 'evidence' | 'iamAction'> {
   /** Never sent again by the client: the poller plans its own next read. */
   readonly isPoll?: boolean;
-  /** The base class of the service's exceptions, where the service is not AmplifyBackend. */
+  /** The base class of the service's exceptions, for services other than AmplifyBackend. */
   readonly exception?: new (
     ...args: never[]
   ) => Error;
@@ -90,13 +90,13 @@ export async function clientSettings(settings: AwsSettings, traffic: Traffic, se
     ...(credentials && { credentials }),
     customUserAgent: userAgent,
     retryStrategy: createRetryStrategy(traffic, settings.retry),
-    // The middleware of a command is then put together once, which is a third of a read's time.
+    // Builds the middleware of each command only once. Building it takes a third of a read's time.
     cacheMiddleware: traffic !== 'writes',
     ...(await openNetwork(settings, service, ANSWER_MS)),
   };
 }
 
-/** Sets up a client: each request is watched, reads end with a signal, and a failure tells whether the service was asked and whether it answered. */
+/** Sets up a client: requests are watched, signals abort reads, and errors say whether a request was sent and the service answered. */
 export function useCommonPlugins<Input extends object, Output extends object>(
   client: ReadingClient<Input, Output>,
   settings: AwsSettings,
@@ -104,14 +104,14 @@ export function useCommonPlugins<Input extends object, Output extends object>(
   format: BodyFormat,
 ): void {
   const { middlewareStack } = client;
-  // Nothing reads the SDK's own log, for which it goes through each input and answer.
+  // Nothing reads the SDK's log, and writing it walks through every input and answer.
   middlewareStack.remove('loggerMiddleware');
   middlewareStack.use(watchRequests(settings));
   middlewareStack.use(refuseForeignAnswers(format));
   middlewareStack.use(explainUnsent(settings, service));
   useReadSignals(client);
-  // The SDK copies the settings four times for each request. As it puts them together, V8 keeps them as a hash table, and to
-  // copy that takes ten times as long: an eighth of a request's time.
+  // The SDK copies the settings four times for each request. V8 has them in dictionary mode, in which a copy takes ten times
+  // as long: an eighth of a request's time.
   toFastProperties(client.config);
 }
 
@@ -186,7 +186,7 @@ function sendThrough(
   signal: AbortSignal | undefined,
 ): Promise<object> {
   if (traffic !== 'writes')
-    return signal ? unlessAborted(client.send(endWith(command, signal)), signal) : client.send(command);
+    return signal ? unlessAborted(client.send(withSignal(command, signal)), signal) : client.send(command);
   return client.send(command, signal ? { abortSignal: signal } : {});
 }
 

@@ -2,8 +2,8 @@
 import type { ServerError } from '../errors.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import { type Connection, ConnectTimeout, ProxyRefusal, UnusableProxy } from '../network/index.ts';
-import { findOwnEndpoint, type OwnEndpoint } from './endpoints.ts';
-import { bundleLine, findCaBundle, type Place } from './network.ts';
+import { type CustomEndpoint, findCustomEndpoint } from './endpoints.ts';
+import { bundleLine, type ConnectionSettings, findCaBundle } from './network.ts';
 import { exportLine, notSent } from './not-sent.ts';
 import { findUnusualRegion, type UnusualRegion } from './regions.ts';
 
@@ -11,9 +11,9 @@ import { findUnusualRegion, type UnusualRegion } from './regions.ts';
 interface Failure {
   readonly thrown: unknown;
   readonly connection: Connection;
-  /** The endpoint that the person has set. */
-  readonly own: OwnEndpoint | undefined;
-  /** What is known of a region without AmplifyBackend, which explains that a host is missing; undefined for an endpoint of one's own. */
+  /** The custom endpoint that was asked, if any. */
+  readonly custom: CustomEndpoint | undefined;
+  /** Set if AmplifyBackend is not known in the region, which explains an unknown host; undefined with a custom endpoint. */
   readonly unusual: UnusualRegion | undefined;
 }
 
@@ -25,39 +25,39 @@ interface Thrown {
 const unknownCa =
   /^(UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_REJECTED|INVALID_CA|INVALID_PURPOSE|CERT_SIGNATURE_FAILURE)$/;
 
-/** The host that failed, and how it comes to be asked. */
-function subjectOf({ connection, own }: Failure): string {
+/** The host that failed, with the setting or proxy that led to it. */
+function subjectOf({ connection, custom }: Failure): string {
   const { host, port, proxy, endedAtProxy } = connection;
   if (proxy && endedAtProxy) return `the proxy ${quoteName(proxy.host)} (${proxy.variable})`;
-  const asked = `${quoteName(`${host}:${port}`)}${own ? ` (${own.source})` : ''}`;
+  const asked = `${quoteName(`${host}:${port}`)}${custom ? ` (${custom.source})` : ''}`;
   return proxy ? `${asked}, asked through the proxy ${quoteName(proxy.host)} (${proxy.variable}),` : asked;
 }
 
-/** What a person types where the host or the network is at fault. */
-function checkLine({ connection, own }: Failure): string {
+/** What a person types if the host or the network is at fault. */
+function checkLine({ connection, custom }: Failure): string {
   const { host, port, isSecure, proxy, endedAtProxy } = connection;
   if (proxy && endedAtProxy)
     return `correct ${proxy.variable}, or to add ${quoteName(host)} to NO_PROXY, and to restart this server.`;
-  if (own) return `correct ${own.source}: ${own.setTo('https://HOST').replace(/^type: /, '')}`;
+  if (custom) return `correct ${custom.source}: ${custom.setTo('https://HOST').replace(/^type: /, '')}`;
   const url = `${isSecure ? 'https' : 'http'}://${quoteName(host)}${port === (isSecure ? 443 : 80) ? '' : `:${port}`}`;
   const noProxy = proxy ? '' : ' Where a proxy leads out, HTTPS_PROXY must name it.';
   return `check the network, with: curl -I ${url}${noProxy}`;
 }
 
 /** Failures of the TLS handshake. */
-async function explainTls(failure: Failure, place: Place): Promise<ServerError | undefined> {
-  const { thrown, connection, own } = failure;
+async function explainTls(failure: Failure, settings: ConnectionSettings): Promise<ServerError | undefined> {
+  const { thrown, connection, custom } = failure;
   const { code = '', message = '' } = (thrown ?? {}) as Thrown;
   const subject = subjectOf(failure);
   const options = { cause: thrown };
   if (unknownCa.test(code)) {
-    const bundle = await findCaBundle(place.profile);
+    const bundle = await findCaBundle(settings.profile);
     const also = bundle
       ? `, nor does the file ${quote(bundle.file)} (${bundle.source}) hold it`
       : ', as with a proxy that inspects TLS';
     return notSent(
       `the certificate of ${subject} is from a CA that this server does not trust (${code})${also}`,
-      `save that CA's certificate in PEM form, then to ${await bundleLine(place.profile, bundle)}`,
+      `save that CA's certificate in PEM form, then to ${await bundleLine(settings.profile, bundle)}`,
       options,
     );
   }
@@ -78,7 +78,7 @@ async function explainTls(failure: Failure, place: Place): Promise<ServerError |
     const toDo =
       proxy && endedAtProxy
         ? exportLine(proxy.variable, `http://${quoteName(proxy.host)}`)
-        : (own?.setTo(`http://${quoteName(`${host}:${port}`)}`) ?? checkLine(failure));
+        : (custom?.setTo(`http://${quoteName(`${host}:${port}`)}`) ?? checkLine(failure));
     return notSent(`${subject} does not speak TLS`, toDo, options);
   }
   return undefined;
@@ -111,7 +111,7 @@ function explainProxy(failure: Failure): ServerError | undefined {
   );
 }
 
-/** Failures below TLS. Most of them may pass by themselves. */
+/** Failures of name resolution and TCP. Most of them are temporary. */
 function explainNetwork(failure: Failure): ServerError {
   const { thrown, connection, unusual } = failure;
   const { code = '' } = (thrown ?? {}) as Thrown;
@@ -139,12 +139,13 @@ function explainNetwork(failure: Failure): ServerError {
 export async function explainConnection(
   thrown: unknown,
   connection: Connection,
-  place: Place & { readonly region?: string | undefined },
+  settings: ConnectionSettings & { readonly region?: string | undefined },
   service: string,
 ): Promise<ServerError> {
-  const own = place.endpoint === undefined ? await findOwnEndpoint(place.profile, service) : undefined;
-  const isOwn = own !== undefined || place.endpoint !== undefined;
-  const unusual = isOwn || !place.region ? undefined : findUnusualRegion(place.region);
-  const failure = { thrown, connection, own, unusual };
-  return explainProxy(failure) ?? (await explainTls(failure, place)) ?? explainNetwork(failure);
+  const custom =
+    settings.endpoint === undefined ? await findCustomEndpoint(settings.profile, service) : undefined;
+  const isCustom = custom !== undefined || settings.endpoint !== undefined;
+  const unusual = isCustom || !settings.region ? undefined : findUnusualRegion(settings.region);
+  const failure = { thrown, connection, custom, unusual };
+  return explainProxy(failure) ?? (await explainTls(failure, settings)) ?? explainNetwork(failure);
 }

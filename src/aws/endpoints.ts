@@ -1,13 +1,13 @@
-/** The endpoints that the person has set in place of AWS's own: variables first, then the profile, as the AWS CLI does. */
+/** Custom endpoints, which the person has set in place of AWS's own. Variables come before the profile, as in the AWS CLI. */
 import type { ServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
-import { exportLine, isPlaceholder, notSent, placeholderFault, typed } from './not-sent.ts';
+import { exportLine, isPlaceholder, notSent, placeholderFault, shellWord } from './not-sent.ts';
 import { type ProfileSections, readProfile } from './profiles.ts';
 import { fromEnvironment } from './shared-files.ts';
 
-/** An endpoint, and what names it. */
-export interface OwnEndpoint {
+/** A custom endpoint, and the setting that names it. */
+export interface CustomEndpoint {
   readonly url: string;
   /** `AWS_ENDPOINT_URL`, or `endpoint_url of the AWS profile "dev"`. */
   readonly source: string;
@@ -17,7 +17,7 @@ export interface OwnEndpoint {
 
 const isTrue = (value: string | undefined) => value?.toLowerCase() === 'true';
 
-function inEnvironment(env: Env, service: string): OwnEndpoint | undefined {
+function inEnvironment(env: Env, service: string): CustomEndpoint | undefined {
   const name = [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL'].find(one => env[one]);
   const url = name === undefined ? undefined : env[name];
   return name === undefined || url === undefined
@@ -25,8 +25,8 @@ function inEnvironment(env: Env, service: string): OwnEndpoint | undefined {
     : { url, source: name, setTo: other => exportLine(name, other) };
 }
 
-function inProfile({ name, data, sections }: ProfileSections, service: string): OwnEndpoint | undefined {
-  const flag = `--profile ${typed(name)}`;
+function inProfile({ name, data, sections }: ProfileSections, service: string): CustomEndpoint | undefined {
+  const flag = `--profile ${shellWord(name)}`;
   const ofServices = data.services === undefined ? undefined : sections[`services.${data.services}`];
   const ofService = ofServices?.[`${service.toLowerCase()}.endpoint_url`];
   const profile = `the AWS profile ${quote(name)}`;
@@ -45,11 +45,11 @@ function inProfile({ name, data, sections }: ProfileSections, service: string): 
     : undefined;
 }
 
-/** The endpoint that is set for a service; undefined where AWS's own is asked. @param service as its SDK client names it */
-export async function findOwnEndpoint(
+/** The custom endpoint of a service; undefined if AWS's own is used. @param service as its SDK client names it */
+export async function findCustomEndpoint(
   profile: string | undefined,
   service: string,
-): Promise<OwnEndpoint | undefined> {
+): Promise<CustomEndpoint | undefined> {
   const env: Env = await fromEnvironment(all => all);
   const section = await readProfile(profile);
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? section.data.ignore_configured_endpoint_urls))
@@ -57,8 +57,8 @@ export async function findOwnEndpoint(
   return inEnvironment(env, service) ?? inProfile(section, service);
 }
 
-/** Why no request can be sent to an endpoint; undefined where one can. */
-export function wrongEndpoint({ url, source, setTo }: OwnEndpoint): ServerError | undefined {
+/** Why an endpoint cannot be used; undefined if it can. */
+export function wrongEndpoint({ url, source, setTo }: CustomEndpoint): ServerError | undefined {
   if (isPlaceholder(url))
     return notSent(`the endpoint ${quote(url)} (${source}) ${placeholderFault}`, setTo('https://HOST'));
   const parsed = URL.canParse(url) && !/\s/.test(url) ? new URL(url) : undefined;
@@ -73,16 +73,16 @@ export function wrongEndpoint({ url, source, setTo }: OwnEndpoint): ServerError 
   );
 }
 
-/** Kinds of AWS's own endpoints that can be asked for. */
+/** Variants of AWS's own endpoints that settings can ask for. */
 const variants = [
   { name: 'FIPS', variable: 'AWS_USE_FIPS_ENDPOINT', key: 'use_fips_endpoint' },
   { name: 'dual-stack', variable: 'AWS_USE_DUALSTACK_ENDPOINT', key: 'use_dualstack_endpoint' },
 ] as const;
 
-/** Why the wanted kind of endpoint cannot be had; undefined where it can. */
+/** Why the endpoint variants that the settings ask for cannot be used; undefined if they can. */
 export async function wrongVariant(
   profile: string | undefined,
-  own: OwnEndpoint | undefined,
+  custom: CustomEndpoint | undefined,
 ): Promise<ServerError | undefined> {
   const env: Env = await fromEnvironment(all => all);
   const { name: profileName, data } = await readProfile(profile);
@@ -96,13 +96,13 @@ export async function wrongVariant(
         `${source} is ${quote(value)}, which is neither true nor false`,
         `set ${source} to true or false.`,
       );
-    if (!own || !isTrue(value)) continue;
+    if (!custom || !isTrue(value)) continue;
     const unset = isInEnvironment
       ? `type: unset ${variable}`
-      : `type: aws configure set ${key} false --profile ${typed(profileName)}`;
+      : `type: aws configure set ${key} false --profile ${shellWord(profileName)}`;
     return notSent(
-      `${name} endpoints (${source}) cannot be combined with an endpoint of one's own (${own.source})`,
-      `${unset}, or to take ${own.source} away.`,
+      `${name} endpoints (${source}) cannot be combined with an endpoint of one's own (${custom.source})`,
+      `${unset}, or to take ${custom.source} away.`,
     );
   }
   return undefined;

@@ -1,6 +1,6 @@
 /**
  * The reads that show whether a lost write was done: an environment's jobs, an app's environments, a job's record, a
- * token. What AWS does not know is an answer here, not a failure.
+ * token. A not_found is an answer here, not a failure.
  */
 import {
   type BackendJobRespObj,
@@ -34,9 +34,9 @@ export interface ListedJob extends BackendJobRespObj {
 /** The jobs of one environment. */
 export interface JobList {
   readonly jobs: readonly ListedJob[];
-  /** Whether older pages, or too many, were left unread. */
+  /** Whether all jobs since the requested time were read. */
   readonly isComplete: boolean;
-  /** How far AWS's clock is ahead of ours; undefined where AWS does not tell. */
+  /** How far AWS's clock is ahead of ours; undefined if the answer had no time. */
   readonly aheadMs: number | undefined;
 }
 

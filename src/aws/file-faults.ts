@@ -1,12 +1,12 @@
 /**
- * What is wrong with one of the person's AWS files. The SDK says nothing of it: it takes a file that it cannot read for
- * an empty one, and skips the lines that it does not understand.
+ * Finds what is wrong with one of the person's AWS files. The SDK does not report it: it treats an unreadable file as empty,
+ * and skips lines that it does not understand.
  */
 import type { ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { notSent } from './not-sent.ts';
 
-/** An AWS file, and the variable that names it; undefined for the file in the home. */
+/** An AWS file, and the variable that names it; undefined for the default file in the home directory. */
 export interface NamedFile {
   readonly path: string;
   readonly variable: string | undefined;
@@ -14,7 +14,7 @@ export interface NamedFile {
 
 export interface FileFault {
   readonly error: ServerError;
-  /** Whether the SDK would read the file and get it wrong: the keys of one profile as those of another. */
+  /** Whether the SDK would misread the file, and take the keys of one profile for those of another. */
   readonly isMisleading: boolean;
 }
 
@@ -37,7 +37,7 @@ function findBadLine(text: string): { readonly what: string; readonly isMisleadi
   return bad === undefined ? undefined : { what: bad, isMisleading: false };
 }
 
-/** What is wrong with a file; undefined where nothing is, or where there is no such file. @param read its text, or why it could not be read */
+/** What is wrong with a file; undefined if nothing is, or it does not exist. @param read its text, or why it could not be read */
 export function findFault(
   { path, variable }: NamedFile,
   read: string | NodeJS.ErrnoException,

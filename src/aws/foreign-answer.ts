@@ -1,7 +1,7 @@
 /**
- * Answers that the asked service did not write: the HTML pages of Express, of a proxy or of a sign-in portal. The SDK
- * would fail on such a page with its parser's message, and treat the status as the service's own: a 404 from a proxy
- * would mean that an environment is gone. Here the page becomes an error of its own, with a short excerpt.
+ * Detects answers that the service did not write: HTML pages of Express, a proxy or a sign-in portal. The SDK would fail on
+ * such a page with its parser's message, and take the status for the service's own: a 404 from a proxy would mean that an
+ * environment is gone. Here the page becomes an error of its own, with a short excerpt.
  */
 import type { DeserializeMiddleware, Pluggable } from '@smithy/types';
 import { waitForTurn } from '../lib/event-loop.ts';
@@ -27,7 +27,7 @@ interface HttpAnswer {
 /** The form of a service's bodies. */
 export type BodyFormat = 'json' | 'xml';
 
-/** Who answered in place of the service, as far as the answer tells. None of it is cleared of secrets, nor short. */
+/** Who answered in place of the service, as far as the answer says. The texts may be long and contain secrets. */
 export interface Answerer {
   /** The host that was asked. */
   readonly host: string;
@@ -40,9 +40,9 @@ export interface Answerer {
 
 /** An answer that is not in the service's form. */
 export class ForeignAnswer extends Error {
-  /** As the SDK's own errors have it. */
+  /** The same member as in the SDK's errors. */
   readonly $metadata: { readonly httpStatusCode: number; readonly requestId: string | undefined };
-  /** Tells the SDK's classification that sending again can help, which is then up to the retry strategy. */
+  /** Marks the error as retryable for the SDK. The retry strategy then decides. */
   readonly $retryable: { readonly throttling: boolean };
   /** The words at the beginning of the page, without its markup; may be empty or long, and may contain secrets. */
   readonly excerpt: string;
@@ -62,7 +62,7 @@ export class ForeignAnswer extends Error {
 const LONGEST_EXCERPT = 120;
 const LONGEST_HEADER = 60;
 
-/** A sentence on who seems to have answered, with the status and the first words of the page. @param secrets which it must not repeat */
+/** A sentence on who seems to have answered, with the status and the first words of the page. @param secrets texts to withhold */
 export function whoAnswered(
   { $metadata, excerpt, answerer }: ForeignAnswer,
   secrets: readonly string[] = [],
@@ -87,14 +87,14 @@ function wordsOf(page: string): string {
     .trim();
 }
 
-/** Whether a body begins as one of the service does; undefined while it is blank. */
+/** Whether a body begins like one of the service; undefined if it is blank so far. */
 function beginsAsOwn(text: string, format: BodyFormat): boolean | undefined {
   const start = text.trimStart().toLowerCase();
   if (start === '') return undefined;
   return format === 'json' ? /^[[{"]|^null/.test(start) : /^<(?!!doctype html|html)/.test(start);
 }
 
-/** Reads a body to its end where it may be the service's, else only its beginning. */
+/** Reads the whole body if it may be the service's, else only its beginning. */
 async function readBody(
   body: AsyncIterable<Uint8Array>,
   format: BodyFormat,
@@ -108,7 +108,7 @@ async function readBody(
     isOwn ??= beginsAsOwn(Buffer.from(chunk).toString('latin1'), format);
     if (isOwn !== true && size >= READ_BYTES) break;
   }
-  // An answer may be empty.
+  // An empty answer counts as the service's own.
   return { bytes: Buffer.concat(chunks), isOwn: isOwn ?? size === 0 };
 }
 

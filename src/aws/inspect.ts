@@ -10,12 +10,12 @@ import {
 import type { HttpRequest } from '@smithy/types';
 import { type ErrorCode, ServerError } from '../errors.ts';
 import { serviceFailure } from './credential-failures.ts';
+import { explainUnsent } from './explain-unsent.ts';
 import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.ts';
 import type { IdentityOptions } from './identity.ts';
 import { openNetwork } from './network.ts';
 import { findProfile, type Profile } from './profiles.ts';
 import { fromEnvironment } from './shared-files.ts';
-import { explainUnsent } from './unsent.ts';
 
 /** The reads that can be tried without an app. */
 export type ProbedAction = 'amplifybackend:GetBackend' | 'amplifybackend:ListS3Buckets';

@@ -1,8 +1,8 @@
-/** AWS's keys, and their check before they sign anything: a line break or a placeholder in a key is a slip, and no answer of AWS says so. */
+/** AWS keys, and a check before they are used: AWS's answers do not say that a key has a line break or is a placeholder. */
 import { ServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
-import { exportLine, isPlaceholder, notSent, placeholderFault, typed } from './not-sent.ts';
+import { exportLine, isPlaceholder, notSent, placeholderFault, shellWord } from './not-sent.ts';
 
 /** Keys as AWS's clients take them. */
 export interface AwsKeys {
@@ -19,7 +19,7 @@ const parts = [
   ['sessionToken', 'AWS_SESSION_TOKEN', 'aws_session_token'],
 ] as const;
 
-/** What is wrong with a key, without the key. */
+/** What is wrong with a key. The text never contains the key. */
 function faultOf(value: string): string | undefined {
   if (isPlaceholder(value)) return placeholderFault;
   if (/[\r\n]/.test(value)) return 'holds a line break';
@@ -28,10 +28,10 @@ function faultOf(value: string): string | undefined {
 }
 
 /**
- * Why the pair of keys in the environment cannot be used: one of the two is missing. The SDK would go on to the next
- * source of keys, which may be of another account. Undefined where both are set, or none.
+ * The error if only one of the two keys is in the environment. The SDK would go on to the next source of keys, which may
+ * belong to another account.
  */
-export function halfOfKeys(env: Env): ServerError | undefined {
+export function incompleteKeys(env: Env): ServerError | undefined {
   const pair = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
   const [isSet, isMissing] = env[pair[0]] ? pair : [pair[1], pair[0]];
   if (!env[isSet] || env[isMissing]) return undefined;
@@ -42,7 +42,7 @@ export function halfOfKeys(env: Env): ServerError | undefined {
 }
 
 /**
- * Why keys cannot be used; undefined where they can. No key is repeated.
+ * Why keys cannot be used; undefined if they can. The text never contains a key.
  * @param source where the keys come from, in words
  */
 export function wrongKeys(
@@ -56,7 +56,7 @@ export function wrongKeys(
     if (source === 'environment variables')
       return notSent(`${variable} ${fault}`, exportLine(variable, "'…' with the key alone"));
     const inFile = source === 'keys in the AWS files';
-    const flag = profile === undefined ? '' : ` --profile ${typed(profile)}`;
+    const flag = profile === undefined ? '' : ` --profile ${shellWord(profile)}`;
     return notSent(
       inFile
         ? `${key} of the AWS profile ${quote(profile ?? 'default')} ${fault}`

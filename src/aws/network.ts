@@ -2,15 +2,15 @@
 import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
 import { type Agents, type CaBundle, createAgents, UnusableCaBundle } from '../network/index.ts';
-import { findOwnEndpoint, wrongEndpoint, wrongVariant } from './endpoints.ts';
-import { exportLine, notSent, typed } from './not-sent.ts';
+import { findCustomEndpoint, wrongEndpoint, wrongVariant } from './endpoints.ts';
+import { exportLine, notSent, shellWord } from './not-sent.ts';
 import { readProfile } from './profiles.ts';
 import { fromEnvironment } from './shared-files.ts';
 
-/** What of a client's settings decides how it reaches its service. */
-export interface Place {
+/** The settings of a client that decide how it reaches its service. */
+export interface ConnectionSettings {
   readonly profile?: string | undefined;
-  /** The embedded sandbox, in place of every service: it is asked directly, whatever the person has set. */
+  /** The embedded sandbox, in place of every service. It is reached directly: no proxy or custom endpoint applies. */
   readonly endpoint?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function findCaBundle(profile: string | undefined): Promise<CaBundl
 export async function bundleLine(profile: string | undefined, bundle: CaBundle | undefined): Promise<string> {
   const { name, data } = await readProfile(profile);
   return bundle !== undefined && bundle.source !== 'AWS_CA_BUNDLE' && data.ca_bundle
-    ? `type: aws configure set ca_bundle /path/to/ca.pem --profile ${typed(name)}`
+    ? `type: aws configure set ca_bundle /path/to/ca.pem --profile ${shellWord(name)}`
     : exportLine('AWS_CA_BUNDLE', '/path/to/ca.pem');
 }
 
@@ -61,10 +61,10 @@ async function openAgents(profile: string | undefined) {
  * The settings of one client. Their agents belong to the client, which destroys them.
  * @param service as its SDK client names it: `AmplifyBackend`
  * @param answerMs how long an answer may take
- * @throws ServerError not_sent where the person's settings let nothing be sent
+ * @throws ServerError not_sent if the person's settings cannot be used
  */
 export async function openNetwork(
-  { profile, endpoint }: Place,
+  { profile, endpoint }: ConnectionSettings,
   service: string,
   answerMs: number,
 ): Promise<NetworkSettings> {
@@ -73,11 +73,11 @@ export async function openNetwork(
     const requestHandler = { ...(await createAgents({})), ...limits };
     return { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false, requestHandler };
   }
-  const own = await findOwnEndpoint(profile, service);
-  const wrong = (own && wrongEndpoint(own)) ?? (await wrongVariant(profile, own));
+  const custom = await findCustomEndpoint(profile, service);
+  const wrong = (custom && wrongEndpoint(custom)) ?? (await wrongVariant(profile, custom));
   if (wrong) throw wrong;
   const requestHandler = { ...(await openAgents(profile)), ...limits };
-  return { ...(own && { endpoint: own.url }), requestHandler };
+  return { ...(custom && { endpoint: custom.url }), requestHandler };
 }
 
 /** The settings of the client of KMS, which opens the vault. @throws ServerError not_sent */

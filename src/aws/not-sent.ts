@@ -21,13 +21,13 @@ export const notSent = (what: string, toDo: string, { cause, mayPass = false }: 
 export const exportLine = (name: keyof Env & string, value: string) =>
   `type: export ${name}=${value} (or to set it where the host starts this server), and to restart this server.`;
 
-/** A word as it can be typed in a shell: a profile's name, a path. */
-export const typed = (word: string): string =>
+/** A profile's name or a path, quoted for a shell where needed. */
+export const shellWord = (word: string): string =>
   /^[\w.@+=:/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Whether a value is a placeholder that no program has replaced: `${AWS_PROFILE}`, `<region>`. */
 export const isPlaceholder = (value: string) =>
   /\$\{[^{}]*\}|\{\{[^{}]*\}\}|^\$\w+$|^%\w+%$|^<[^<>]*>$/.test(value.trim());
 
-/** What is said of a setting that is a placeholder, to follow its name. */
+/** The end of a sentence that begins with the name of such a setting. */
 export const placeholderFault = 'is still a placeholder, not a value';

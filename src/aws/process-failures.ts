@@ -6,7 +6,7 @@ import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
 import { fromEnvironment } from './shared-files.ts';
 
-/** What the SDK says of a command, and what it means, as the end of a sentence. */
+/** The SDK's messages about a command, and their meaning as the end of a sentence. */
 const meanings: readonly [mark: RegExp, words: string][] = [
   [/credential_process returned invalid JSON\.$/, 'prints no JSON'],
   [/credential_process did not return Version 1\.$/, 'prints JSON without "Version": 1'],
@@ -19,7 +19,7 @@ const meanings: readonly [mark: RegExp, words: string][] = [
 ];
 const commandFailed = /Command failed: /;
 
-/** Windows tries these endings. */
+/** Endings of executable files on Windows. */
 const endings = ['', '.exe', '.cmd', '.bat'];
 
 /** `undefined` for a file that can be executed, else the system's code. */
@@ -41,12 +41,12 @@ function executionFault(path: string): string | undefined {
 function programFault(command: string, said: string, env: Env): string | undefined {
   const quoted = /^"([^"]+)"/.exec(command.trim())?.[1];
   const program = quoted ?? command.trim().split(/\s/, 1)[0] ?? '';
-  // What the shell expands or interprets is not known here.
+  // The shell would expand or interpret these characters, so the program is unknown.
   if (program === '' || /["'|&;<>()$`*?]/.test(program)) return undefined;
   if (!/[/\\]/.test(program)) {
     const folders = (env.PATH ?? '').split(delimiter).filter(folder => folder !== '');
     const isOnPath = folders.some(folder => executionFault(join(folder, program)) === undefined);
-    // A word that is no file may still be a command of the shell itself.
+    // A word that is not a file on the PATH may still be a builtin of the shell.
     return !isOnPath && /not found|not recognized/i.test(said)
       ? `names the program ${quote(program)}, which is not on the PATH of this server`
       : undefined;

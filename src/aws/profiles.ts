@@ -7,11 +7,11 @@ import { ServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 import { quote, quoteName, quoteNames } from '../lib/quote.ts';
 import { closestWords } from '../operations/closest-words.ts';
-import { isPlaceholder, placeholderFault, typed } from './not-sent.ts';
+import { isPlaceholder, placeholderFault, shellWord } from './not-sent.ts';
 import type { NamedRegion } from './regions.ts';
 import { findFileFault, fromEnvironment, readSharedFiles } from './shared-files.ts';
 
-/** How a profile gets its credentials; `keys` may lack one of the two, `bare` names no way. */
+/** How a profile gets its credentials. `keys` may lack one of the two keys; `bare` has no source of credentials. */
 export type ProfileKind = 'sso' | 'login' | 'keys' | 'role' | 'process' | 'web-identity' | 'bare' | 'absent';
 
 /** The profile that the SDK's chain uses: the given one, the environment's, or `default`. */
@@ -92,7 +92,7 @@ export async function absentProfile(name: string, namedBy: string, user?: Profil
   if (sections.has(`profile ${name}`))
     return new ServerError('credentials_missing', {
       message: `The AWS profile ${quote(name)} (${namedBy}) has no settings.`,
-      hint: `Ask the person to type: aws configure --profile ${typed(name)}`,
+      hint: `Ask the person to type: aws configure --profile ${shellWord(name)}`,
     });
   if (isPlaceholder(name))
     return new ServerError('credentials_missing', {
@@ -107,7 +107,7 @@ export async function absentProfile(name: string, namedBy: string, user?: Profil
   const meant = close.length === 0 ? '' : ` Did they mean ${close.join(' or ')}?`;
   const hint =
     names.length === 0
-      ? `type: aws configure --profile ${typed(name)} (which creates it: there are no AWS profiles yet), or to take ${namedBy} away.`
+      ? `type: aws configure --profile ${shellWord(name)} (which creates it: there are no AWS profiles yet), or to take ${namedBy} away.`
       : `correct ${namedBy}.${meant}${namesLine(names)}`;
   return new ServerError('credentials_missing', { message, hint: `Ask the person to ${hint}` });
 }
@@ -116,8 +116,8 @@ const namesLine = (names: readonly string[]) =>
   names.length === 0 ? '' : ` The AWS profiles here: ${quoteNames(names)}.`;
 
 /**
- * A profile and those that it takes its keys from, the outermost first. The last one may be absent, or one that is
- * there already: then the profiles name each other in a circle.
+ * A profile and those that it takes its keys from, starting with the profile itself. The last one may be absent. If it is in
+ * the list already, the profiles name each other in a circle.
  */
 export async function followSources(given: string | undefined): Promise<readonly [Profile, ...Profile[]]> {
   let last = await findProfile(given);
@@ -156,7 +156,7 @@ export async function findRegion(given: string | undefined): Promise<NamedRegion
   if (data.region?.trim()) return { region: data.region, source: `the AWS profile ${quote(name)}` };
   if (fault) throw fault.error;
   if (kind === 'absent' && namedBy) throw await absentProfile(name, namedBy);
-  const flag = namedBy ? ` --profile ${typed(name)}` : '';
+  const flag = namedBy ? ` --profile ${shellWord(name)}` : '';
   throw new ServerError('region_missing', {
     hint: `Ask the person to type: aws configure set region us-east-1${flag} (with their region), or to set --region or AWS_REGION.`,
   });

@@ -1,28 +1,28 @@
 /**
- * Ends reads by a signal. The SDK puts the middleware of a command together once (`cacheMiddleware`), which is a third of a
- * read's time, but not where `send` has options, even empty ones: so the signal goes with the command's input.
+ * Aborts reads by a signal. With `cacheMiddleware` the SDK builds the middleware of a command only once, which saves a third of
+ * a read's time, but not if `send` gets options, even empty ones. So the signal is kept by the command's input instead.
  */
 import { setMaxListeners } from 'node:events';
 import type { DeserializeMiddleware, HttpRequest, MiddlewareStack } from '@smithy/types';
 
 const signals = new WeakMap<object, AbortSignal>();
 
-/** Has the request of a command end with a signal, if there is one. Its client needs {@link useReadSignals}. @returns the command */
-export function endWith<Command extends { readonly input: object }>(
+/** Lets a signal, if there is one, abort the request of a command. Its client needs {@link useReadSignals}. @returns the command */
+export function withSignal<Command extends { readonly input: object }>(
   command: Command,
   signal: AbortSignal | undefined,
 ): Command {
   if (!signal) return command;
-  // One signal ends all requests of a call, however many are under way. Node would warn of the eleventh listener.
+  // One signal serves all pending requests of a call. Without this, Node warns of the eleventh listener.
   setMaxListeners(0, signal);
   signals.set(command.input, signal);
   return command;
 }
 
-/** The settings of a pagination whose requests end with a signal. */
-export const pagesOf = <Client>(client: Client, signal: AbortSignal | undefined) => ({
+/** The configuration of an SDK paginator whose requests a signal can abort. */
+export const paginationOf = <Client>(client: Client, signal: AbortSignal | undefined) => ({
   client,
-  withCommand: <Command extends { readonly input: object }>(command: Command) => endWith(command, signal),
+  withCommand: <Command extends { readonly input: object }>(command: Command) => withSignal(command, signal),
 });
 
 /** The parts of an SDK's client that its plugins need. */
@@ -38,7 +38,7 @@ export interface ReadingClient<Input extends object, Output extends object> {
   };
 }
 
-/** Has the requests of a client end with the signals of their commands. */
+/** Lets the signals of its commands abort the requests of a client. */
 export function useReadSignals<Input extends object, Output extends object>({
   middlewareStack,
   config,

@@ -5,8 +5,8 @@ import { closestWords } from '../operations/closest-words.ts';
 import { isPlaceholder, notSent, placeholderFault } from './not-sent.ts';
 
 /**
- * By botocore's table of endpoints, as of 2026. Newer regions may be missing, so a region beyond the list is tried
- * all the same: the list only explains why a host is unknown.
+ * From botocore's table of endpoints, as of 2026. Newer regions may be missing, so other regions are tried as well: the list
+ * only explains an unknown host.
  */
 export const amplifyBackendRegions = [
   ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
@@ -44,7 +44,7 @@ export interface UnusualRegion {
   readonly meant: string;
 }
 
-/** What is known of a region without AmplifyBackend: it has none, or there is no such region. Undefined for a region that has it. */
+/** Whether a region lacks AmplifyBackend or does not exist; undefined for a region that has it. */
 export function findUnusualRegion(region: string): UnusualRegion | undefined {
   if ((amplifyBackendRegions as readonly string[]).includes(region)) return undefined;
   const close = closestWords(region, amplifyBackendRegions);
@@ -66,7 +66,7 @@ export interface NamedRegion {
   readonly source: string;
 }
 
-/** Why a text cannot be a region. @returns not_sent, or undefined where it may be one */
+/** Why a text cannot be a region. @returns not_sent, or undefined if it can be one */
 export function wrongRegion({ region, source }: NamedRegion): ServerError | undefined {
   if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) return undefined;
   const fault = isPlaceholder(region) ? placeholderFault : 'cannot be the name of a region';

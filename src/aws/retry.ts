@@ -33,8 +33,8 @@ const READ_ATTEMPTS = 3;
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 /**
- * Whether AWS answered that it has no such thing, to a request with a clock that is minutes off. The SDK corrects the clock and
- * takes every such failure for a refusal of the signature's time, which goes away when it is sent again.
+ * Whether a 404 answered a request whose clock was minutes off. The SDK then corrects the clock, and takes every failure of
+ * that request for a refused signature that is worth a retry; a 404 is not.
  */
 const isMissingWithClockOff = ({ error }: ErrorInfo) =>
   error?.$metadata?.clockSkewCorrected === true && error.$metadata.httpStatusCode === 404;
@@ -49,7 +49,7 @@ function longestBackoff({ errorType }: ErrorInfo, retries: number): number {
 export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = {}) {
   const { deadlineMs = DEADLINE_MS, now = monotonicNow, machineNow = Date.now } = settings;
   const { wait = sleep, backoff } = settings;
-  // The rules below decide how often to send. The SDK decides how long to wait, and keeps its shared allowance.
+  // The rules below decide how often to send. The SDK decides how long to wait, and keeps its retry quota.
   const standard = new StandardRetryStrategy({
     maxAttempts: Number.MAX_SAFE_INTEGER,
     ...(backoff && { backoff }),

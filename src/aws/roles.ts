@@ -1,7 +1,6 @@
 /**
- * The role that a target assumes. Its sessions carry a mark by which IAM policies and CloudTrail tell what comes through
- * this server: a source identity and a session tag. Many trust policies allow neither, so a role that refuses a mark is
- * assumed without it.
+ * The role that a target assumes. Its sessions have two marks by which IAM policies and CloudTrail recognize this server: a
+ * source identity and a session tag. Many trust policies allow neither, so a role that refuses a mark is assumed without it.
  */
 import type { Tag } from '@aws-sdk/client-sts';
 import { ServerError } from '../errors.ts';
@@ -18,21 +17,21 @@ export interface RoleSettings {
   readonly durationSeconds?: number | undefined;
 }
 
-interface StsPlace {
+interface StsOptions {
   readonly region: () => Promise<string>;
   readonly profile?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly userAgent: string;
 }
 
-/** The source identity, the session's name where none is set, and the key of the tag, whose value is the version. */
+/** The source identity, the default session name, and the key of the session tag, whose value is the version. */
 export const SESSION_MARK = 'amplify-backend-mcp';
 
 /** The marks of a session. Each needs a permission of its own: `sts:SetSourceIdentity`, `sts:TagSession`. */
 type Mark = 'source identity' | 'tag';
 const marks: readonly Mark[] = ['source identity', 'tag'];
 
-/** The marks that a refusal may be about, among those that were set. */
+/** Which of the set marks the refusal may be about. */
 function refusedMarks(thrown: unknown, set: readonly Mark[]): readonly Mark[] {
   const { name = '', message = '' } = (thrown ?? {}) as { name?: string; message?: string };
   if (thrown instanceof ServerError || serviceCode(thrown) !== 'credentials_refused') return [];
@@ -45,7 +44,7 @@ function refusedMarks(thrown: unknown, set: readonly Mark[]): readonly Mark[] {
   return named.filter(mark => set.includes(mark));
 }
 
-function tagsOf({ sessionTags = {} }: RoleSettings, { userAgent }: StsPlace, isMarked: boolean): Tag[] {
+function tagsOf({ sessionTags = {} }: RoleSettings, { userAgent }: StsOptions, isMarked: boolean): Tag[] {
   const version = userAgent.split('/')[1] ?? '';
   const all = { ...(isMarked && { [SESSION_MARK]: version }), ...sessionTags };
   return Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
@@ -54,13 +53,13 @@ function tagsOf({ sessionTags = {} }: RoleSettings, { userAgent }: StsPlace, isM
 async function assumeOnce(
   role: RoleSettings,
   base: AwsKeys,
-  place: StsPlace,
+  options: StsOptions,
   set: readonly Mark[],
 ): Promise<AwsKeys> {
   const { roleArn, externalId, sessionName = SESSION_MARK, durationSeconds } = role;
-  const tags = tagsOf(role, place, set.includes('tag'));
+  const tags = tagsOf(role, options, set.includes('tag'));
   const { AssumeRoleCommand } = await import('@aws-sdk/client-sts');
-  const client = await openSts({ ...place, region: await place.region(), credentials: base });
+  const client = await openSts({ ...options, region: await options.region(), credentials: base });
   try {
     const { Credentials } = await client.send(
       new AssumeRoleCommand({
@@ -83,13 +82,16 @@ async function assumeOnce(
   }
 }
 
-/** Creates what assumes a role. It remembers which marks the role refuses. @returns throws ServerError */
-export function createAssumeRole(role: RoleSettings, place: StsPlace): (base: AwsKeys) => Promise<AwsKeys> {
+/** Creates the function that assumes a role. It remembers which marks the role refuses, and throws ServerError. */
+export function createAssumeRole(
+  role: RoleSettings,
+  options: StsOptions,
+): (base: AwsKeys) => Promise<AwsKeys> {
   let accepted = marks;
   return async base => {
     for (let set = accepted; ; ) {
       try {
-        const keys = await assumeOnce(role, base, place, set);
+        const keys = await assumeOnce(role, base, options, set);
         accepted = set;
         return keys;
       } catch (thrown) {

@@ -1,4 +1,4 @@
-/** Reads of other AWS services than AmplifyBackend. The first read loads a service's client, which is kept while it is used. */
+/** Reads of AWS services other than AmplifyBackend. The first read loads a service's client, which is kept while it is used. */
 import type { ServerError } from '../errors.ts';
 import { OnDemand } from '../lib/on-demand.ts';
 import type { AwsSettings } from './client.ts';

@@ -44,8 +44,8 @@ async function findPaths(): Promise<NamedFile[]> {
   ]);
 }
 
-/** A mark that differs for each version of a file; undefined if the file changed too recently to have a unique one. */
-function markOf(path: string): string | undefined {
+/** A text that differs for each version of a file; undefined if the file changed too recently to tell versions apart. */
+function versionOf(path: string): string | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) return `${path} is absent`;
@@ -59,7 +59,7 @@ function markOf(path: string): string | undefined {
   }
 }
 
-/** Reads a file past the SDK, which takes a file that it cannot read for an empty one. */
+/** Reads a file without the SDK, which treats an unreadable file as empty. */
 const readPastSdk = (file: NamedFile) =>
   promises.readFile(file.path, 'utf8').catch((thrown: NodeJS.ErrnoException) => thrown);
 
@@ -85,7 +85,7 @@ let held: { readonly mark: string; readonly shared: Promise<SharedFiles> } | und
 export async function readSharedFiles(): Promise<SharedFiles> {
   // The marks are taken before the files are read, so that a change in between is noticed by the next call.
   const paths = await findPaths();
-  const marks = paths.map(({ path }) => markOf(path));
+  const marks = paths.map(({ path }) => versionOf(path));
   const mark = marks.includes(undefined) ? undefined : marks.join();
   if (held && held.mark === mark) return held.shared;
   const shared = load(paths);

@@ -1,13 +1,13 @@
 /** What CloudFormation shows of one stack: its template, parameters, outputs, resources and stack policy. Read only. */
 import type { CloudFormationClient, Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { isObject, type Json } from '../lib/json.ts';
-import { endWith, pagesOf } from './read-signals.ts';
+import { paginationOf, withSignal } from './read-signals.ts';
 import { type ReadService, readAll } from './service-reads.ts';
 
 /** The SDK of CloudFormation, loaded when it is first needed. */
 export type CloudFormationSdk = typeof import('@aws-sdk/client-cloudformation');
 
-/** A stack with the values that it was deployed with and that it puts out. Values may be secrets. */
+/** A stack with its parameters and outputs. Their values may be secrets. */
 export interface StackDetails {
   readonly name: string;
   /** Its ARN. */
@@ -44,7 +44,7 @@ export interface StackContentReads {
   details(nameOrId: string, signal?: AbortSignal): Promise<StackDetails | undefined>;
   /** The template as it was submitted. */
   template(nameOrId: string, signal?: AbortSignal): Promise<TemplateRead | undefined>;
-  /** The resources that the stack has, without those that left it. */
+  /** The resources that the stack has now. */
   resources(nameOrId: string, signal?: AbortSignal): Promise<readonly StackResource[] | undefined>;
   /** The stack policy; `policy` is absent where the stack has none. */
   policy(nameOrId: string, signal?: AbortSignal): Promise<{ readonly policy?: Json } | undefined>;
@@ -65,7 +65,7 @@ const MAX_STACK_PAGES = 100;
 /** CloudFormation's limit for a template is 1 MB. */
 const LONGEST_TEMPLATE = 1_048_576;
 
-/** Statuses of resources that the stack no longer has. */
+/** Statuses of resources that are no longer in the stack. */
 const leftStatuses = ['DELETE_COMPLETE', 'DELETE_SKIPPED', 'EXPORT_COMPLETE'];
 
 /** Whether CloudFormation knows no stack of the name or ARN. */
@@ -112,7 +112,7 @@ function toDetails(stack: Stack): StackDetails {
   };
 }
 
-/** Templates of Amplify are JSON. @returns why the text is not used, where it is anything else */
+/** Parses a template. Amplify's are JSON; for any other text the result says why it cannot be used. */
 function parseTemplate(body: string): TemplateRead {
   const bytes = Buffer.byteLength(body);
   if (bytes > LONGEST_TEMPLATE) return { bytes, unread: 'its template is longer than 1 MB' };
@@ -151,7 +151,7 @@ export function createStackContentReads(
     details: (nameOrId, signal) =>
       read('cloudformation:DescribeStacks', async (client, { DescribeStacksCommand }) => {
         const command = new DescribeStacksCommand({ StackName: nameOrId });
-        const found = await unlessUnknown(() => client.send(endWith(command, signal)));
+        const found = await unlessUnknown(() => client.send(withSignal(command, signal)));
         const [stack] = found?.Stacks ?? [];
         return stack && toDetails(stack);
       }),
@@ -159,7 +159,7 @@ export function createStackContentReads(
     existing: signal =>
       read('cloudformation:DescribeStacks', async (client, { paginateDescribeStacks }) => {
         const pages: (Stack[] | undefined)[] = [];
-        for await (const page of paginateDescribeStacks(pagesOf(client, signal), {})) {
+        for await (const page of paginateDescribeStacks(paginationOf(client, signal), {})) {
           pages.push(page.Stacks);
           if (pages.length < MAX_STACK_PAGES || !page.NextToken) continue;
           return { stacks: pages.flatMap(stacks => (stacks ?? []).map(toDetails)), isCut: true };
@@ -170,13 +170,13 @@ export function createStackContentReads(
     template: (nameOrId, signal) =>
       read('cloudformation:GetTemplate', async (client, { GetTemplateCommand }) => {
         const command = new GetTemplateCommand({ StackName: nameOrId });
-        const found = await unlessUnknown(() => client.send(endWith(command, signal)));
+        const found = await unlessUnknown(() => client.send(withSignal(command, signal)));
         return found && parseTemplate(found.TemplateBody ?? '');
       }),
 
     resources: (nameOrId, signal) =>
       read('cloudformation:ListStackResources', async (client, { paginateListStackResources }) => {
-        const pages = paginateListStackResources(pagesOf(client, signal), { StackName: nameOrId });
+        const pages = paginateListStackResources(paginationOf(client, signal), { StackName: nameOrId });
         const found = await unlessUnknown(() =>
           readAll(pages, page => page.StackResourceSummaries, MAX_RESOURCE_PAGES),
         );
@@ -186,7 +186,7 @@ export function createStackContentReads(
     policy: (nameOrId, signal) =>
       read('cloudformation:GetStackPolicy', async (client, { GetStackPolicyCommand }) => {
         const command = new GetStackPolicyCommand({ StackName: nameOrId });
-        const found = await unlessUnknown(() => client.send(endWith(command, signal)));
+        const found = await unlessUnknown(() => client.send(withSignal(command, signal)));
         return found && (found.StackPolicyBody ? { policy: parsePolicy(found.StackPolicyBody) } : {});
       }),
   };

@@ -1,6 +1,6 @@
 /**
  * CloudFormation, read only: the stacks that Amplify's environments are made of, and what happened in them.
- * AWS's words on why are cleared of secrets here.
+ * Secrets in AWS's status reasons are withheld here.
  */
 import type {
   Stack as AwsStack,
@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-cloudformation';
 import { redactText } from '../secrets/redaction.ts';
 import { clientSettings, useCommonPlugins } from './client.ts';
-import { endWith, pagesOf } from './read-signals.ts';
+import { paginationOf, withSignal } from './read-signals.ts';
 import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 import {
   createStackContentReads,
@@ -52,9 +52,9 @@ export interface StackEvent {
 
 /** Reads of CloudFormation. All throw ServerError. */
 export interface StackReads extends StackContentReads, ExistingStacks {
-  /** By name or ARN; undefined where there is none. A deleted one is found by its ARN alone. */
+  /** The stack of a name or ARN; undefined if there is none. A deleted stack is found only by its ARN. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
-  /** All stacks of the account and region, those that were deleted within 90 days too; newest first. */
+  /** All stacks of the account and region, newest first, including those that were deleted within 90 days. */
   list(signal?: AbortSignal): Promise<readonly Stack[]>;
   /** The events, newest first, back to `since` (epoch milliseconds), up to a bound. */
   events(nameOrId: string, since: number, signal?: AbortSignal): Promise<readonly StackEvent[]>;
@@ -109,7 +109,7 @@ export function createStackReads(target: ServiceTarget): StackReads {
       read('cloudformation:DescribeStacks', async (client, { DescribeStacksCommand }) => {
         try {
           const command = new DescribeStacksCommand({ StackName: nameOrId });
-          const { Stacks: [stack] = [] } = await client.send(endWith(command, signal));
+          const { Stacks: [stack] = [] } = await client.send(withSignal(command, signal));
           return stack && toStack(stack);
         } catch (thrown) {
           if (isUnknownStack(thrown)) return undefined;
@@ -119,7 +119,7 @@ export function createStackReads(target: ServiceTarget): StackReads {
 
     list: signal =>
       read('cloudformation:ListStacks', async (client, { paginateListStacks }) => {
-        const pages = paginateListStacks(pagesOf(client, signal), {});
+        const pages = paginateListStacks(paginationOf(client, signal), {});
         const stacks = await readAll(pages, page => page.StackSummaries, MAX_STACK_PAGES);
         return stacks
           .map(toStack)
@@ -132,7 +132,7 @@ export function createStackReads(target: ServiceTarget): StackReads {
         const found: StackEvent[] = [];
         let pages = 0;
         try {
-          for await (const page of paginateDescribeStackEvents(pagesOf(client, signal), query)) {
+          for await (const page of paginateDescribeStackEvents(paginationOf(client, signal), query)) {
             const events = (page.StackEvents ?? []).map(toEvent);
             const recent = events.filter(({ at }) => Date.parse(at) >= since);
             found.push(...recent);

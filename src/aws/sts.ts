@@ -1,12 +1,12 @@
-/** The client of STS, for the requests that this program sends itself: who am I, and the roles that are assumed. */
+/** The STS client for this program's own requests: GetCallerIdentity and assuming roles. */
 import type { STSClient } from '@aws-sdk/client-sts';
+import { explainUnsent } from './explain-unsent.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
 import type { AwsKeys } from './keys.ts';
-import { openNetwork, type Place } from './network.ts';
-import { explainUnsent } from './unsent.ts';
+import { type ConnectionSettings, openNetwork } from './network.ts';
 
-/** Where STS is asked, and with which keys; some of its requests need none. */
-interface StsSettings extends Place {
+/** How STS is reached, and with which keys; AssumeRoleWithWebIdentity needs none. */
+interface StsSettings extends ConnectionSettings {
   readonly region: string;
   readonly credentials?: AwsKeys | (() => Promise<AwsKeys>);
   /** Name and version of this program, for AWS's records. */
@@ -16,7 +16,7 @@ interface StsSettings extends Place {
 const SERVICE = 'STS';
 const ANSWER_MS = 10_000;
 
-/** Opens a client, which its user destroys. @throws ServerError not_sent */
+/** Opens a client, which the caller must destroy. @throws ServerError not_sent */
 export async function openSts({ userAgent, ...settings }: StsSettings): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts');
   const { region, profile, credentials } = settings;

@@ -29,7 +29,7 @@ function joined(pages: readonly Json[]): Json {
   const list = listIn(first);
   const of = (name: string) =>
     pages.flatMap(page => (Array.isArray(page[name]) ? (page[name] as unknown[]) : []));
-  // Its prose speaks of the first page.
+  // The summary describes only the first page.
   const { summary: _, after: __, nextToken: ___, ...rest } = first;
   const notes = [...new Set(of('notes'))];
   return {
@@ -59,7 +59,7 @@ export async function readAllPages(
   return joined(pages);
 }
 
-/** A spreadsheet takes cells that begin so for formulas. */
+/** Spreadsheets interpret cells that begin this way as formulas. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function cellOf(value: unknown): string {

@@ -1,4 +1,4 @@
-/** What `board` tells the person who started it, and the browser that it opens. */
+/** Shows the person who started `board` its address, and opens it in a browser. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const isPersonHere = ({ isTerminal, isInputTerminal, env }: Io) =>
 
 const nothing = async () => undefined;
 
-/** Leads on to the address, which has no character that HTML would take for its own. */
+/** A page that redirects to the address. The address has no character that needs escaping in HTML. */
 const leadingPage = (address: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${address}"><title>Board</title></head><body><p><a href="${address}">Open the board</a></p></body></html>`;
 
@@ -24,7 +24,7 @@ async function openBrowser(address: string, failed: () => void): Promise<() => P
   await writeFile(file, leadingPage(address), { mode: 0o600 });
   const { default: open } = await import('open');
   const browser = await open(file).catch(failed);
-  // What opens the browser is found missing only once it is started.
+  // A missing program to open the browser is noticed only when it is started.
   browser?.once('error', failed);
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -16,9 +16,9 @@ export interface ProgramDeps {
   readonly io: Io;
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
-  serveHttp(config: Config, version: string, where: Where): Promise<void>;
+  serveHttp(config: Config, version: string, listen: ListenOptions): Promise<void>;
   /** Serves the board until a signal arrives. */
-  serveBoard(config: Config, version: string, place: BoardPlace): Promise<void>;
+  serveBoard(config: Config, version: string, options: BoardOptions): Promise<void>;
   /** Reads a secret that is typed or piped in. */
   secretInput(): Promise<SecretInput>;
   /** Ends the process. */
@@ -26,14 +26,14 @@ export interface ProgramDeps {
 }
 
 /** Where a server on the network listens, and whether callers need tokens. */
-export interface Where {
+export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly auth?: 'tokens' | 'none' | undefined;
 }
 
 /** Where the board is served. */
-export interface BoardPlace {
+export interface BoardOptions {
   /** 0 picks one. */
   readonly port: number;
   /** Called with the board's address, which opens it once. @returns what is to be done once the board ends */
@@ -97,9 +97,9 @@ export interface CommandLine extends ProgramDeps {
   /** Whether the command was named; the default command also runs where none was. */
   isNamed(command: Command): boolean;
   /** The arguments that the command does not take. */
-  excessOf(command: Command): string[];
+  extraArguments(command: Command): string[];
   /** @throws ConfigError where there are such arguments */
-  refuseMore(command: Command): void;
+  refuseExtra(command: Command): void;
   /** The configuration file that a flag or the environment names. */
   pathOf(config: unknown): string | undefined;
   configFrom(options: Options, defaults?: Partial<Config>): Promise<Config>;
@@ -125,10 +125,10 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
     .configureOutput({ outputError: () => {} });
   const add = (usage: string, description: string, options?: { isDefault: boolean }) =>
     program.command(usage, options).description(description).allowExcessArguments();
-  const excessOf = (command: Command) => command.args.slice(command.registeredArguments.length);
+  const extraArguments = (command: Command) => command.args.slice(command.registeredArguments.length);
   const isNamed = (command: Command) => program.args[0] === command.name();
-  const refuseMore = (command: Command) => {
-    const [extra] = excessOf(command);
+  const refuseExtra = (command: Command) => {
+    const [extra] = extraArguments(command);
     if (extra === undefined) return;
     if (isNamed(command)) throw new ConfigError(`unknown argument ${extra}`);
     throw new ConfigError(`unknown command ${extra}${didYouMean(extra, commandNames(program))}`);
@@ -155,8 +155,8 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
       withSettings,
       addWithSettings,
       isNamed,
-      excessOf,
-      refuseMore,
+      extraArguments,
+      refuseExtra,
       pathOf,
       configFrom,
       configForChild,

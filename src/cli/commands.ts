@@ -13,10 +13,10 @@ import {
 import { type Shell, shells } from './completion/shells.ts';
 
 function addStdio(line: CommandLine): void {
-  const { addWithSettings, configFrom, refuseMore, isNamed, serveStdio, io, program, finish } = line;
+  const { addWithSettings, configFrom, refuseExtra, isNamed, serveStdio, io, program, finish } = line;
   addWithSettings('stdio', 'serve MCP over stdio (the default)', { isDefault: true }).action(
     async (options: Options, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       // Hosts show stderr to their users as errors.
       const config = await configFrom(options, { logLevel: 'warn' });
       // A host that starts the server writes to a pipe; a person at a terminal would wait for an answer in vain.
@@ -28,7 +28,7 @@ function addStdio(line: CommandLine): void {
   );
 }
 
-function addHttp({ addWithSettings, configFrom, refuseMore, serveHttp, finish }: CommandLine): void {
+function addHttp({ addWithSettings, configFrom, refuseExtra, serveHttp, finish }: CommandLine): void {
   addWithSettings('http', 'serve MCP over streamable HTTP at /mcp')
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port; 0 picks one', port, 3000)
@@ -37,7 +37,7 @@ function addHttp({ addWithSettings, configFrom, refuseMore, serveHttp, finish }:
       'tokens, or none on this machine alone (otherwise tokens where there is an issuer)',
     )
     .action(async ({ host, port: number, auth, ...options }, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       if (auth !== undefined && auth !== 'none' && auth !== 'tokens')
         throw new ConfigError(`flag --auth: ${auth} is neither tokens nor none`);
       await serveHttp(await configFrom(options), version, { host, port: number, auth });
@@ -45,13 +45,13 @@ function addHttp({ addWithSettings, configFrom, refuseMore, serveHttp, finish }:
     });
 }
 
-function addBoard({ addWithSettings, configFrom, refuseMore, io, serveBoard, finish }: CommandLine): void {
+function addBoard({ addWithSettings, configFrom, refuseExtra, io, serveBoard, finish }: CommandLine): void {
   addWithSettings('board', 'look at environments and jobs in a browser, on this machine alone')
     .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 0)
     .option('--open', 'open the browser (otherwise where a person sits at the terminal)')
     .option('--no-open', 'print the address alone')
     .action(async ({ port: number, open, ...options }, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const config = await configFrom(options, { logLevel: 'warn' });
       const { showAddress } = await import('./board.ts');
       await serveBoard(config, version, {
@@ -62,7 +62,7 @@ function addBoard({ addWithSettings, configFrom, refuseMore, io, serveBoard, fin
     });
 }
 
-function addSandbox({ add, configFrom, refuseMore, io, finish }: CommandLine): void {
+function addSandbox({ add, configFrom, refuseExtra, io, finish }: CommandLine): void {
   add('sandbox', 'run the embedded AmplifyBackend alone, for any AWS client')
     .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 4580)
     .option('--job-ms <number>', 'how long a job takes, in milliseconds')
@@ -74,28 +74,28 @@ function addSandbox({ add, configFrom, refuseMore, io, finish }: CommandLine): v
       [],
     )
     .action(async ({ port: number, jobMs, anyCredentials = false, load }, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const config = await configFrom({ jobMs });
       const { runSandbox } = await import('./sandbox.ts');
       finish(await runSandbox(io, { port: number, jobMs: config.jobMs, anyCredentials }, load));
     });
 }
 
-function addDemo({ add, configFrom, refuseMore, io, finish }: CommandLine): void {
+function addDemo({ add, configFrom, refuseExtra, io, finish }: CommandLine): void {
   add('demo', 'clone dev to qa in the sandbox, through a real MCP client, and verify it')
     .option('--job-ms <number>', 'how long the clone takes, in milliseconds')
     .addOption(
       new Option('--fault <kind>', 'inject a fault of the sandbox into the clone, such as job-fails'),
     )
     .action(async ({ jobMs, fault }, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const config = await configFrom({ jobMs });
       const { demo } = await import('./demo.ts');
       finish(await demo(io, { jobMs: config.jobMs, fault }));
     });
 }
 
-function addCall({ addWithSettings, configForChild, refuseMore, io, finish }: CommandLine): void {
+function addCall({ addWithSettings, configForChild, refuseExtra, io, finish }: CommandLine): void {
   addWithSettings('call [tool] [json]', 'call one tool through a real MCP client; exit 1 on a tool error')
     .option('--json', 'print the whole result as JSON, in a terminal too')
     .option('--csv', 'print the list of the answer as CSV, with all its pages')
@@ -109,7 +109,7 @@ function addCall({ addWithSettings, configForChild, refuseMore, io, finish }: Co
         { json = false, csv = false, allPages = false, help = false, ...options },
         command,
       ) => {
-        refuseMore(command);
+        refuseExtra(command);
         if (help && tool === undefined) command.help();
         if (tool === undefined)
           throw new ConfigError(`call needs the name of a tool; type ${name} tools for the list`);
@@ -124,23 +124,23 @@ function addCall({ addWithSettings, configForChild, refuseMore, io, finish }: Co
     );
 }
 
-function addTools({ addWithSettings, configForChild, refuseMore, io, finish }: CommandLine): void {
+function addTools({ addWithSettings, configForChild, refuseExtra, io, finish }: CommandLine): void {
   addWithSettings('tools', 'list the tools as this configuration serves them')
     .option('--json', 'print the list as the protocol carries it')
     .action(async ({ json = false, ...options }, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const config = await configForChild(options, { logLevel: 'warn' });
       const { listTools } = await import('./tools.ts');
       finish(await listTools(io, config, json));
     });
 }
 
-function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish }: CommandLine): void {
+function addDoctor({ addWithSettings, configFrom, pathOf, refuseExtra, io, finish }: CommandLine): void {
   addWithSettings('doctor', 'check configuration, credentials, clock, reachability and permissions').action(
     async (options: Options, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const config = await configFrom(options);
-      const [access, { boardSignInOf }, { inspectAudit }, { doctor }, { checkHosts }, { thisPlace }] =
+      const [access, { boardSignInOf }, { inspectAudit }, { doctor }, { checkHosts }, { thisMachine }] =
         await Promise.all([
           import('../server/access.ts'),
           import('../server/board-documents.ts'),
@@ -161,7 +161,7 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         board: boardSignInOf(config),
         isSandbox,
         configPath: pathOf(options.config),
-        checkHosts: report => checkHosts(report, thisPlace(io), io.self[1]),
+        checkHosts: report => checkHosts(report, thisMachine(io), io.self[1]),
       });
       await close();
       finish(exitCode);
@@ -169,10 +169,10 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
   );
 }
 
-function addIamPolicy({ addWithSettings, configFrom, refuseMore, io, finish }: CommandLine): void {
+function addIamPolicy({ addWithSettings, configFrom, refuseExtra, io, finish }: CommandLine): void {
   addWithSettings('iam-policy', 'print the least-privilege IAM policy for the tools that are served').action(
     async (options: Options, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const config = await configFrom(options);
       const [{ servedOperations }, { servedGuardActions, servedWorkflowActions }, { iamPolicy }] =
         await Promise.all([
@@ -192,14 +192,21 @@ function addIamPolicy({ addWithSettings, configFrom, refuseMore, io, finish }: C
   );
 }
 
-function addVault({ addWithSettings, configFrom, excessOf, io, secretInput, finish }: CommandLine): void {
+function addVault({
+  addWithSettings,
+  configFrom,
+  extraArguments,
+  io,
+  secretInput,
+  finish,
+}: CommandLine): void {
   addWithSettings('vault <action> [name]', 'put, list or remove an entry of the vault, or rotate its key')
     .option('--kind <kind>', 'what is put: aws (keys) or secret (one text)')
     .option('--new-key <key>', 'the key to seal with from now on, for rotate')
     .action(async (action, entry, { kind, newKey, ...options }, command) => {
       const { vaultFile, vaultKey } = await configFrom(options);
       const { vault } = await import('./vault.ts');
-      const hasMore = excessOf(command).length > 0;
+      const hasMore = extraArguments(command).length > 0;
       const asked = { action, name: entry, kind, newKey, hasMore, vaultFile, vaultKey };
       finish(await vault(io, { ...asked, input: await secretInput() }));
     });
@@ -208,7 +215,7 @@ function addVault({ addWithSettings, configFrom, excessOf, io, secretInput, fini
 /** The settings that go into a host's block; all others go through a configuration file. */
 const INSTALLED = ['--sandbox', '--profile', '--region', '--read-only', '--surface'];
 
-function addInstall({ add, withSettings, refuseMore, io, finish }: CommandLine): void {
+function addInstall({ add, withSettings, refuseExtra, io, finish }: CommandLine): void {
   const shared = (command: Command) =>
     command
       .option('--project', "the host's file in this folder instead of the user's")
@@ -217,7 +224,7 @@ function addInstall({ add, withSettings, refuseMore, io, finish }: CommandLine):
   shared(
     withSettings(add('install [host]', 'add this server to an MCP host, such as cursor'), INSTALLED),
   ).action(async (host, { project: isProject, name, dryRun: isDryRun, ...options }, command) => {
-    refuseMore(command);
+    refuseExtra(command);
     const { install } = await import('./install/index.ts');
     const { installedSettings } = await import('./install/settings.ts');
     const settings = await installedSettings(options);
@@ -225,27 +232,27 @@ function addInstall({ add, withSettings, refuseMore, io, finish }: CommandLine):
   });
   shared(add('uninstall [host]', 'take this server out of an MCP host')).action(
     async (host, { project: isProject, name, dryRun: isDryRun }, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const { uninstall } = await import('./install/index.ts');
       finish(await uninstall(io, { host, name, isProject, isDryRun }));
     },
   );
 }
 
-function addCompletion({ program, add, refuseMore, io, finish }: CommandLine): void {
+function addCompletion({ program, add, refuseExtra, io, finish }: CommandLine): void {
   add('completion', 'print a script by which a shell completes commands, flags and tools')
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
     .action(async (shell: Shell, _, command) => {
-      refuseMore(command);
+      refuseExtra(command);
       const { completionScript } = await import('./completion/index.ts');
       io.out(completionScript(shell, program), { isVerbatim: true });
       finish(0);
     });
 }
 
-function addHelp({ program, add, refuseMore }: CommandLine): void {
+function addHelp({ program, add, refuseExtra }: CommandLine): void {
   add('help [command]', 'show this, or what a command takes').action((wanted, _, command) => {
-    refuseMore(command);
+    refuseExtra(command);
     const target = wanted ? program.commands.find(candidate => candidate.name() === wanted) : program;
     if (!target)
       throw new ConfigError(`unknown command ${wanted}${didYouMean(wanted, commandNames(program))}`);

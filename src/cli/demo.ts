@@ -49,7 +49,7 @@ function sandboxOnly(env: Io['env'], url: string): Io['env'] {
   };
 }
 
-async function orderFault(url: string, kind: string): Promise<void> {
+async function injectFault(url: string, kind: string): Promise<void> {
   const response = await fetch(`${url}/_sandbox/faults`, {
     method: 'POST',
     body: JSON.stringify({ operation: 'CloneBackend', kind, times: 1 }),
@@ -138,7 +138,7 @@ export async function demo(io: Io, options: DemoOptions): Promise<number> {
   const sandbox = await startSandbox({ jobMs: options.jobMs });
   io.out(`sandbox on ${sandbox.url} (no AWS account, no network)`);
   try {
-    if (fault) await orderFault(sandbox.url, fault);
+    if (fault) await injectFault(sandbox.url, fault);
     const client = await connectChild(io, { logLevel: 'error' }, sandboxOnly(io.env, sandbox.url));
     try {
       const { tools } = await client.listTools();

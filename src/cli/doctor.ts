@@ -51,7 +51,7 @@ const POLICY_COMMAND = 'amplify-backend-mcp iam-policy';
 const CLOCK_COMMAND = 'sudo timedatectl set-ntp true';
 
 /** A hint, worded for the person instead of for a model that speaks with the person. */
-function toPerson({ hint }: ServerError): string {
+function hintForPerson({ hint }: ServerError): string {
   const said = hint.replace(/^Ask the person to (type: )?/, '');
   return said.replace(/ \(with their region\)/, ' (with your region)');
 }
@@ -67,7 +67,7 @@ async function attempt<T>(
     return await look();
   } catch (thrown) {
     const failure = toServerError(thrown);
-    if (!reported.has(failure.message)) report('FAIL', `${what}: ${failure.message}`, toPerson(failure));
+    if (!reported.has(failure.message)) report('FAIL', `${what}: ${failure.message}`, hintForPerson(failure));
     reported.add(failure.message);
     return undefined;
   }
@@ -121,7 +121,7 @@ async function checkEndpoint(report: Report, target: InspectableTarget, region: 
       report(
         'FAIL',
         `AmplifyBackend in ${region}: ${outcome}${said ? `: ${failure.message}` : at}`,
-        toPerson(failure ?? new ServerError(outcome)),
+        hintForPerson(failure ?? new ServerError(outcome)),
       );
       return false;
     }
@@ -165,7 +165,7 @@ function reportProfile(report: Report, { name, namedBy, leavesKeysUnused }: Insp
   report('ok', `profile: ${quoteName(name)}${leavesKeysUnused ? ` (${unused})` : ''}`);
 }
 
-/** A board is no must: that there is none is told, and is no failure. */
+/** Reports the board. A missing one is reported, but is not a failure. */
 function reportBoard(report: Report, { url, redirectUri, issuer, clientId }: BoardSignIn): void {
   if (clientId === undefined)
     report(

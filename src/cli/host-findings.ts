@@ -8,8 +8,8 @@ import { commandLineOf, SERVER_NAME, settingsIn } from './install/block.ts';
 import { ownServers } from './install/change.ts';
 import { readConfigFile } from './install/config-file.ts';
 import { type Host, hosts } from './install/hosts.ts';
+import { candidates, type Machine } from './install/machine.ts';
 import { programIn } from './install/own-program.ts';
-import { candidates, type Place } from './install/place.ts';
 
 /** The servers in a file that start this program; none where there is no such file. @throws Error with one line */
 async function ownServersIn(file: string, host: Host, self: string | undefined) {
@@ -30,10 +30,10 @@ const installLine = (key: string, name: string, isProject: boolean) =>
   ].join(' ');
 
 /** Checks every file that a known host reads. @param self the path of the program that runs now */
-export async function checkHosts(report: Report, place: Place, self?: string): Promise<void> {
+export async function checkHosts(report: Report, machine: Machine, self?: string): Promise<void> {
   for (const [key, host] of Object.entries<Host>(hosts))
     for (const isProject of [false, true])
-      for (const file of candidates(host, place, isProject)) {
+      for (const file of candidates(host, machine, isProject)) {
         const servers = await ownServersIn(file, host, self).catch((thrown: Error) => {
           report('warn', `host ${host.title}: ${thrown.message}`);
           return [];

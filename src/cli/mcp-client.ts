@@ -14,14 +14,14 @@ export type Answer = (question: string) => Promise<ElicitResult>;
 /** Fixed, since both sides are this program. */
 const PROTOCOL = '2026-07-28';
 
-/** Asks the process that then serves which protocol it speaks; the SDK's own class starts one more for the question. */
+/** Negotiates the protocol with the child that then serves. For the SDK's own class, the SDK would start a second child for that. */
 class ChildTransport extends StdioClientTransport {}
 
 /** Starts this program as a server. Its log goes to stderr, as lines that are safe for a terminal. */
 function startServer({ self, err }: Io, env: Record<string, string>): Transport {
   const [command, ...args] = self;
   const transport = new ChildTransport({ command, args: [...args, 'stdio'], env, stderr: 'pipe' });
-  // A log quotes names of AWS's, which must not reach a terminal as they are.
+  // The log contains foreign names from AWS, which must be escaped for a terminal.
   createInterface({ input: transport.stderr as Readable }).on('line', line =>
     err(line, { isVerbatim: true }),
   );

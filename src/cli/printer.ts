@@ -1,6 +1,6 @@
 /**
- * Prints lines for a person or a pipe. Whatever a line holds, only its own words reach the terminal: control characters
- * are shown instead of obeyed. A terminal also gets colours and lines that are wrapped at words.
+ * Prints lines for a person or a pipe. Control characters are escaped, so that the terminal does not obey them. A terminal
+ * also gets colours and lines that are wrapped at words.
  */
 import colors from 'picocolors';
 import { printable } from '../lib/quote.ts';
@@ -72,7 +72,7 @@ export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Pr
     const head = laidOut.slice(0, length);
     return `${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`;
   };
-  // In one write, so that a reader of the first line of a text has all of them.
+  // Writes once, so that whoever reads the first line of a text can read all of them.
   return (text, look = {}) =>
     write(
       printable(text)

@@ -1,4 +1,4 @@
-/** The last line of a terminal, which says how far a call is and is drawn again as the call goes on. */
+/** A line at the bottom of a terminal that shows the progress of a call. */
 import wrapAnsi from 'wrap-ansi';
 import { durationText } from '../lib/duration.ts';
 import { printable } from '../lib/quote.ts';

@@ -1,6 +1,6 @@
 /**
- * Finds out from AWS's words what denied a call: a missing permission, or a policy above the identity, which no grant to
- * the identity overrules. Words by "Troubleshoot access denied error messages" of the IAM user guide:
+ * Finds out from AWS's message what denied a call: a missing permission, or a policy that no grant to the identity overrules.
+ * The phrases are from "Troubleshoot access denied error messages" in the IAM user guide:
  * `… with an explicit deny in a service control policy`, `… because no permissions boundary allows the … action`.
  */
 
@@ -62,7 +62,7 @@ const kinds: readonly (readonly [words: string, denial: Denial])[] = [
 /** Policies in which a missing statement is an ordinary missing grant. */
 const grantable: ReadonlySet<string> = new Set(['identity-based policy', 'resource-based policy']);
 
-/** What denied a call; undefined where AWS's words only say that a grant is missing. */
+/** The policy that denied a call; undefined if AWS's message only says that a grant is missing. */
 export function findDenial(words: string): Denial | undefined {
   const text = words.toLowerCase();
   const found = kinds.find(

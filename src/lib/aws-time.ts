@@ -1,12 +1,12 @@
 /** AWS's times: AmplifyBackend gives strings whose form it does not fix. */
 
-/** Beyond it a number counts milliseconds: seconds reach it in the year 5138, milliseconds passed it in 1973. */
+/** Larger numbers are milliseconds: seconds reach this value in the year 5138, milliseconds passed it in 1973. */
 const LARGEST_SECONDS = 1e11;
 
 const hasZone = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)(?: \([^()]*\))?$/i;
 const isIso = /^\d{4}-\d\d-\d\d/;
 
-/** An ISO time or any other form that `Date` reads; where it names no zone, it is UTC and never this machine's zone. */
+/** Parses an ISO time or any other form that `Date` reads. Without a zone it is UTC, never this machine's zone. */
 function parsedText(text: string): number {
   if (hasZone.test(text) || !/\d:\d\d/.test(text)) return Date.parse(text);
   return Date.parse(isIso.test(text) ? `${text.replace(' ', 'T')}Z` : `${text} UTC`);

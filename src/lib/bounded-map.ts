@@ -1,6 +1,4 @@
-/** A map that holds no more than so many entries. */
-
-/** A bounded map: when it is full, a new entry replaces the one that was used longest ago. */
+/** A map with a limit: when it is full, a new entry replaces the least recently used one. */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #most: number;
@@ -18,7 +16,7 @@ export class BoundedMap<Key, Value> {
     return this.#entries.has(key);
   }
 
-  /** The value of a key, which counts as used now. */
+  /** The value of a key, which thereby counts as used. */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
     if (this.#entries.delete(key)) this.#entries.set(key, value as Value);
@@ -32,7 +30,7 @@ export class BoundedMap<Key, Value> {
     this.#entries.set(key, value);
   }
 
-  /** The value of a key, made where there is none yet. */
+  /** The value of a key, created if there is none yet. */
   getOrCreate(key: Key, make: () => Value): Value {
     if (!this.#entries.has(key)) this.set(key, make());
     return this.get(key) as Value;
@@ -42,7 +40,7 @@ export class BoundedMap<Key, Value> {
     return this.#entries.delete(key);
   }
 
-  /** All values, the one that was used longest ago first. */
+  /** All values, the least recently used first. */
   values(): IterableIterator<Value> {
     return this.#entries.values();
   }

@@ -1,12 +1,12 @@
 /**
- * The clocks of this process. What is measured here (deadlines, ages, the expiry of what is cached) is measured on a
- * monotonic clock, which cannot be set. The machine's own clock, which people and NTP set back and forth, serves for
- * what people read, for signatures, and for times that another process, a file or AWS wrote.
+ * The clocks of this process. Deadlines, ages and cache expiry are measured on a monotonic clock, which cannot be set. The
+ * machine's own clock, which people and NTP set back and forth, is used for times that people read, for signatures, and for
+ * comparison with times from AWS, a file or another process.
  */
 
 /**
- * Milliseconds on the monotonic clock. It starts at the machine's time of the start of the process and so reads like
- * epoch milliseconds, but setting the clock does not move it. It may stand still while the machine sleeps.
+ * Milliseconds on the monotonic clock. It starts at the machine's time when the process starts, so it reads like epoch
+ * milliseconds, but setting the clock does not change it. It may stop while the machine sleeps.
  */
 export const monotonicNow = (): number => performance.timeOrigin + performance.now();
 

@@ -1,4 +1,4 @@
-/** How long something takes or is ago, in words: the one form in which this server writes ages and durations. */
+/** Durations and ages in words, in the one form that this server uses. */
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

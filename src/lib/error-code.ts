@@ -1,3 +1,3 @@
-/** The code by which Node names a failure of the system, as `ENOENT`; `unknown error` where there is none. */
+/** The code of a system error in Node, such as `ENOENT`; `unknown error` if there is none. */
 export const errorCodeOf = (thrown: unknown): string =>
   (thrown as { code?: string } | undefined)?.code ?? 'unknown error';

@@ -11,7 +11,7 @@ function wakeNext(): void {
   if (waiting.length > 0) setImmediate(wakeNext);
 }
 
-/** Resolves in a turn of the event loop in which nothing else that waits here resumes. */
+/** Resolves in a later turn of the event loop. At most one caller resumes in each turn. */
 export function waitForTurn(): Promise<void> {
   return new Promise<void>(resolve => {
     if (waiting.push(resolve) === 1) setImmediate(wakeNext);
@@ -19,8 +19,8 @@ export function waitForTurn(): Promise<void> {
 }
 
 /**
- * Creates the function that long work awaits between its steps. It resolves at once while the slice lasts, and
- * otherwise when the work may go on.
+ * Creates the function that long work awaits between its steps. It resolves at once until the slice is used up, and then when
+ * the next slice begins.
  */
 export function createSlices(): () => Promise<void> {
   let startedAt = performance.now();

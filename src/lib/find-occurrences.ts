@@ -1,4 +1,4 @@
-/** Beyond this length the engine's own search takes seconds where a part and a text are repetitive. */
+/** From this length on, `indexOf` can take seconds if the part and the text are repetitive. */
 const LONG = 64;
 
 /** For each position in a part: how many characters up to it equal the beginning of the part. */
@@ -14,7 +14,7 @@ function prefixLengths(part: string): Uint32Array {
   return lengths;
 }
 
-/** The search of Knuth, Morris and Pratt, which never goes back in the text. */
+/** The Knuth-Morris-Pratt search, which is linear. */
 function longOccurrences(text: string, part: string): number[] {
   const lengths = prefixLengths(part);
   const found: number[] = [];

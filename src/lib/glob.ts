@@ -1,11 +1,11 @@
 /**
- * Whether a name fits a glob, in which `*` stands for any characters and `?` for one. Takes at most as many steps as
- * the name has characters times those of the glob: only the last `*` is ever tried with more characters.
+ * Whether a name matches a glob, in which `*` stands for any characters and `?` for one. Only the last `*` is backtracked, so
+ * the number of steps is at most the product of both lengths.
  */
 export function fitsGlob(name: string, glob: string): boolean {
   let at = 0;
   let inGlob = 0;
-  /** The position after the last `*` of the glob (-1 before the first), and where in the name the rest is tried. */
+  /** The position in the glob after the last `*` (-1 if there was none), and the position in the name where its rest is tried. */
   let afterStar = -1;
   let triedAt = 0;
   while (at < name.length) {

@@ -1,10 +1,10 @@
-/** What a Zod schema finds wrong with a value, in words for its sender; never the value. */
+/** Explains Zod issues to the sender of the value. The text never contains the value. */
 
-/** The parts of a Zod issue that the words are made of. */
+/** The members of a Zod issue that are read here. */
 export interface Issue {
   readonly code?: string | undefined;
   readonly expected?: unknown;
-  /** The value; an issue that was parsed from its text has none, but the message. */
+  /** The value; absent in an issue that was parsed from text, whose message names the received type. */
   readonly input?: unknown;
   readonly message?: string | undefined;
   readonly origin?: unknown;
@@ -45,7 +45,7 @@ function sizeWords(origin: unknown, bound: string, size: unknown): string {
   return `expected ${bound} ${size}`;
 }
 
-/** The problem in words; undefined for a kind of issue whose own message is plain, such as unknown keys. */
+/** The problem in words; undefined for issues whose own message is clear, such as unknown keys. */
 export function issueWords(issue: Issue): string | undefined {
   const { code, expected, origin, minimum, maximum, values, format } = issue;
   if (code === 'invalid_type') {

@@ -1,16 +1,16 @@
 /** Guards for values of foreign JSON. */
 
-/** A structure of JSON: no list, no null. */
+/** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a structure. */
+/** Whether a value is an object, but not a list or null. */
 export const isObject = (value: unknown): value is Json =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** The value where it is a structure, else an empty one. */
+/** The value if it is an object, else an empty object. */
 export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
-/** The value where it is a text that is not empty. */
+/** The value if it is a non-empty text. */
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
@@ -19,12 +19,12 @@ export const memberOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /**
- * Whether JSON names `dryRun` more than once. Of equal names JSON.parse keeps the last, which could turn a plan into a
- * write; no tool takes the name at two places.
+ * Whether JSON has `dryRun` more than once. JSON.parse keeps the last of equal names, which could turn a dry run into a write;
+ * no tool takes the name in two places.
  */
 export const repeatsDryRun = (json: string): boolean => (json.match(/"dryRun"\s*:/g) ?? []).length > 1;
 
-/** The structure that a text holds as JSON; undefined where it holds none, or names `dryRun` more than once. */
+/** The object or list that a text holds as JSON; undefined if it holds none, or has `dryRun` more than once. */
 export function parseStructure(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text) || repeatsDryRun(text)) return undefined;
   try {

@@ -1,14 +1,14 @@
 /** Values that are loaded once, when they are first needed. */
 
-/** A value that is loaded when it is first needed, once for all who need it. */
+/** A value that is loaded when it is first needed, and shared by all who need it. */
 export interface Lazy<Value> {
   /** Loads the value. After a failure the next call loads again. @throws as the load */
   get(): Promise<Value>;
-  /** The value, where it is loaded. */
+  /** The value, if it is loaded. */
   readonly loaded: Value | undefined;
-  /** The load under way or done; undefined where none has begun. */
+  /** The load, pending or done; undefined if none has begun. */
   readonly pending: Promise<Value> | undefined;
-  /** Runs something with the value once it is loaded. @returns cancels that, or calls what `run` returned */
+  /** Runs a function once the value is loaded. @returns cancels that or, if it has run, calls the function that it returned */
   whenLoaded(run: (value: Value) => () => void): () => void;
 }
 

@@ -1,6 +1,6 @@
-/** Bounds how much runs at a time, across all places that share the bound. */
+/** Limits how many functions run at a time, across all that share the limit. */
 
-/** Runs a function once there is room for it, first come first served. @throws what it throws */
+/** Runs a function once fewer than the limit are running, first come first served. @throws what it throws */
 export type Limit = <Result>(run: () => Promise<Result>) => Promise<Result>;
 
 /** @param most how many functions run at a time */
@@ -14,7 +14,7 @@ export function createLimit(most: number): Limit {
       return await run();
     } finally {
       const next = waiting.shift();
-      // The next one takes this one's room.
+      // The next one takes over this slot.
       if (next) next();
       else running -= 1;
     }

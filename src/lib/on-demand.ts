@@ -13,7 +13,7 @@ export class OnDemand<Resource> {
     this.#end = end;
   }
 
-  /** Runs something with the resource. After a failed creation the next use tries again. @throws as `create` and `run` */
+  /** Runs a function with the resource. If creating it fails, the next use tries again. @throws as `create` and `run` */
   async use<Answer>(run: (resource: Resource) => Promise<Answer>): Promise<Answer> {
     this.#uses += 1;
     try {

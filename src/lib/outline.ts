@@ -1,18 +1,18 @@
 /**
- * A value of JSON as indented lines for a reader, shorter than JSON and as complete: `name: value`, nested structures below
- * their name, lists of structures with a dash each. Words stand bare, every other text in quotation marks.
+ * Writes JSON as indented lines for a reader, shorter than JSON and just as complete: `name: value`, nested objects below
+ * their name, and a dash for each object of a list. Only texts that are not a plain word are in quotation marks.
  */
 import { isObject, type Json } from './json.ts';
 import { inlineJson, quoteName, quoteNames, wholeName } from './quote.ts';
 
-/** What is nested deeper stands on its line as JSON. */
+/** Values that are nested deeper are written as JSON on one line. */
 const MOST_LEVELS = 20;
 
 const isScalar = (value: unknown) => value === null || typeof value !== 'object';
 
 const scalarText = (value: unknown) => (typeof value === 'string' ? wholeName(value) : String(value));
 
-/** A value for which there is room behind its name; undefined where it needs lines of its own. */
+/** A value that fits on the line of its name; undefined if it needs lines of its own. */
 function inlineText(value: unknown, level: number): string | undefined {
   if (isScalar(value)) return scalarText(value);
   if (Array.isArray(value)) {
@@ -59,20 +59,20 @@ const MOST_ITEMS = 10;
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** What an item of a list is called; undefined where it has no name. */
+/** The name of a list's item; undefined if it has none. */
 function nameOf(item: unknown): string | undefined {
   const name = isObject(item) ? item.name : item;
   return typeof name === 'string' ? name : undefined;
 }
 
-/** A list by the names of its items, or by their number where they have none. */
+/** A list as the names of its items, or their number if they have no names. */
 function listText(items: readonly unknown[]): string {
   const names = items.map(nameOf);
   const isNamed = names.length > 0 && names.every(name => name !== undefined);
   return isNamed ? quoteNames(names as string[], MOST_ITEMS) : counted(items.length, 'item');
 }
 
-/** What a structure has, in one line: short values, and the names or the number of the items of each list. */
+/** A summary of an object in one line: its short values, and the names or number of the items of each list. */
 export function headline(value: Json): string {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const parts = members.slice(0, MOST_MEMBERS).map(([name, member]) => {

@@ -1,7 +1,7 @@
 /**
- * Quotes foreign strings inside texts of ours: names and words that AWS or a caller chose. A quoted string stays on one
- * line and within a bound, shows every character, and cannot pass for a part of the text. Only texts are quoted; what a
- * program reads (`structuredContent`) keeps the exact value.
+ * Quotes foreign strings in the server's texts: names and messages that AWS or a caller chose. A quoted string stays on one
+ * line and within a bound, shows every character, and cannot pass for a part of the server's text. Only texts are quoted;
+ * `structuredContent`, which programs read, keeps the exact value.
  */
 
 /** How many characters of a foreign string a text shows by default. */
@@ -20,7 +20,7 @@ const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\
 const unseenInLines = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
 const mark = /^\p{M}$/u;
-/** Letters of living scripts carry at most this many marks. More of them paint over the lines above and below. */
+/** Letters of living scripts have at most this many combining marks. More would cover the lines above and below. */
 const MOST_MARKS = 3;
 
 const named: Readonly<Record<string, string>> = {
@@ -38,10 +38,10 @@ function escaped(character: string): string {
   return named[character] ?? (code > 0xffff ? `\\u{${hex(code)}}` : `\\u${hex(code)}`);
 }
 
-/** A character as it is shown. @param before the character before it @param marks how many marks precede it in a row */
+/** A character, escaped if necessary. @param before the character before it @param marks how many marks directly precede it */
 function shown(character: string, before: string, marks: number): string {
   const isSmear = marks > MOST_MARKS || (marks > 0 && before === '');
-  // Markdown and HTML must see neither a tag, which can hide the rest, nor a link.
+  // No reader of Markdown or HTML may find a tag, which can hide the rest, or a link.
   const isMarkup = (character === '(' && before === ']') || character === '<' || character === '`';
   return isSmear || isMarkup || Object.hasOwn(named, character) || unseen.test(character)
     ? escaped(character)
@@ -68,7 +68,7 @@ export function quote(text: string, longest = LONGEST): string {
   return `"${inner(text, longest)}"`;
 }
 
-/** Whether a name needs no quotation marks: one word of characters that our texts do not put between words. */
+/** Whether a name needs no quotation marks: one word, without characters that could be punctuation of the text. */
 const isPlain = (name: string) => /^[\w.:/@+=$-]+$/.test(name) && /^\w/.test(name) && /\w$/.test(name);
 
 /** A foreign name: unchanged where it is a plain word, else quoted. */
@@ -76,7 +76,7 @@ export function quoteName(name: string, longest = LONGEST): string {
   return name.length <= longest && isPlain(name) ? name : quote(name, longest);
 }
 
-/** Words that JSON reads as something else than a text. */
+/** Words that a reader could take for another JSON value than a text. */
 const otherThanText = /^(?:true|false|null|none|-?\d+(?:\.\d+)?)$/;
 
 /** A foreign name or text of any length, uncut: a plain word unchanged, else as JSON. */
@@ -114,7 +114,7 @@ const safeJson = (text: string) =>
   );
 
 /**
- * A text of several lines as it may reach a terminal: its line feeds are kept, and all other characters by which a text
- * could move the cursor, colour, hide or reorder what stands there are escaped.
+ * Makes a text of several lines safe for a terminal: line feeds are kept, and all other characters that could move the cursor
+ * or colour, hide or reorder text are escaped.
  */
 export const printable = (text: string): string => text.replace(unseenInLines, escaped);

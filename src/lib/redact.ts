@@ -1,6 +1,6 @@
 /**
- * Withholds secrets: everywhere by what a value looks like, and by the names of outputs, settings and variables. The
- * names of categories and resources do not count: `secretsanta` and `ForgotPassword` are shown with their contents.
+ * Withholds secrets: values that look like one, and values under names of outputs, settings and variables that say so. Names
+ * of categories and resources do not count: `secretsanta` and `ForgotPassword` are shown with their contents.
  */
 
 import { isObject, type Json, parseStructure } from './json.ts';
@@ -9,18 +9,18 @@ import { looksRandom, withholdSecretsIn } from './secret-values.ts';
 import { TOO_DEEP } from './truncation.ts';
 import { WITHHELD } from './withheld-mark.ts';
 
-/** Deeper structures are not Amplify's. They are not shown, so that no recursion overflows the stack. */
+/** Amplify's structures are not nested deeper. Deeper ones are cut, so that the recursion cannot overflow the stack. */
 const DEEPEST = 40;
 
 /** What the name of the member that holds a value says about the value. */
-type Said = 'secret' | 'key' | 'nothing';
+type Meaning = 'secret' | 'key' | 'nothing';
 
-/** Values that are no secrets whatever their names say: dates, ARNs and empty texts. */
+/** Whether a value is shown whatever its name says: dates, ARNs and empty texts are never secrets. */
 const isOpen = (text: string) =>
   text === '' || text.startsWith('arn:') || /^\d{4}-\d\d-\d\d(?:T[\d:.]{1,20}Z?)?$/.test(text);
 
-function nameSays(name: string, above: Said): Said {
-  if (above === 'secret') return isPublicMember(name) ? 'nothing' : 'secret';
+function meaningOfName(name: string, outer: Meaning): Meaning {
+  if (outer === 'secret') return isPublicMember(name) ? 'nothing' : 'secret';
   if (saysSecret(name)) return 'secret';
   return saysKey(name) ? 'key' : 'nothing';
 }
@@ -34,24 +34,24 @@ const isSame = (was: unknown, is: unknown): boolean => {
   }
 };
 
-function redactString(text: string, said: Said, depth: number): string {
+function redactString(text: string, meaning: Meaning, depth: number): string {
   // `hostedUIProviderCreds` is such a text.
   const structure = parseStructure(text);
   if (structure !== undefined) {
-    const redacted = redactAt(structure, said, depth + 1);
-    // A text without secrets stays as it was written.
+    const redacted = redactAt(structure, meaning, depth + 1);
+    // If nothing was withheld, the text keeps its formatting.
     return isSame(structure, redacted) ? text : JSON.stringify(redacted);
   }
-  if (said === 'secret' && !isOpen(text)) return WITHHELD;
-  if (said === 'key' && looksRandom(text)) return WITHHELD;
+  if (meaning === 'secret' && !isOpen(text)) return WITHHELD;
+  if (meaning === 'key' && looksRandom(text)) return WITHHELD;
   return withholdSecretsIn(text);
 }
 
 /** A number under a name like `password` is a secret; one under a name like `tokens` is a count. */
-const isSecretNumber = (said: Said, name: string) => said === 'secret' && !/token/i.test(name);
+const isSecretNumber = (meaning: Meaning, name: string) => meaning === 'secret' && !/token/i.test(name);
 
 /** What the name in a pair says about its value: `{ "Name": "DB_PASSWORD", "Value": "..." }`. */
-function pairSays(pair: object): Said {
+function meaningOfPair(pair: object): Meaning {
   const { name, Name, key = name, Key = Name ?? key } = pair as Readonly<Record<string, unknown>>;
   return typeof Key === 'string' && saysSecret(Key) ? 'secret' : 'nothing';
 }
@@ -62,20 +62,23 @@ const isSecretPair = ([name, , ...more]: readonly unknown[]) =>
 
 const isValue = (name: string) => name === 'value' || name === 'Value';
 
-function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown {
+function redactAt(value: unknown, meaning: Meaning, depth: number, name = ''): unknown {
   if (typeof value === 'string')
-    return redactString(value, saysSecretText(name, value) ? 'secret' : said, depth);
-  if (typeof value === 'number') return isSecretNumber(said, name) ? WITHHELD : value;
+    return redactString(value, saysSecretText(name, value) ? 'secret' : meaning, depth);
+  if (typeof value === 'number') return isSecretNumber(meaning, name) ? WITHHELD : value;
   if (value === null || typeof value !== 'object') return value;
   if (depth > DEEPEST) return TOO_DEEP;
   if (Array.isArray(value)) {
-    const says = isSecretPair(value) ? 'secret' : said;
-    return value.map((item, at) => redactAt(item, at === 1 ? says : said, depth + 1, name));
+    const innerMeaning = isSecretPair(value) ? 'secret' : meaning;
+    return value.map((item, at) => redactAt(item, at === 1 ? innerMeaning : meaning, depth + 1, name));
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const says = nameSays(key, isValue(key) && said !== 'secret' ? pairSays(value) : said);
-      return [withholdSecretsIn(key), redactAt(inner, says, depth + 1, key)];
+      const innerMeaning = meaningOfName(
+        key,
+        isValue(key) && meaning !== 'secret' ? meaningOfPair(value) : meaning,
+      );
+      return [withholdSecretsIn(key), redactAt(inner, innerMeaning, depth + 1, key)];
     }),
   );
 }
@@ -84,13 +87,13 @@ function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown
 export const redactValue = (value: unknown): unknown => redactAt(value, 'nothing', 0);
 
 /** Redacts the members of a structure: structures by their own contents, all other members by their names. */
-const eachOf = (value: Json, above: Said, redact: (inner: Json, said: Said) => unknown): unknown =>
+const eachOf = (value: Json, outer: Meaning, redact: (inner: Json, meaning: Meaning) => unknown): unknown =>
   Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      const says = nameSays(name, above);
+      const innerMeaning = meaningOfName(name, outer);
       return [
         withholdSecretsIn(name),
-        isObject(inner) ? redact(inner, says) : redactAt(inner, says, 0, name),
+        isObject(inner) ? redact(inner, innerMeaning) : redactAt(inner, innerMeaning, 0, name),
       ];
     }),
   );
@@ -98,7 +101,7 @@ const eachOf = (value: Json, above: Said, redact: (inner: Json, said: Said) => u
 /** Redacts an amplify-meta or backend-config, in which the names of categories and resources do not count. */
 export const redactMeta = (meta: unknown): unknown =>
   isObject(meta)
-    ? eachOf(meta, 'nothing', (resources, said) => eachOf(resources, said, redactValue))
+    ? eachOf(meta, 'nothing', (resources, meaning) => eachOf(resources, meaning, redactValue))
     : redactValue(meta);
 
 /** Redacts a structure whose names people chose, such as types and fields: only the look of a value counts. */

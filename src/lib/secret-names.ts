@@ -1,6 +1,6 @@
 /**
- * Which names say that their value is a secret. Used for outputs, settings, variables, headers and query parameters;
- * never of resources, categories, types or fields, which people name as they like (`secretsanta`, `ForgotPassword`).
+ * Decides which names say that their value is a secret: names of outputs, settings, variables, headers and query parameters.
+ * Names of resources, categories, types and fields are never checked, since people choose them (`secretsanta`).
  */
 
 /** Words that mark a secret anywhere in a name, also within a longer word: `DBPASSWORD`, `clientsecret`. */
@@ -95,7 +95,7 @@ function split(name: string): string[] {
     .filter(word => word !== '');
 }
 
-/** What was found out about a name. */
+/** The cached result for a name. */
 interface KnownName {
   readonly words: readonly string[];
   readonly saysSecret: boolean;
@@ -153,7 +153,7 @@ const ofStructures = new Set(
 );
 const ofAddresses = new Set(['url', 'uri', 'urls', 'endpoint']);
 
-/** Whether a text is a secret by its name, although a structure or another kind of text under this name is not. */
+/** Whether the name makes a text a secret, although it also names structures and texts that are not secrets. */
 export function saysSecretText(name: string, text: string): boolean {
   const words = wordsOf(name);
   const end = words.at(-1) ?? '';

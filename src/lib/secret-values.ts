@@ -1,6 +1,6 @@
 /**
- * Recognizes secrets by what they look like, whatever their names. Each pattern takes linear time; a run that needs a
- * closer check is matched as a whole first and then checked by itself.
+ * Recognizes secrets by their form, whatever their names. Each pattern takes linear time: where a closer check is needed, the
+ * pattern matches a whole run of characters, which is then checked by itself.
  * Forms: AWS IAM's reference (AKIA, ASIA), AppSync (`da2-`), IVS stream keys (`sk_<region>_`), Stripe (`sk_`, `rk_`,
  * `whsec_`), Slack (`xox?-`, `xapp-`), GitHub (`gh?_`, `github_pat_`), GitLab, npm, Google (`AIza`, `GOCSPX-`, `ya29.`),
  * SendGrid, Twilio, OpenAI and Anthropic (`sk-`), RFC 7519 (JWT), RFC 7468 (PEM), RFC 7617 and 6750 (headers).
@@ -9,7 +9,7 @@
 import { saysSecret } from './secret-names.ts';
 import { WITHHELD } from './withheld-mark.ts';
 
-/** Keys that are known by their prefix, each with the length from which on it is a key and not a word. */
+/** Keys that are recognized by a prefix, each with its least length; shorter matches are ordinary words. */
 const keys: readonly (readonly [form: RegExp, least: number])[] = [
   [/da2-[a-z0-9]+/g, 24],
   [/A[KS]IA[A-Z0-9]+/g, 20],
@@ -37,7 +37,7 @@ const keys: readonly (readonly [form: RegExp, least: number])[] = [
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
 const privateKeyEnd = /-----END [A-Z ]*PRIVATE KEY-----/g;
 
-/** A text without private keys. A key without an end reaches to the end of the text. */
+/** Withholds private keys. A key without an END line extends to the end of the text. */
 function withholdPrivateKeys(text: string): string {
   let shown = '';
   let from = 0;
@@ -55,7 +55,7 @@ function withholdPrivateKeys(text: string): string {
  * Runs that may be keys: a JSON web token, whose header is JSON and so begins with `eyJ` in base64; a key of SendGrid,
  * OpenAI or Anthropic.
  */
-const run = /(?:eyJ|SG\.|\bsk-)[A-Za-z0-9_.-]+/g;
+const tokenRun = /(?:eyJ|SG\.|\bsk-)[A-Za-z0-9_.-]+/g;
 function isKey(text: string): boolean {
   if (text.startsWith('sk-')) return text.length > 20;
   const [first = '', second = '', ...more] = text.split('.');
@@ -64,10 +64,10 @@ function isKey(text: string): boolean {
 }
 
 /** What follows the name of a scheme in a header: `Bearer abc`, `Basic dXNlcjpwYXNz`. */
-const header = /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate|[Aa]pi[Kk]ey) +[A-Za-z0-9+/=._~-]+/g;
+const authHeader = /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate|[Aa]pi[Kk]ey) +[A-Za-z0-9+/=._~-]+/g;
 const SHORTEST_HEADER = 6;
 
-/** Words that follow a scheme's name where people write about it: "Bearer authentication", "basic usage". */
+/** Whether the words after a scheme's name are prose, as in "Bearer authentication" or "basic usage". */
 const isProse = (scheme: string, value: string) =>
   value.length < SHORTEST_HEADER ||
   (/^[a-z]+[.]?$/.test(value) &&
@@ -79,8 +79,8 @@ function withoutHeader(found: string): string {
   return isProse(scheme, found.slice(scheme.length).trimStart()) ? found : `${scheme} ${WITHHELD}`;
 }
 
-/** An object of a schema: a header of its `@http` is one, `{ key: "Authorization", value: "abc" }`, in either order. */
-const structure = /\{[^{}]*\}/g;
+/** An object in a GraphQL schema. `@http` has headers of this form: `{ key: "Authorization", value: "abc" }`, in any order. */
+const schemaObject = /\{[^{}]*\}/g;
 const keyIn = /\bkey[\s:,]*"([^"\n]*)"/;
 const valueIn = /\bvalue[\s:,]*"([^"\n]*)"/;
 
@@ -96,7 +96,7 @@ function withoutHeaderValue(found: string): string {
 /** Where a named value begins in JSON, also in JSON within JSON, whose quotation marks are escaped. */
 const member = /"([\w.-]+)\\*"\s*:\s*(\\*)"/g;
 
-/** Where a string ends whose quotation marks have so many backslashes before them. */
+/** The end of a JSON string whose quotation marks are escaped with this many backslashes. */
 function endOfString(text: string, from: number, backslashes: number): number {
   let before = 0;
   for (let at = from; at < text.length; at += 1) {
@@ -114,7 +114,7 @@ function withholdMembers(text: string): string {
   let from = 0;
   for (const { 0: start, 1: name = '', 2: backslashes = '', index } of text.matchAll(member)) {
     const value = index + start.length;
-    // A member within a withheld value is withheld with it.
+    // The member is inside a value that was withheld already.
     if (index < from || !saysSecret(name)) continue;
     shown += `${text.slice(from, value)}${WITHHELD}`;
     from = endOfString(text, value, backslashes.length);
@@ -134,7 +134,7 @@ const noValue =
 /** A type of a schema. */
 const typeName = /^[A-Z]\w*!?$/;
 
-/** A text without the values that names in it are set to, where these say that they are secrets. */
+/** Withholds the values that a text assigns to names which say that they are secrets. */
 function withholdVariables(text: string): string {
   const isSchema = text.includes('{');
   let shown = '';
@@ -144,17 +144,17 @@ function withholdVariables(text: string): string {
     const [whole, name = '', set] = found;
     if (set === undefined) continue;
     if (!saysSecret(name)) {
-      // After a blank, what follows may be a name itself.
+      // After a blank, the supposed value may itself be a name.
       if (!/^=[^ \t]/.test(set)) variable.lastIndex = found.index + name.length;
       continue;
     }
     const sign = set.slice(0, set.search(/[^ \t=:]|$/));
     const value = set.slice(sign.length);
     const isPlaceholder = value.startsWith('[');
-    const isTold =
+    const isColonPair =
       sign.includes(':') && !isPlaceholder && !noValue.test(value) && !(isSchema && typeName.test(value));
     const isFlag = sign.trim() === '' && name.startsWith('--') && !value.startsWith('-');
-    if (!sign.includes('=') && !isTold && !isFlag) {
+    if (!sign.includes('=') && !isColonPair && !isFlag) {
       variable.lastIndex = found.index + name.length;
       continue;
     }
@@ -164,7 +164,7 @@ function withholdVariables(text: string): string {
   return shown + text.slice(from);
 }
 
-/** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
+/** For a wrong signature, AWS's message repeats the signed headers. The value of this header is a credential. */
 const sessionToken = /(x-amz-security-token\s*[:=]\s*)[A-Za-z0-9+/=%_-]+/gi;
 
 /** An address, up to the first character that cannot be part of one. */
@@ -173,7 +173,7 @@ const address = /:\/\/[^\s"<>\\]+/g;
 /** User names in addresses that are not tokens. */
 const plainUser = /^(?:git|hg|svn|ssh|ftp|anonymous|root|admin|user|ubuntu|ec2-user)$/;
 
-/** What follows `://`, without the password of `user:password@host`, or the token of `token@host`. */
+/** Withholds the password of `user:password@host`, or the token of `token@host`. @param rest the text after `://` */
 function withoutPassword(rest: string): string {
   const end = rest.search(/[/?#]/);
   const authority = end < 0 ? rest : rest.slice(0, end);
@@ -192,7 +192,7 @@ function withoutPassword(rest: string): string {
 const traces =
   /da2-|AKIA|ASIA|_live_|_test_|sk[_-]|whsec_|xox|xapp-|slack|gh[oprsu]_|github_pat|glpat|npm_|AIza|GOCSPX|ya29|SG\.|PRIVATE KEY|eyJ|:\/\/|Bearer|Basic|Negotiate|ApiKey|security-token|discord|webhook|--|: |["=]/i;
 
-/** A text without what looks like a secret in it. Linear; the same text again where it holds none. */
+/** Withholds everything in a text that looks like a secret, in linear time. A text without secrets is returned unchanged. */
 export function withholdSecretsIn(text: string): string {
   if (!traces.test(text)) return text;
   const byForm = keys
@@ -200,10 +200,10 @@ export function withholdSecretsIn(text: string): string {
       (rest, [form, least]) => rest.replace(form, found => (found.length < least ? found : WITHHELD)),
       withholdPrivateKeys(text),
     )
-    .replace(run, found => (isKey(found) ? WITHHELD : found))
+    .replace(tokenRun, found => (isKey(found) ? WITHHELD : found))
     .replace(address, found => found.split('://').map(withoutPassword).join('://'))
-    .replace(header, withoutHeader)
-    .replace(structure, withoutHeaderValue)
+    .replace(authHeader, withoutHeader)
+    .replace(schemaObject, withoutHeaderValue)
     .replace(sessionToken, (_, name) => `${name}${WITHHELD}`);
   return withholdVariables(withholdMembers(byForm));
 }
@@ -212,8 +212,8 @@ export function withholdSecretsIn(text: string): string {
 const SHORTEST_RANDOM = 16;
 
 /**
- * Whether a value looks drawn at random, as keys are: one run of letters and digits, long, of which no word can be
- * read. ARNs, addresses, paths and names with an environment behind a dash do not.
+ * Whether a value looks random, like a key: long, without blanks, with letters, digits and enough different characters.
+ * ARNs and names of files do not count.
  */
 export function looksRandom(value: string): boolean {
   if (value.length < SHORTEST_RANDOM || value.length > 4_096) return false;

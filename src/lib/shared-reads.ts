@@ -1,4 +1,4 @@
-/** Reads of one source that run a few at a time. A read that is asked for while it runs already is not run again. */
+/** Limits how many reads of a source run at a time, and shares a pending read among all who ask for the same. */
 import { createLimit } from './limit.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -19,7 +19,7 @@ export function createSharedReads(most: number): SharedReads {
 
   return async <Answer>(key: string, run: () => Promise<Answer>, signal?: AbortSignal) => {
     signal?.throwIfAborted();
-    // The caller's type belongs to the key: each key stands for one kind of read.
+    // Each key stands for one kind of read, so the type of its answer is that of the caller.
     let reading = underWay.get(key) as Promise<Answer> | undefined;
     if (!reading) {
       reading = limit(run).finally(() => underWay.delete(key));

@@ -1,4 +1,4 @@
-/** Marks in the place of values that are too large to be read or shown. */
+/** Marks that replace values which are too large to be read or shown. */
 
 export const TOO_DEEP = '[nested too deeply to be shown]';
 
@@ -11,10 +11,10 @@ const OPENING = '[cut: it ';
 /** The mark in the place of a value. @param why a clause, as `lengthReason` gives it */
 export const truncationMark = (why: string): string => `${OPENING}${why}]`;
 
-/** With each number as 0. */
+/** The known reasons, with 0 for each number. */
 const reasons = new Set([lengthReason(0, 0), 'is of a resource with more than 0 values or characters']);
 
-/** Why a text was cut; undefined where it does not end with such a mark. */
+/** Why a text was cut; undefined if it does not end with such a mark. */
 export function truncationReason(text: string): string | undefined {
   const end = text.slice(-100);
   const opening = end.lastIndexOf(OPENING);

@@ -1,4 +1,4 @@
-/** The certificates that a client trusts beside Node's own: a company's CA, from a file. */
+/** Certificates that a client trusts in addition to Node's own, such as those of a company's CA. */
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import type { Env } from '../lib/env.ts';
@@ -20,7 +20,7 @@ export class UnusableCaBundle extends Error {
   }
 }
 
-/** The certificates of Node. Its extra ones are left out of `rootCertificates`, so Node before 22.15 reads their file here. */
+/** Node's certificates. `rootCertificates` lacks those of NODE_EXTRA_CA_CERTS, so for Node before 22.15 their file is read here. */
 function nodeCertificates(env: Env): readonly string[] {
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
   if (getCACertificates) return getCACertificates('default');
@@ -29,12 +29,12 @@ function nodeCertificates(env: Env): readonly string[] {
   try {
     return [...tls.rootCertificates, readFileSync(extra, 'utf8')];
   } catch {
-    // Node itself warned of the unreadable file at its start.
+    // Node has already warned of the unreadable file at its start.
     return tls.rootCertificates;
   }
 }
 
-/** The last one, by its certificates: each client asks for one, and reading Node's 150 certificates takes long. */
+/** The last context, with the certificates that it was made from. Each client needs one, and parsing Node's 150 certificates is slow. */
 let latest: { readonly certificates: string; readonly context: tls.SecureContext } | undefined;
 
 function contextOf(ca: readonly string[]): tls.SecureContext {

@@ -1,6 +1,6 @@
 /**
- * Connections whose failure tells whether a request was sent. A connection that was never established has carried
- * nothing: not the name, the port, the certificate nor a proxy let it come about.
+ * Marks errors of connections that were never established, so that a failed request is known not to have been sent: name
+ * resolution, connecting, the TLS handshake or a proxy failed.
  */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -15,13 +15,13 @@ export interface ProxyName {
   readonly host: string;
 }
 
-/** Where a connection is to go. */
+/** The destination of a connection. */
 export interface Connection {
   readonly host: string;
   readonly port: number;
   readonly isSecure: boolean;
   readonly proxy?: ProxyName | undefined;
-  /** Whether it ended on the way to the proxy, or at the proxy itself. */
+  /** Whether it failed before or at the proxy. */
   readonly endedAtProxy?: boolean | undefined;
 }
 
@@ -30,7 +30,7 @@ export class ConnectTimeout extends Error {
   override readonly name = 'ConnectTimeout';
 }
 
-/** What a proxy answered in place of opening the connection. */
+/** A proxy refused to open the connection. */
 export class ProxyRefusal extends Error {
   override readonly name = 'ProxyRefusal';
   readonly statusCode: number;
@@ -43,7 +43,7 @@ export class ProxyRefusal extends Error {
 
 /** How long name resolution, connecting and the TLS handshake may take together, in milliseconds. */
 export const CONNECT_MS = 5_000;
-/** As the AWS SDK sets up its own agents. */
+/** The same settings as in the AWS SDK's own agents. */
 export const POOL = { keepAlive: true, maxSockets: 50 } as const;
 
 const failed = new WeakMap<object, Connection>();
@@ -63,13 +63,13 @@ export function markFailed<Thrown>(thrown: Thrown, connection: Connection): Thro
   return thrown;
 }
 
-/** Has a function called with each error that prevents a connection. @returns ends that */
+/** Calls a function with each error that prevents a connection. @returns stops that */
 export function onFailedConnection(listener: (thrown: object) => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
-/** Follows a socket until its connection is established, and ends it if that takes too long. */
+/** Watches a socket until its connection is established, and destroys it if that takes too long. */
 export function watchConnection<Stream>(socket: Stream, connection: Connection): Stream {
   if (!(socket instanceof Socket)) return socket;
   const onError = (error: Error) => void markFailed(error, connection);

@@ -16,14 +16,14 @@ export {
 } from './connections.ts';
 export { findProxy, hasProxy, UnusableProxy } from './proxies.ts';
 
-/** The agents of one client. What proxies need is loaded only where the environment names one. @throws UnusableCaBundle */
+/** The agents of one client. The code for proxies is loaded only if the environment names one. @throws UnusableCaBundle */
 export async function createAgents(env: Env, bundle?: CaBundle): Promise<Agents> {
   const secureContext = bundle && trustBundle(env, bundle);
   if (!hasProxy(env)) return createDirectAgents(secureContext);
   return (await import('./proxy-agent.ts')).createProxyAgents(env, secureContext);
 }
 
-/** The agent of one client that is given a single one, such as an exporter of traces; undefined where Node's own will do. */
+/** An agent for a client that takes a single one, such as a trace exporter; undefined if Node's own is enough. */
 export async function createProxyAgent(env: Env): Promise<Agent | undefined> {
   return hasProxy(env) ? (await createAgents(env)).httpsAgent : undefined;
 }

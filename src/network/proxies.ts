@@ -3,7 +3,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 import type { Env } from '../lib/env.ts';
 import type { ProxyName } from './connections.ts';
 
-/** A variable that names a proxy in a form that cannot be used. */
+/** The value of a proxy variable cannot be used. */
 export class UnusableProxy extends Error {
   override readonly name = 'UnusableProxy';
   readonly variable: string;
@@ -34,7 +34,7 @@ export function findProxy(env: Env, target: string): ProxyAddress | undefined {
   const variable = variablesOf(target.startsWith('https:') ? 'https' : 'http').find(name => env[name]);
   const value = variable === undefined ? undefined : env[variable];
   if (variable === undefined || value === undefined) return undefined;
-  // As with curl, a proxy without a scheme is an HTTP proxy, whatever is asked through it.
+  // As in curl, a proxy without a scheme is an HTTP proxy, whatever the scheme of the request.
   const text = value.includes('://') ? value : `http://${value}`;
   if (!URL.canParse(text)) throw new UnusableProxy(variable, 'it is not a URL');
   const url = new URL(text);

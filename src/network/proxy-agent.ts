@@ -1,4 +1,4 @@
-/** The agent that sends each request through the proxy that the environment names for its address. Loaded with a proxy. */
+/** The agent that sends each request through the proxy that the environment names for its address. Loaded only if there is one. */
 import type { ClientRequest } from 'node:http';
 import type { SecureContext } from 'node:tls';
 import { Agent, type AgentConnectOpts } from 'agent-base';
@@ -23,7 +23,7 @@ type Trust = { readonly secureContext?: SecureContext };
 
 const addressOf = (options: AgentConnectOpts) => options as { host?: string; port?: number };
 
-/** Runs what opens a connection to a proxy, and ends it if that takes too long. */
+/** Opens a connection to a proxy, with a time limit. */
 async function inTime<Result>(open: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const giveUp = new AbortController();
   const late = new ConnectTimeout(`no connection within ${CONNECT_MS} ms`);
@@ -37,7 +37,7 @@ async function inTime<Result>(open: (signal: AbortSignal) => Promise<Result>): P
   }
 }
 
-/** Opens a tunnel. @throws ProxyRefusal where the proxy opens none, so that its answer does not pass for the target's */
+/** Opens a tunnel. @throws ProxyRefusal if the proxy refuses, so that its answer is not taken for the target's */
 async function openTunnel(
   request: ClientRequest,
   options: AgentConnectOpts,
@@ -106,7 +106,7 @@ class Forwarder extends HttpProxyAgent<string> {
   readonly #trust: Trust;
 
   constructor(proxy: ProxyAddress, trust: Trust) {
-    // Each request has a connection of its own: on a kept one, the agent would not rewrite a request that is written already.
+    // Each request gets its own connection. On a reused one, the agent could not rewrite a request that is already written.
     super(proxy.url.href, trust);
     this.#proxy = proxy;
     this.#trust = trust;

@@ -1,4 +1,4 @@
-/** `fetch` through the proxy of the environment. Loaded with a proxy. */
+/** `fetch` through the proxy of the environment. Loaded only if there is one. */
 import { fetch, ProxyAgent } from 'undici';
 import type { Env } from '../lib/env.ts';
 import { findProxy } from './proxies.ts';
@@ -6,7 +6,7 @@ import { findProxy } from './proxies.ts';
 /** By the proxy's address. */
 const dispatchers = new Map<string, ProxyAgent>();
 
-/** As the global `fetch`, which takes no dispatcher of another version of undici. @throws UnusableProxy */
+/** Replaces the global `fetch`, which accepts no dispatcher from another version of undici. @throws UnusableProxy */
 export async function proxyFetch(env: Env, url: string | URL, init: RequestInit): Promise<Response> {
   const proxy = findProxy(env, String(url));
   if (!proxy) return globalThis.fetch(url, init);

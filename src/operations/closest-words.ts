@@ -6,10 +6,10 @@ const MOST_WORDS = 3;
 /** A prefix shorter than this begins too many words. */
 const SHORTEST_PREFIX = 3;
 
-/** How words are compared: `CloneBackend`, `clone-backend` and `clone_backend` are one word. */
+/** The form in which words are compared: `CloneBackend`, `clone-backend` and `clone_backend` are equal. */
 const plain = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** How far a word is from a known one, in mistakes; undefined where they have too little in common. */
+/** The number of mistakes in a word, compared with a known one; undefined if they have too little in common. */
 function mistakes(word: string, known: string): number | undefined {
   const [typed, wanted] = [plain(word), plain(known)];
   if (typed === wanted) return 0;

@@ -80,7 +80,7 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly input: In;
   /** Exactly the members of AWS's answer. */
   readonly output: Out;
-  /** The answer as callers get it, where this server derives further members from AWS's; `tools/short-answers` adds them. */
+  /** The answer as callers get it, if this server adds members to AWS's; `tools/short-answers` adds them. */
   readonly shownOutput?: z.ZodObject;
   /** Output members that are strings of JSON; answers contain them parsed. */
   readonly holdsJson?: readonly (keyof z.infer<Out> & string)[];

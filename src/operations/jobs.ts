@@ -11,7 +11,7 @@ import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
 import { answered, jobFacts, shownJobFacts } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
-/** Jobs on a page for a reader who does not say how many. */
+/** The page size if the caller gives none. */
 export const DEFAULT_PAGE = 15;
 
 const getBackendJob = defineOperation({
@@ -24,7 +24,7 @@ const getBackendJob = defineOperation({
   shownOutput: shownJobFacts,
 });
 
-/** What AWS promises of a listed job. */
+/** The members that AWS promises for a listed job. */
 const namedJob = { appId: true, backendEnvironmentName: true } as const;
 
 const listBackendJobs = defineOperation({

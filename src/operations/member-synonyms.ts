@@ -1,12 +1,12 @@
 /**
- * Names that callers give to the members of our tools. The tools of AWS's operations use AWS's names, our own tools shorter
- * ones, and models carry the names of one tool over to another. They serve suggestions only: no value is moved.
+ * Names that callers use in place of a member's own. Tools for AWS's operations have AWS's names, workflow tools have shorter
+ * ones, and models confuse the two. The synonyms are only used for suggestions: no value is moved.
  */
 
-/** A name in the spelling that ignores case and separators: `app_id`, `AppId` and `app-id` are `appid`. */
+/** A name without case and separators: `app_id`, `AppId` and `app-id` become `appid`. */
 const spelling = (name: string) => name.replace(/[_-]/g, '').toLowerCase();
 
-/** Names with one meaning, members and others. A member can be in several rows. */
+/** Rows of names with the same meaning. A member can be in several rows. */
 const rows: readonly (readonly string[])[] = [
   ['app', 'appId', 'appName', 'application', 'applicationId'],
   [
@@ -36,7 +36,7 @@ const rows: readonly (readonly string[])[] = [
 
 const rowsBySpelling = rows.map(row => row.map(spelling));
 
-/** The member that a key means: by another spelling, or else by another name. */
+/** The member that a key stands for: in another spelling, or else under another name. */
 export function memberNamed(members: readonly string[], key: string): string | undefined {
   const wanted = spelling(key);
   const sameSpelling = members.find(name => spelling(name) === wanted);

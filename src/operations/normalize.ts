@@ -1,8 +1,8 @@
 /**
- * Arguments as models and hosts send them, made into what they stand for before they are validated: `null` and an empty
- * text for what is absent, JSON in a text, blanks around names. Which of these applies, the tool's schema decides; a value
- * that fits its member is never changed, except that an empty text means absent for the optional members. Where leaving a
- * member out makes the call do more (`refusedWhenEmpty`), an empty value stays as it is, and the validation refuses it.
+ * Normalizes arguments as models and hosts send them, before they are validated: `null` or an empty text for an absent member,
+ * JSON in a text, blanks around names. The tool's schema decides which of these applies. A value that fits its member is never
+ * changed, except that an empty text means absent for optional members. If a call does more without a member
+ * (`refusedWhenEmpty`), an empty value of it is kept, and the validation refuses it.
  *
  * Seen at: CodeWithCJ/SparkyFitness#1540 (`null`), cursor/cursor#3614 (empty texts), PrefectHQ/fastmcp#932 (objects as
  * texts), PrefectHQ/fastmcp#3931 (texts that look like JSON and are none).
@@ -15,7 +15,7 @@ import { memberNamed } from './member-synonyms.ts';
 import { referenceIn } from './secret-input.ts';
 import { type WhenEmpty, whenEmptyOf } from './when-empty.ts';
 
-/** What a member takes, as far as it matters here. */
+/** The kinds of values that are normalized differently. */
 type Form =
   | ObjectForm
   | { readonly kind: 'list'; readonly item: Form }
@@ -39,7 +39,7 @@ const unwrap = (type: z.core.$ZodType): z.core.$ZodType =>
 
 const isOptional = (type: z.core.$ZodType) => type instanceof z.ZodOptional || type instanceof z.ZodDefault;
 
-/** A short text is an id or a name, around which blanks mean nothing; a longer one is prose, a key or a schema. */
+/** Whether a type is an id or a name, around which blanks are removed. Types of longer texts hold prose, keys or schemas. */
 const isName = (type: z.core.$ZodType) =>
   type instanceof z.ZodEnum || (type instanceof z.ZodString && (type.maxLength ?? Infinity) <= bounds.name);
 
@@ -69,10 +69,10 @@ function formOf(type: z.ZodObject): ObjectForm {
   return form;
 }
 
-/** Every tool may get a target, which its own schema lists only where several are configured. */
+/** Every tool accepts a target, but its schema lists the member only if several are configured. */
 const target: Member = { form: { kind: 'name' }, isOptional: true, whenEmpty: 'absent' };
 
-/** What a text holds as JSON, if it begins like what is wanted. */
+/** The JSON that a text holds, if it begins with the wanted bracket. */
 function parsed(text: string, opening: '{' | '['): unknown {
   if (!text.trimStart().startsWith(opening) || repeatsDryRun(text)) return undefined;
   try {
@@ -99,7 +99,7 @@ function meantBy(text: string, { kind }: Form): unknown {
   return kind === 'number' && /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : undefined;
 }
 
-/** The paths of the members that the notes of a call name. */
+/** The paths of the members that the notes must name. */
 interface Changed {
   readonly texts: string[];
   readonly empty: string[];
@@ -147,11 +147,11 @@ function normalized(value: unknown, form: Form, path: string, paths: Changed): u
   return value;
 }
 
-/** What was made of the arguments of a call. */
+/** The normalized arguments of a call. */
 export interface Normalized {
-  /** The very same value where nothing had to be changed. */
+  /** The same object if nothing had to be changed. */
   readonly args: unknown;
-  /** Which members were texts, and which empty ones counted as absent; names members only, never values. */
+  /** Sentences that name the members that were texts, or empty and so counted as absent; never their values. */
   readonly notes: readonly string[];
 }
 
@@ -177,7 +177,7 @@ function named(paths: readonly string[]): string {
   return `${shown.join(', ')}${more}`;
 }
 
-/** Normalizes the arguments of a call. Those that are too large stay as they are: the validation refuses them. */
+/** Normalizes the arguments of a call. Arguments that are too large are returned unchanged: the validation refuses them. */
 export function normalizeArguments(toolInput: z.ZodObject, args: unknown): Normalized {
   if (excessOf(args) !== undefined) return { args, notes: [] };
   const paths: Changed = { texts: [], empty: [] };
@@ -209,8 +209,8 @@ function deeperMember(form: ObjectForm, key: string): string | undefined {
 }
 
 /**
- * The member at a path of a tool's arguments that an unknown key means: by another spelling or name, or
- * one that stands deeper.
+ * The member that an unknown key at a path of the arguments stands for: in another spelling, under another name, or nested
+ * more deeply.
  */
 export function memberMeant(
   toolInput: z.ZodObject,

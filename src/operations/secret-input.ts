@@ -10,7 +10,7 @@ export interface SecretReference {
   $secret: string;
 }
 
-/** Hosts refuse unions: the tool list says that it is a text, and this description states the form of a reference. */
+/** Some hosts refuse unions, so the tool list declares a text, and its description gives the form of a reference. */
 const form = '{"$secret": NAME}, a name the server knows';
 
 const MOST_OF_A_NAME = 64;
@@ -32,10 +32,10 @@ const reference = z.strictObject(
 export const secretInput = () =>
   z.union([longText(), reference], { error }).meta({ secret: true, description: form }).optional();
 
-/** A text longer than this is no reference. */
+/** A longer text is not a reference. */
 const LONGEST_REFERENCE = 200;
 
-/** The reference that a text states: hosts that hold to the listed type send it as a text. */
+/** The reference that a text holds as JSON. Hosts that follow the listed type send it this way. */
 export function referenceIn(text: string): SecretReference | undefined {
   if (text.length > LONGEST_REFERENCE || !text.includes('$secret')) return undefined;
   try {

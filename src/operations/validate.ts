@@ -50,12 +50,12 @@ function linesOf(issues: readonly z.core.$ZodIssue[], toolInput: z.ZodObject): s
   for (const issue of issues) {
     const path = issue.path.map(String).join('.');
     const words = byMember.get(path) ?? new Map<string, string>();
-    // Of several bounds of a kind, such as those of whole numbers and of the member itself, the last one is the narrowest.
+    // Of several bounds of the same kind, such as that of any whole number and the member's own, the last is the narrowest.
     byMember.set(path, words.set(issue.code, describe(issue, toolInput)));
   }
   const lines = [...byMember].map(([path, words]) => {
     const member = path === '' ? '' : `${quoteName(path)}: `;
-    // Of a value of another type, its bounds say nothing.
+    // For a value of the wrong type, the bounds do not matter.
     const shown = words.get('invalid_type') ?? [...new Set(words.values())].join('; ');
     return `- ${member}${shown}`;
   });

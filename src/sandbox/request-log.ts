@@ -1,6 +1,6 @@
 /**
  * The log of requests, for tests and demonstrations: one entry for each completely read request, newest last. Like
- * CloudTrail it tells who asked and with which program. It keeps no bodies and queries, and so no secrets.
+ * CloudTrail it shows who sent a request and with which program. It keeps no bodies or queries, and so no secrets.
  */
 
 import { claimedAccessKeyId } from './authorization.ts';

@@ -61,7 +61,7 @@ export interface State {
   lateRequests: { readonly at: number; readonly run: () => void }[];
   /** Deleted environments: when, in epoch milliseconds, and their jobs, which are removed later. */
   deletedEnvironments: { readonly at: number; readonly jobIds: readonly string[] }[];
-  /** What takes back the state of migration that was set, by `<app id>/<environment>`. */
+  /** Functions that undo the migration states that were set, by `<app id>/<environment>`. */
   readonly migrations: Map<string, () => void>;
 }
 

@@ -7,7 +7,7 @@ import { platform, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { RunExclusively, SharedLock } from '../call/shared-state.ts';
 import { ServerError } from '../errors.ts';
-import { createKeyedQueue } from '../lib/keyed-queue.ts';
+import { createKeyedLocks } from '../lib/keyed-locks.ts';
 import { quoteName } from '../lib/quote.ts';
 import { digestOf } from '../secrets/digest.ts';
 import { stateFolder } from '../secrets/seal-key.ts';
@@ -28,7 +28,7 @@ export interface ExclusiveOptions {
 const PATIENCE_MS = 40_000;
 
 /** Shared by all callers of the process, who may work on the same environments. */
-const queue = createKeyedQueue();
+const locks = createKeyedLocks();
 
 /** Creates the folder of this user's locks. @throws where that fails, or where another user owns the folder */
 async function makeFolder(parent: string): Promise<string> {
@@ -90,7 +90,7 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
     let endTurn: (() => void) | undefined;
     let unlock: () => Promise<void>;
     try {
-      endTurn = await queue.acquire(name, giveUp);
+      endTurn = await locks.acquire(name, giveUp);
       unlock = await lockOthers(name, giveUp);
     } catch (thrown) {
       endTurn?.();

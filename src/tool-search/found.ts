@@ -1,4 +1,4 @@
-/** A tool that was found, and the tool that shows what it changes. */
+/** Search results, each with the tool that shows what the found one changes. */
 
 /** A tool as this configuration serves it, and the requests that people make of it. */
 export interface FindableTool {
@@ -14,13 +14,13 @@ export interface FindableTool {
 export interface Found {
   readonly tool: FindableTool;
   readonly score: number;
-  /** The request that the sentence is most like, if any. */
+  /** The example request that is most like the sentence, if any. */
   readonly request: string | undefined;
   /** For a tool that changes something: the served tool that shows it. */
   readonly reader?: FindableTool | undefined;
 }
 
-/** Of fewer tools, each was asked for. */
+/** With a lower limit, no result is replaced by a reader. */
 const MIN_WITH_READER = 3;
 
 /** The tool that shows what another one changes: get_backend_auth for each of the tools that change auth. */
@@ -35,8 +35,8 @@ export function readerOf(
   return reader === undefined || reader === name ? undefined : byName.get(reader);
 }
 
-/** The first of what was found, and beside a first one that changes something the tool that shows it. */
-export function cutTo(found: readonly Found[], most: number): readonly Found[] {
+/** The best results. If the first one changes something, the tool that shows it is included. */
+export function takeBest(found: readonly Found[], most: number): readonly Found[] {
   const first = found.slice(0, most);
   const reader = first[0]?.reader;
   if (!reader || most < MIN_WITH_READER || first.some(({ tool }) => tool.name === reader.name)) return first;

@@ -1,8 +1,8 @@
-/** Finds the tools that a sentence may mean: a full-text search over their texts and the requests that people make of them. */
+/** Finds the tools that a sentence may mean: a full-text search over their texts and example requests. */
 import MiniSearch, { type SearchResult } from 'minisearch';
 import { type FindableTool, type Found, readerOf } from './found.ts';
 import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
-import { isReading } from './reading.ts';
+import { onlyAsksToRead } from './reading.ts';
 import { withoutMentions } from './removal.ts';
 import { createTermsOf } from './terms.ts';
 
@@ -10,13 +10,13 @@ export type { FindableTool, Found } from './found.ts';
 
 /** What a sentence may mean. */
 export interface Findings {
-  /** Best first. With `noTool`: the tools that its way names, then the nearest. */
+  /** Best first. With `noTool`, the tools that its `way` names come first. */
   readonly found: readonly Found[];
   readonly noTool?: NoTool | undefined;
 }
 export type FindTools = (sentence: string) => Promise<Findings>;
 
-/** A second request that is alike confirms the first; more would favour tools with many requests. */
+/** How many similar requests count for a tool. Counting more would favour tools with many requests. */
 const REQUESTS_COUNTED = 2;
 
 /** Lists of synonyms whose words ask for a removal. */
@@ -36,15 +36,15 @@ interface Request {
 }
 
 /**
- * The tools as they may be offered: deletions come first only where one is asked for; a sentence that only asks to be shown
- * something, or for what no tool does, is offered none; and tools that change something come after those that show it.
+ * Orders and filters the results. Deletions come first only if the sentence asks for one. They are left out if it only asks to
+ * see something, or asks for what no tool does; and if it only asks to see something, tools that change something come last.
  * @param found best first
  */
 function offerable(found: readonly Found[], { sentence, removes, isImpossible }: Request): readonly Found[] {
   const isNamed = ({ score }: Found) => score === Number.POSITIVE_INFINITY;
   const named = found.filter(isNamed);
   const others = found.filter(one => !isNamed(one));
-  const asksToRead = isReading(sentence);
+  const asksToRead = onlyAsksToRead(sentence);
   const ordered = asksToRead ? [...others.filter(one => !changes(one)), ...others.filter(changes)] : others;
   const kept = ordered.filter(one => !deletes(one));
   const [best] = [...named, ...ordered];
@@ -82,7 +82,7 @@ export function createFinder(tools: readonly FindableTool[]): (sentence: string)
     }
     const wholeScores = new Map(whole.map(({ id, score }) => [id, score / (whole[0]?.score ?? 1)]));
     const named = new Set((sentence.match(/\w+/g) ?? []).map(joined));
-    // The bare name of a tool asks for that tool.
+    // A sentence that is just a tool's name asks for that tool.
     const noTool = served.has(sentence.trim()) ? undefined : findNoTool(sentence, served);
     const first = new Set(toolsIn(noTool?.way ?? ''));
     const found = tools.map((tool): Found => {

@@ -1,23 +1,22 @@
 /**
- * What no tool does: the words by which people ask for it, why there is no tool, and what to do instead. A sentence
- * asks for it if it has a phrase of `asks` and one of `about`, and none of `unless`, which recognizes what a tool does; or
- * if it is nothing but a phrase of `alone`. Phrases are matched as they are written, with any ending for `*`. New wording
- * is one more phrase in a list.
+ * What no tool does: the phrases by which people ask for it, why there is no tool, and what to do instead. A sentence matches
+ * if it has a phrase of `asks` and one of `about`, and none of `unless`, which recognizes what a tool does; or if it consists
+ * of a phrase of `alone`. In a phrase, `*` stands for any ending. To cover new wording, add a phrase to a list.
  */
 import { wordsIn } from './terms.ts';
 
 export interface NoTool {
   readonly reason: string;
-  /** Sentences. Those that name tools come first, and are left out where a tool is not served; the last one names none. */
+  /** Sentences on what to do instead. One that names a tool is left out if the tool is not served; the last one names none. */
   readonly way: string;
 }
 
 interface Phrases {
   readonly asks: string;
-  /** One of each list. */
+  /** Lists of phrases: the sentence must have one of each. */
   readonly about?: string | readonly string[];
   readonly unless: string;
-  /** Asks for it without saying of what. */
+  /** Phrases that are a request by themselves. */
   readonly alone?: string;
 }
 
@@ -198,7 +197,7 @@ const noTools: readonly (NoTool & Phrases)[] = [
   },
 ];
 
-/** The phrases of the lists above, each list read once. */
+/** The parsed lists of phrases. */
 const phrases = new Map<string, readonly string[]>();
 
 function phrasesOf(list: string): readonly string[] {
@@ -207,14 +206,14 @@ function phrasesOf(list: string): readonly string[] {
   return found;
 }
 
-/** Words that say nothing of what is to be done. */
+/** Words that do not say what is to be done. */
 const FILLING =
   /\b(?:please|pls|plz|hey|hi|ok|okay|oops|now|just|it|this|that|everything|all|them|the|my|our|a|an|again|immediately|at once|right away|can|could|would|you|i|we|want to|need to|how do|how to|do|for me|is there)\b/g;
 
 /** The names of tools in a text. */
 export const toolsIn = (text: string): readonly string[] => text.match(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g) ?? [];
 
-/** What no tool does of what a sentence asks for; nothing if a tool may do it. @param served names of tools */
+/** Why no tool does what a sentence asks for; undefined if one may. @param served the names of the served tools */
 export function findNoTool(sentence: string, served: ReadonlySet<string>): NoTool | undefined {
   const text = ` ${wordsIn(sentence.toLowerCase().replaceAll('@', ' emailaddress ')).join(' ')} `;
   const core = text.replace(FILLING, ' ').split(/\s+/).filter(Boolean).join(' ');

@@ -1,6 +1,6 @@
 /**
- * Whether a sentence only asks to be shown something. Such a sentence opens with a word that asks ("show", "which", "is"),
- * and no part of it asks for a removal: "show me the stages, then delete qa" does, "who may delete files?" does not.
+ * Recognizes sentences that only ask to see something. They begin with a word such as "show", "which" or "is", and no part of
+ * them asks for a removal, as "show me the stages, then delete qa" does; "who may delete files?" does not.
  */
 import { REMOVE_WORDS, REMOVED_WORDS } from './removal.ts';
 import { synonyms } from './synonyms.ts';
@@ -8,14 +8,14 @@ import { wordsIn } from './terms.ts';
 
 const setOf = (words: string) => new Set(words.split(' '));
 
-/** Said before what is asked for. */
+/** Polite words at the beginning of a request. */
 const POLITE = setOf(
   'please pls plz hey hi hello ok okay so well now just quickly first can could would will you i we want need like d to let me us help also maybe kindly',
 );
 const ASKING = setOf(
   'show list view see display print describe read tell what whats which who whos whose where wheres when why how hows is are was were does do did any count check look inspect explain compare find fetch search lookup know overview summary status details remind',
 );
-/** "get me the schema" asks to be shown it; "get rid of the schema" and "get me a schema" do not. */
+/** "get me the schema" asks to see it; "get rid of the schema" and "get me a schema" do not. */
 const HANDING = setOf('get give');
 const HANDED = setOf('me us');
 const NEW = setOf('a an another new some one');
@@ -29,7 +29,7 @@ const REMOVING = setOf(
 const REMOVED = setOf(REMOVED_WORDS);
 const PERSONS = setOf('i we you one us me to');
 const SUPPOSED = setOf('would if should be could when');
-/** Whoever asks for a way wants to go it. */
+/** Who asks how to do something wants to do it. */
 // biome-ignore format: a list is a line
 const WAYS = ['how do i', 'how do we', 'how do you', 'how can', 'how could', 'how to', 'how should', 'is it possible', 'is there a way', 'is there a button', 'is there one', 'is there any way', 'what do i have to', 'what do we have to'];
 
@@ -51,7 +51,7 @@ function withoutPolite(words: readonly string[]): readonly string[] {
   return start < 0 ? [] : words.slice(start);
 }
 
-/** A few words that end with one of these, or have it before "of" and the like, name what is to be shown: "password policy of prod". */
+/** A short phrase that ends with one of these words, or has it before "of" and the like, names what to show: "password policy of prod". */
 const SHOWN = setOf(
   'settings setup config configuration rules policy status schema permissions details overview options',
 );
@@ -60,15 +60,15 @@ const MOST_NAMING_WORDS = 4;
 const ACTION_LISTS = 'add change remove revoke copy import generate export restore mark'.split(' ');
 const ACTIONS = new Set(ACTION_LISTS.flatMap(list => synonyms[list]?.split(', ') ?? []));
 
-/** Whether a part only names something. */
+/** Whether a part of a sentence only names something to show. */
 function isNaming(words: readonly string[]): boolean {
   if (words.length > MOST_NAMING_WORDS || words.some(word => ACTIONS.has(word))) return false;
   const at = words.findIndex(word => SHOWN.has(word));
   return at > 0 && (at === words.length - 1 || OF.has(words[at + 1] ?? ''));
 }
 
-/** Whether the sentence asks to be shown something, and for no change. */
-export function isReading(sentence: string): boolean {
+/** Whether a sentence asks to see something, and for no change. */
+export function onlyAsksToRead(sentence: string): boolean {
   // "we're" would be read as "were".
   const said = sentence.replace(/['’]re\b/gi, ' ');
   const parts = said.split(/[,;.!?:]|\band\b|\bthen\b/i).map(part => withoutPolite(wordsIn(part)));

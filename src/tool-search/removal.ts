@@ -9,19 +9,19 @@ const setOf = (words: string) => new Set(words.split(' '));
 /** Verbs that ask for a removal. */
 export const REMOVE_WORDS =
   'delete remove drop destroy nuke wipe purge kill erase trash scrap discard decommission dismantle retire clear revoke invalidate';
-/** The same of what has happened. */
+/** Their participles. */
 export const REMOVED_WORDS =
   'deleted removed dropped destroyed nuked wiped purged killed erased trashed scrapped discarded decommissioned dismantled retired torn cleared cleaned revoked invalidated withdrawn';
 
 const DONE = setOf(`${REMOVED_WORDS} terminated lost gone`);
 const REMOVING = setOf(`${REMOVE_WORDS} deleting removing dropping terminate undo undoing`);
-/** Before what is done, they ask for it: "I want it deleted", "it must be removed". */
+/** Before a participle, these words ask for a removal: "I want it deleted", "it must be removed". */
 const ASKED_FOR = setOf(
   'be get gets getting want wants wanted need needs have should must can would if like request requests',
 );
-/** Before what asks for it, they forbid it. */
+/** Before a verb, these words forbid or exclude the removal. */
 const FORBIDDEN = setOf('not dont never without nobody noone cannot cant avoid prevent against who whoever');
-/** After "undo", they name what is to be brought back. */
+/** After "undo", these words name what to bring back. */
 const DELETION = setOf('deletion removal');
 const SAID_BEFORE = setOf('the this that last his her their your');
 const UNDONE = setOf('deletion delete deleting removal removing deleted');

@@ -1,6 +1,6 @@
 /**
- * What people call the actions and things that tools are about. To teach the search a word, add it to a list: its other
- * forms ("deleting", "tables") are found, too. A phrase wins over the words inside it; a word may be in several lists.
+ * Synonyms for the actions and things that tools are about. To teach the search a word, add it to a list: its other forms
+ * ("deleting", "tables") are found, too. A phrase takes precedence over its words; a word may be in several lists.
  */
 // biome-ignore format: a list is a line
 export const synonyms: Readonly<Record<string, string>> = {

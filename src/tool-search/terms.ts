@@ -1,4 +1,4 @@
-/** What a text is searched by: the stems of its words, and the names of the synonym lists that its phrases are in. */
+/** The search terms of a text: the stems of its words, and the names of the synonym lists that have its phrases. */
 import SearchableMap from 'minisearch/SearchableMap';
 import { stemmer } from 'stemmer';
 import { synonyms } from './synonyms.ts';
@@ -7,16 +7,16 @@ const setOf = (words: string) => new Set(words.split(' '));
 const STOP_WORDS = setOf(
   'a an the of to in on at by for from with and or but if it its be been being i me my we our us your he she they them that this these those there here as so please could would can will just some any into up out about also too very really ok hey hi hello thanks plz pls',
 );
-/** The thing after one of these is not what the sentence is about: "keep the files". */
+/** A thing after one of these words is not the subject of the sentence: "keep the files". */
 const EXCLUDING = setOf('without keep keeping except leave leaving');
-/** A clause with one of these says what the others do not ask for: "users must stay, delete the API". */
+/** A clause with one of these words excludes its subject from the request: "users must stay, delete the API". */
 const STAYING = /\b(?:stays?|remains?)\b/i;
-/** A particle may be some words after its verb: "turn the admin panel off". */
+/** Verbs whose particle may follow some words later: "turn the admin panel off". */
 const SPLIT_VERBS = setOf('turn turned switch switched take throw put tear shut set rip bring');
 const PARTICLES = setOf('on off out down away up');
 const MAX_WORDS_TO_PARTICLE = 6;
 const MAX_PHRASE_WORDS = 4;
-/** Shorter words have too many neighbours to tell a typing error from another word. */
+/** Shorter words are not corrected, because too many other words are similar. */
 const MIN_CORRECTED_LENGTH = 5;
 
 /** Lower-case words. camelCase and snake_case are split, apostrophes dropped. */
@@ -63,7 +63,7 @@ function phraseAt(words: readonly Word[], start: number): { length: number; list
   return { length: 1, lists: [] };
 }
 
-/** Gives the terms of a text. @param texts whose words are right as they are written, as those of the lists are */
+/** Creates the function that finds the terms of a text. @param texts texts whose words are spelled correctly */
 export function createTermsOf(texts: readonly string[]): (text: string) => string[] {
   const known = new Set([...texts, ...Object.values(synonyms)].flatMap(wordsIn));
   const stems = new Map([...known].map(word => [word, stemmer(word)]));
@@ -75,7 +75,7 @@ export function createTermsOf(texts: readonly string[]): (text: string) => strin
     if (word.length < MIN_CORRECTED_LENGTH || knownStems.has(stemOf(word))) return word;
     const letters = [...word].sort().join('');
     const near = [...neighbours.fuzzyGet(word, 2)].map(([other, [, distance]]) => ({ other, distance }));
-    // One letter is wrong, or two have changed places.
+    // One letter is wrong, or two are swapped.
     const likely = near.filter(
       ({ other, distance }) => distance < 2 || [...other].sort().join('') === letters,
     );

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readDescriptionFile } from '../../src/mcp/description-file.ts';
-import { cutTo } from '../../src/tool-search/found.ts';
+import { takeBest } from '../../src/tool-search/found.ts';
 import { createFinder } from '../../src/tool-search/index.ts';
 import { findNoTool, toolsIn } from '../../src/tool-search/no-tool.ts';
 import { find, names, SHOWN, search, tools } from './found.ts';
@@ -33,7 +33,7 @@ describe.each(sets)('the sentences of $file', ({ file, first, amongThree, amongF
   const intents = readIntents(file);
   const ranks = intents.map(({ say, tool, also = [] }) => {
     const { found, noTool } = search(say);
-    const rank = cutTo(found, SHOWN).findIndex(one => [tool, ...also].includes(one.tool.name));
+    const rank = takeBest(found, SHOWN).findIndex(one => [tool, ...also].includes(one.tool.name));
     return { say, rank, noTool };
   });
   const share = (most: number) => ranks.filter(({ rank }) => rank >= 0 && rank < most).length / ranks.length;
@@ -96,7 +96,7 @@ describe('a sentence that only asks to be shown something', () => {
     'are all environments there?',
     'how is login set up in prod',
   ])('%j is offered no deletion, and what changes something last', sentence => {
-    const kinds = cutTo(find(sentence), SHOWN).map(({ tool }) => tool.access);
+    const kinds = takeBest(find(sentence), SHOWN).map(({ tool }) => tool.access);
     expect(kinds).not.toContain('delete');
     const isChange = kinds.map(kind => kind === 'create' || kind === 'update');
     expect(isChange).toEqual([...isChange].sort());
@@ -105,7 +105,7 @@ describe('a sentence that only asks to be shown something', () => {
   it.each(['names of the environments of d4mm', 'take a snapshot of uat before we mess with it'])(
     '%j opens with no word that asks, and is offered no deletion',
     sentence => {
-      expect(cutTo(find(sentence), SHOWN).map(({ tool }) => tool.access)).not.toContain('delete');
+      expect(takeBest(find(sentence), SHOWN).map(({ tool }) => tool.access)).not.toContain('delete');
     },
   );
 
@@ -119,7 +119,7 @@ describe('a sentence that only asks to be shown something', () => {
     'get rid of the login',
     'the old stage can go',
   ])('%j is not one, and is offered a deletion', sentence => {
-    expect(cutTo(find(sentence), SHOWN).map(({ tool }) => tool.access)).toContain('delete');
+    expect(takeBest(find(sentence), SHOWN).map(({ tool }) => tool.access)).toContain('delete');
   });
 
   it('is still answered with the tool that it names', () => {
@@ -184,7 +184,7 @@ describe('beside a tool that changes something', () => {
     ['delete staging for good', 'decommission_environment', 'describe_environment'],
     ['switch the admin ui off', 'remove_backend_config', 'get_backend'],
   ])('%j: %s, %s is among the matches', (sentence, tool, reader) => {
-    const [first, ...others] = cutTo(find(sentence), SHOWN);
+    const [first, ...others] = takeBest(find(sentence), SHOWN);
     expect(first).toMatchObject({ tool: { name: tool }, reader: { name: reader } });
     expect(others.map(one => one.tool.name)).toContain(reader);
     expect(others).toHaveLength(SHOWN - 1);
@@ -193,7 +193,7 @@ describe('beside a tool that changes something', () => {
   it('there is none where it is not served, and none in a place that was not asked for', () => {
     const without = createFinder(tools.filter(({ name }) => !name.startsWith('get_')));
     expect(without('rotate the client secret of the Apple sign-in').found[0]?.reader).toBeUndefined();
-    expect(cutTo(find('remove file storage'), 2)).toEqual(find('remove file storage').slice(0, 2));
+    expect(takeBest(find('remove file storage'), 2)).toEqual(find('remove file storage').slice(0, 2));
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { install, type Request, uninstall } from '../../src/cli/install/index.ts';
-import type { Place } from '../../src/cli/install/place.ts';
+import type { Machine } from '../../src/cli/install/machine.ts';
 import type { Io } from '../../src/cli/io.ts';
 
 export const SELF = ['/opt/node/bin/node', '/opt/amplify-backend-mcp/dist/cli.js'] as const;
@@ -26,7 +26,7 @@ export function user(files: Record<string, string> = {}) {
     AWS_PROFILE: 'of-the-shell',
   };
   const io = { out: (line: string) => void lines.push(line), env, self: SELF } as Partial<Io> as Io;
-  const place: Place = { platform: 'linux', home, env, folder: join(home, 'project') };
+  const place: Machine = { platform: 'linux', home, env, folder: join(home, 'project') };
   const run =
     (command: typeof install) =>
     (host: string, more: Omit<Request, 'host'> = {}) =>

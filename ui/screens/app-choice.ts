@@ -1,4 +1,4 @@
-/** The apps to choose from, where there are several. */
+/** The list of apps to choose from. */
 import type { Board } from '../answers.ts';
 import { el, named, on, prose } from '../dom.ts';
 import type { Arguments } from '../host.ts';

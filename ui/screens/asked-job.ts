@@ -1,11 +1,11 @@
-/** A job that was asked about, above the board of its app. One that runs is followed until AWS says that it ended. */
+/** The job that a call asked about, shown above the board of its app. It is followed until AWS says that it has ended. */
 import { answerIn, type Board } from '../answers.ts';
 import type { Arguments } from '../host.ts';
 import type { Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
 import { type JobAnswer, jobPart } from './job.ts';
 
-/** How often a job that cannot be read is asked about. */
+/** How many failed reads of a job end the following. */
 const MOST_TRIES = 5;
 
 export class AskedJob {
@@ -15,7 +15,7 @@ export class AskedJob {
   #failures = 0;
   #isAsking = false;
 
-  /** @param target the account, where there are several */
+  /** @param target the argument `target` of the calls, if there are several targets */
   constructor(stage: Stage, target: Arguments, answer: JobAnswer) {
     [this.#stage, this.#target, this.#answer] = [stage, target, answer];
   }
@@ -33,8 +33,8 @@ export class AskedJob {
     return (state === 'running' || state === 'stalled') && this.#failures < MOST_TRIES;
   }
 
-  /** After a read of the board. AWS's word alone ends a job, so it is asked about one that the board does not show. */
-  async take({ running = [] }: Board): Promise<void> {
+  /** Takes a new board. A job that is missing from it is read by its id, because only its record says that it has ended. */
+  async receive({ running = [] }: Board): Promise<void> {
     const { appId, backendEnvironmentName, jobId, operation } = this.#answer.job ?? {};
     const isShown = running.some(one => one.jobId === jobId);
     if (jobId === undefined || !this.#isOpen || this.#isAsking || isShown) return;

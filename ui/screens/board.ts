@@ -1,4 +1,4 @@
-/** The board: an app's environments side by side, what runs, and what failed. It follows by itself. */
+/** The board: an app's environments side by side, running jobs and recent failures. It updates itself. */
 import {
   type Board,
   type BoardApp,
@@ -18,7 +18,7 @@ import { appChoice } from './app-choice.ts';
 import type { AskedJob } from './asked-job.ts';
 import { environmentCard } from './environment-card.ts';
 
-/** What led to the board, and what is known before its first read. */
+/** What the call that opened the board was about, and what is known before the first read. */
 export interface Asked {
   readonly board?: Board;
   /** Shown above the board. */
@@ -28,14 +28,14 @@ export interface Asked {
   readonly remark?: () => Node;
 }
 
-/** What the board of an app leads to. */
+/** Where the board's buttons lead. */
 export interface BoardLinks {
-  /** @param from where the person is, for the way back */
+  /** @param from the present screen, for the way back */
   openApp(app: Arguments, from: Screen): void;
   compare(args: Arguments, from: Screen): void;
 }
 
-/** @param arn of the environment's stack */
+/** @param arn the ARN of the environment's stack */
 const failureRow = (
   stage: Stage,
   { environment, operation, at, reason }: FailedJob,
@@ -56,10 +56,10 @@ const failureRow = (
     ),
   );
 
-/** Marks a choice that is the same as the other one. */
+/** Attributes of the second field if both name the same environment. */
 const SAME = { 'aria-invalid': 'true', 'aria-describedby': 'same' };
 
-/** Two environments to choose, and the button that compares them. */
+/** Two fields to choose environments, and a button to compare them. */
 function comparePart(
   names: readonly string[],
   isSame: boolean,
@@ -89,7 +89,7 @@ function comparePart(
   );
 }
 
-/** The environments that the board is too short for, to choose from. */
+/** A choice of the environments that do not fit on the board. */
 function othersPart({ moreEnvironments = [] }: Board, show: (environment: string) => void) {
   if (moreEnvironments.length === 0) return undefined;
   const act = (element: HTMLElement) => {
@@ -127,17 +127,17 @@ export class BoardScreen implements Screen {
   readonly #args: Arguments;
   readonly #links: BoardLinks;
   readonly #asked: Asked;
-  /** The environment that comes first, whatever its place. */
+  /** The environment to show first. */
   #first: string | undefined;
   #stop: () => void = () => undefined;
   #board: Board | undefined;
   #readAt = Date.now();
   #trouble: string | undefined;
-  /** Whether one environment was to be compared with itself. */
+  /** Whether the person chose the same environment twice to compare. */
   #isSame = false;
   #running = new Map<string, string>();
 
-  /** @param asked what the call was about that led here */
+  /** @param asked what the call that opened the board was about */
   constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: Asked = {}) {
     this.#stage = stage;
     this.#args = args;
@@ -156,9 +156,9 @@ export class BoardScreen implements Screen {
       host,
       { ...this.#args, ...(environment !== undefined && { environment }) },
       {
-        board: next => this.#take(next),
+        board: next => this.#receive(next),
         failed: why => {
-          // Of a first read the box itself is an alert.
+          // A failed first read is shown in a box that is an alert itself.
           if (this.#trouble === undefined && this.#board) say(`Not up to date: ${why}`);
           this.#trouble = why;
           update();
@@ -170,7 +170,7 @@ export class BoardScreen implements Screen {
     );
   }
 
-  /** Shows one of the environments that the board is too short for. */
+  /** Shows an environment that did not fit on the board. */
   #showFirst(environment: string): void {
     this.#first = environment;
     this.#stage.say(`Reading ${nameText(environment)}.`);
@@ -181,17 +181,17 @@ export class BoardScreen implements Screen {
     this.#stop();
   }
 
-  #take(next: Board): void {
+  #receive(next: Board): void {
     if (this.#trouble !== undefined)
       this.#stage.say(this.#board ? 'Up to date again.' : 'The environments are read.');
     this.#board = next;
     [this.#readAt, this.#trouble] = [Date.now(), undefined];
-    this.#tellEnds(next);
+    this.#announceJobs(next);
     this.#stage.update();
-    void this.#asked.job?.take(next);
+    void this.#asked.job?.receive(next);
   }
 
-  #tellEnds(next: Board): void {
+  #announceJobs(next: Board): void {
     const now = new Map(
       (next.running ?? []).map(({ jobId = '', operation, environment }) => [
         jobId,

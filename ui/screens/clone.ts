@@ -1,4 +1,4 @@
-/** A clone in four steps that fill: look, clone, follow, compare. While the call runs, the board tells how far it is. */
+/** A clone in four steps: look, clone, follow, compare. While the call is pending, the jobs on the board show its progress. */
 import { answerIn, type Clone, type Compared, textIn } from '../answers.ts';
 import { el, named, prose, section } from '../dom.ts';
 import { messageIn } from '../hints.ts';
@@ -13,8 +13,8 @@ import { planParts } from './plan-parts.ts';
 
 type StepState = 'done' | 'now' | 'waiting' | 'failed';
 
-/** How far the clone is: the step that goes on, or the one that failed. */
-interface Stand {
+/** The progress of the clone: `at` is the index of the current or failed step, 4 if all are done. */
+interface Progress {
   readonly at: 0 | 1 | 2 | 3 | 4;
   readonly isFailed: boolean;
 }
@@ -33,15 +33,15 @@ const WORDS: Readonly<Record<StepState, readonly [sign: string, word: string]>> 
   failed: ['✕', 'failed'],
 };
 
-const stateOf = (index: number, { at, isFailed }: Stand): StepState =>
+const stateOf = (index: number, { at, isFailed }: Progress): StepState =>
   index < at ? 'done' : index > at ? 'waiting' : isFailed ? 'failed' : 'now';
 
-function stepList(stand: Stand) {
+function stepList(progress: Progress) {
   return el(
     'ol',
     { class: 'steps', 'data-key': 'steps' },
     STEPS.map(([name, about], index) => {
-      const is = stateOf(index, stand);
+      const is = stateOf(index, progress);
       const [sign, word] = WORDS[is];
       return el(
         'li',
@@ -69,14 +69,14 @@ export class CloneScreen implements Screen {
   #answer: Partial<Clone> = {};
   #isError = false;
   #hasResult = false;
-  /** How its job ended, by AWS's own word. */
+  /** The job's record after its end. */
   #end: JobAnswer['job'];
-  /** Where the page compares itself, because the call ended before. */
+  /** The page's own comparison, made if the call ended before the job did. */
   #compared: Partial<Compared> | undefined;
   #watch: JobWatch | undefined;
-  #said = '';
+  #announced = '';
 
-  /** @param first the result, if the call has one already */
+  /** @param first the result, if the call has ended already */
   constructor(stage: Stage, args: Arguments, first?: ToolResult) {
     this.#stage = stage;
     this.#args = args;
@@ -97,8 +97,8 @@ export class CloneScreen implements Screen {
     this.#expect();
   }
 
-  goesOn(): boolean {
-    const { at, isFailed } = this.#stand();
+  isPending(): boolean {
+    const { at, isFailed } = this.#progress();
     const isLost = this.#end !== undefined && this.#end.state === undefined;
     return at < STEPS.length && !isFailed && !isLost && this.#answer.plan === undefined;
   }
@@ -123,7 +123,7 @@ export class CloneScreen implements Screen {
     return answerIn<Compared>(result);
   }
 
-  #stand(): Stand {
+  #progress(): Progress {
     const { verdict, job } = this.#answer;
     if (verdict === 'failed') return { at: 2, isFailed: true };
     if (verdict !== undefined) return { at: 4, isFailed: false };
@@ -136,21 +136,21 @@ export class CloneScreen implements Screen {
     return { at: job || this.#watch?.isOpen ? 2 : 0, isFailed: false };
   }
 
-  #tell(): void {
-    const { at, isFailed } = this.#stand();
+  #announce(): void {
+    const { at, isFailed } = this.#progress();
     const step = STEPS[Math.min(at, 3)]?.[0] ?? '';
     const names = `${nameText(this.#from)} to ${nameText(this.#to)}`;
     const now =
       at === 4
         ? `Clone of ${names}: ${this.#answer.verdict ?? 'compared'}.`
         : `${step}: ${isFailed ? 'failed' : 'goes on'}.`;
-    if (now !== this.#said) this.#stage.say(now);
-    this.#said = now;
+    if (now !== this.#announced) this.#stage.say(now);
+    this.#announced = now;
     this.#stage.update();
   }
 
-  /** After a call that ended before the job did: what differs, once the job has ended. */
-  async #compareNow(): Promise<void> {
+  /** Compares after the job, if the call ended before the job did and so did not compare. */
+  async #compareAfterJob(): Promise<void> {
     this.#watch?.stop();
     try {
       this.#compared = await this.#compare();
@@ -158,17 +158,17 @@ export class CloneScreen implements Screen {
     } catch (thrown) {
       this.#compared = { error: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
     }
-    this.#tell();
+    this.#announce();
   }
 
   #follow(): void {
     this.#watch ??= new JobWatch(this.#stage, {
       app: this.#app,
       environments: new Set([this.#to]),
-      changed: () => this.#tell(),
+      changed: () => this.#announce(),
       ended: (_job, { job }) => {
         this.#end = job ?? {};
-        this.#goOn();
+        this.#afterJobEnd();
       },
     });
   }
@@ -178,12 +178,12 @@ export class CloneScreen implements Screen {
     if (job?.state === 'running') this.#watch?.expect({ ...job, environment: this.#to });
   }
 
-  /** After the job's end: compares, unless the call does so itself. */
-  #goOn(): void {
+  /** Continues after the job's end: compares, unless the call does so itself. */
+  #afterJobEnd(): void {
     const isOurs = this.#hasResult && !this.#isError && this.#answer.verdict === undefined;
-    if (isOurs && this.#end?.state === 'succeeded') void this.#compareNow();
+    if (isOurs && this.#end?.state === 'succeeded') void this.#compareAfterJob();
     else if (isOurs && this.#end) this.#watch?.stop();
-    this.#tell();
+    this.#announce();
   }
 
   result(next: ToolResult): void {
@@ -197,7 +197,7 @@ export class CloneScreen implements Screen {
       this.#follow();
       this.#expect();
     }
-    this.#goOn();
+    this.#afterJobEnd();
   }
 
   look(): Look {
@@ -211,7 +211,7 @@ export class CloneScreen implements Screen {
       title: el('span', null, named(from), el('span', { class: 'quiet' }, ' to '), named(to)),
       subtitle: isPlan ? 'Plan of a clone: nothing was sent' : 'Clone',
       body: [
-        !isPlan && stepList(this.#stand()),
+        !isPlan && stepList(this.#progress()),
         bars.length > 0 && section('Job', 'job', bars),
         verdict !== undefined &&
           el('p', { class: 'verdict', 'data-key': 'verdict' }, state(verdict), ' ', VERDICTS[verdict] ?? ''),

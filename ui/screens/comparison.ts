@@ -1,4 +1,4 @@
-/** A comparison's parts: its sums, what differs by resource with a search, and what is equal, folded. Also a part of a clone's screen. */
+/** The parts of a comparison: totals, differences by resource with a search, and what is equal. The screen of a clone shows them too. */
 import type { Comparison } from '../answers.ts';
 import { copyText } from '../copy.ts';
 import { button, el, section, sentences } from '../dom.ts';

@@ -1,4 +1,4 @@
-/** The rows of a comparison: by resource, with both sides; a schema's types with their fields, or its lines. */
+/** The rows of a comparison, by resource: settings with both values, and schemas by type and field or by lines. */
 import type { Comparison, Difference } from '../answers.ts';
 import { el, named, section, table } from '../dom.ts';
 import { nameText } from '../text.ts';
@@ -34,8 +34,8 @@ export function rowsOf({ differences = [], resources = [] }: Comparison): Row[] 
 export const valueText = (value: unknown) =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
-/** Both texts in three: what they begin with alike, what differs, and what they end with alike. */
-function apart(left: string, right: string) {
+/** Splits two texts into their common beginning, the parts that differ, and their common end. */
+function splitAtDifference(left: string, right: string) {
   const shorter = Math.min(left.length, right.length);
   let start = 0;
   while (start < shorter && left[start] === right[start]) start += 1;
@@ -67,7 +67,7 @@ const marked = ([before, middle, after]: readonly [string, string, string], side
     ),
   );
 
-/** A whole resource in words: "Lambda, deployed"; undefined for what is none. */
+/** A resource in words, such as "Lambda, deployed"; undefined if the value is not a resource. */
 function resourceText(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { service, origin, state, ...others } = value as Readonly<Record<string, unknown>>;
@@ -77,7 +77,7 @@ function resourceText(value: unknown): string | undefined {
     .join(', ');
 }
 
-/** The cells of both sides. @param isWhole whether the row is the resource itself */
+/** The cells of both environments. @param isWhole whether the row is about the whole resource */
 function sides({ is, left, right }: Difference, names: Names, isWhole: boolean): readonly HTMLElement[] {
   const valueIn = (value: unknown) => (isWhole ? resourceText(value) : undefined) ?? valueText(value);
   const [leftName, rightName] = names.map(name => nameText(name, 40)) as [string, string];
@@ -86,9 +86,9 @@ function sides({ is, left, right }: Difference, names: Names, isWhole: boolean):
   if (is === 'only left') return [cell(valueIn(left), leftName), missing(rightName)];
   if (is === 'only right') return [missing(leftName), cell(valueIn(right), rightName)];
   const [one, other] = [valueIn(left), valueIn(right)];
-  // "3" and 3 differ.
+  // A text and a number can look alike, such as "3" and 3: written as JSON, they differ.
   if (one === other) return [cell(JSON.stringify(left), leftName), cell(JSON.stringify(right), rightName)];
-  const found = apart(one, other);
+  const found = splitAtDifference(one, other);
   if (found.isAlike && one.length + other.length < 2 * LONGEST_VALUE)
     return [marked(found.left, leftName), marked(found.right, rightName)];
   return [cell(one, leftName), cell(other, rightName)];
@@ -102,7 +102,7 @@ const row = ({ setting, difference }: Row, names: Names, head = setting) =>
     ...sides(difference, names, setting === ''),
   );
 
-/** The types of a schema, each with its fields below it. */
+/** Table bodies for the types of a schema, each followed by its fields. */
 function schemaBodies(rows: readonly Row[], names: Names) {
   const types = new Map<string, { readonly row: Row; readonly field: string }[]>();
   for (const one of rows) {

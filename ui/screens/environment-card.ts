@@ -8,7 +8,7 @@ import { counted, nameText } from '../text.ts';
 
 const MOST_RESOURCES = 40;
 
-/** Resources by category, in the order of their first. */
+/** Resources by category, in order of first appearance. */
 function byCategory(resources: readonly BoardResource[]): Map<string, BoardResource[]> {
   const categories = new Map<string, BoardResource[]>();
   for (const resource of resources) {
@@ -26,7 +26,7 @@ const resourceLine = ({ name, health = 'unknown' }: BoardResource) =>
     null,
     sign(nameText(health)),
     named(name),
-    // The sign has the word for screen readers.
+    // Screen readers get the word from the sign.
     toneOf(health) !== 'good' &&
       el('span', { class: 'quiet', 'aria-hidden': 'true' }, ` ${nameText(health, 60)}`),
   );
@@ -50,10 +50,10 @@ function categoryLines(category: string, resources: readonly BoardResource[]) {
   );
 }
 
-/** Statuses of a stack of which there is nothing to say: what was done to it last has succeeded. */
+/** Whether the last change of a stack succeeded, so that its status needs no mention. */
 const isSteady = (status = '') => /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status);
 
-/** What a stack's status means, with AWS's own word; nothing where all is well. */
+/** What a stack's status means, with AWS's own word; undefined if its last change succeeded. */
 function stackText({ status, means }: NonNullable<BoardEnvironment['stack']>): string | undefined {
   if (status === undefined || isSteady(status)) return undefined;
   if (means === undefined) return nameText(status);

@@ -1,4 +1,4 @@
-/** The screen of a tool's answer. */
+/** Chooses the screen for a tool's answer. */
 import {
   type Assessment,
   answerIn,
@@ -36,9 +36,9 @@ type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Asses
   readonly more?: number;
 };
 
-/** Goes from one screen to another by a call of its own. No navigation is beside the page there: each has a way back. */
+/** Links between screens in a chat's frame. There is no navigation there, so each opened screen gets a button back. */
 function createLinks(stage: Stage) {
-  /** Boards as they are shown, with their own way back. */
+  /** The screens with a button back, by the screens without. */
   const shown = new WeakMap<Screen, Screen>();
   const withWayBack = (screen: Screen, label: string, left: Screen): Screen => {
     const from = shown.get(left) ?? left;
@@ -74,7 +74,7 @@ function createLinks(stage: Stage) {
   return links;
 }
 
-/** The board of the app that an answer is about, with what the answer itself has to show. */
+/** The board of the app that an answer is about, with the job or jobs of the answer above it. */
 export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Screen {
   const { job, jobs, more, apps } = answer;
   const target = typeof args.target === 'string' ? { target: args.target } : {};
@@ -93,7 +93,7 @@ export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Scr
   }
   const environment = answer.environment ?? args.environment;
   return new BoardScreen(stage, { ...(app !== undefined && { app }), ...target }, links, {
-    // An environment's description has jobs that are no list.
+    // In the answer of `describe_environment`, `jobs` is not a list.
     ...(Array.isArray(jobs) && { remark: () => listedJobs({ jobs, ...(more !== undefined && { more }) }) }),
     ...(job && { job: new AskedJob(stage, target, answer) }),
     ...(typeof environment === 'string' && { environment }),
@@ -117,7 +117,7 @@ const TITLES: Readonly<Record<string, string>> = {
   verify_migration: 'Proof',
 };
 
-/** @param tool whose answer it is; where the host does not say, the answer shows it */
+/** @param tool the called tool; empty if the host does not name it, so that the members of the answer decide */
 export function screenOf(stage: Stage, tool: string, args: Arguments, result: ToolResult): Screen {
   const answer = answerIn<Answer>(result);
   const isAbout = (name: string, ...members: (keyof Answer)[]) =>
@@ -137,7 +137,7 @@ export function screenOf(stage: Stage, tool: string, args: Arguments, result: To
   return textScreen('Answer', textIn(result));
 }
 
-/** While the call runs: what is known from its arguments. */
+/** The screen while the call is pending, by its arguments. */
 export function waitingScreen(stage: Stage, view: string, args: Arguments): Screen {
   if (view === 'board') return boardOf(stage, args);
   const words =

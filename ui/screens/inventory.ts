@@ -1,4 +1,4 @@
-/** The inventory: every environment and backend of all apps in one table, with filters and an order of one's own. */
+/** The inventory: every environment and backend of all apps in one table, with filters and sorting. */
 import { answerIn, type Inventory } from '../answers.ts';
 import { button, el, named, section, table } from '../dom.ts';
 import { messageIn } from '../hints.ts';
@@ -41,15 +41,15 @@ const GENERATIONS: Readonly<Record<string, string>> = {
 
 const unknown = () => el('span', { class: 'quiet' }, 'unknown');
 
-/** Of an environment: whether nothing is known of what it holds. */
+/** Whether AWS could not read the environment, so that its content is unknown. */
 const isUnreadable = ({ state: word }: Row) => word === 'unreadable';
 
 /** A cell about the content of an environment; empty for a row of something else. */
 const contentCell = (row: Row, texts: readonly unknown[] | undefined) =>
   row.environment === undefined ? '' : isUnreadable(row) ? unknown() : list(texts);
 
-/** How many lists of a row have something, for their order. */
-const padded = (texts: readonly unknown[] | undefined) => String(texts?.length ?? 0).padStart(6, '0');
+/** The number of entries, padded so that texts sort like numbers. */
+const sortableCount = (texts: readonly unknown[] | undefined) => String(texts?.length ?? 0).padStart(6, '0');
 
 const columns: readonly Column[] = [
   {
@@ -84,12 +84,12 @@ const columns: readonly Column[] = [
   },
   {
     name: 'Holds data',
-    textOf: ({ data }) => padded(data),
+    textOf: ({ data }) => sortableCount(data),
     cell: row => contentCell(row, row.data),
   },
   {
     name: 'Imported',
-    textOf: ({ imported }) => padded(imported),
+    textOf: ({ imported }) => sortableCount(imported),
     cell: row => contentCell(row, row.imported),
   },
   { name: 'Hosting', textOf: ({ hosting }) => hosting ?? '', cell: ({ hosting }) => nameText(hosting) },
@@ -118,8 +118,8 @@ const FILTERS: readonly (readonly [id: string, label: string, fits: (row: Row) =
   ],
 ];
 
-/** A sum, or what is known of it. @param isPart whether there can be more than were counted */
-const least = (sum: number | undefined, isPart: boolean) =>
+/** A sum as text. @param isPart whether there may be more than were counted */
+const lowerBound = (sum: number | undefined, isPart: boolean) =>
   isPart ? (sum ? `at least ${sum}` : 'unknown') : sum;
 
 function totalFigures({ totals = {}, accounts = [] }: Partial<Inventory>) {
@@ -127,16 +127,16 @@ function totalFigures({ totals = {}, accounts = [] }: Partial<Inventory>) {
   const isPart = (totals.notCounted ?? 0) > 0 || accounts.some(account => account.apps === undefined);
   const isPartOfGen1 = isPart || apps > 0;
   return [
-    ['apps', least(totals.apps, isPart)],
-    ['Gen 1 environments', least(totals.environments, isPartOfGen1)],
-    ['Gen 2 backends', least(totals.gen2Backends, isPart || gen2Unknown > 0)],
-    ['hold data', least(totals.holdingData, isPartOfGen1 || contentUnknown > 0)],
-    ['in migration', least(totals.migrating, isPartOfGen1 || migrationUnknown > 0)],
-    ['not read', least(unread, isPart), unread > 0 || isPart ? 'warn' : 'idle'],
+    ['apps', lowerBound(totals.apps, isPart)],
+    ['Gen 1 environments', lowerBound(totals.environments, isPartOfGen1)],
+    ['Gen 2 backends', lowerBound(totals.gen2Backends, isPart || gen2Unknown > 0)],
+    ['hold data', lowerBound(totals.holdingData, isPartOfGen1 || contentUnknown > 0)],
+    ['in migration', lowerBound(totals.migrating, isPartOfGen1 || migrationUnknown > 0)],
+    ['not read', lowerBound(unread, isPart), unread > 0 || isPart ? 'warn' : 'idle'],
   ] as const;
 }
 
-/** Two names can stand for one account and region. */
+/** How many accounts were read. Two targets can name the same account and region. */
 function accountsText(accounts: NonNullable<Inventory['accounts']>): string {
   const { size } = new Set(accounts.map(one => String(one.account ? [one.account, one.region] : one.target)));
   return counted(size, 'account') + (size < accounts.length ? ` under ${accounts.length} names` : '');
@@ -147,7 +147,7 @@ export class InventoryScreen implements Screen {
   readonly #answer: Partial<Inventory>;
   readonly #args: Arguments;
   readonly #pieces: ReturnType<typeof createPieces>;
-  /** Everything of a row that can be searched, in lower case; made once. */
+  /** The searchable text of each row, in lower case. */
   readonly #texts = new WeakMap<Row, string>();
   #rows: readonly Row[];
   #after: Inventory['after'];

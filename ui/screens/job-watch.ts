@@ -1,4 +1,4 @@
-/** The jobs of a call, followed until AWS says that they ended. A job that the board does not show is asked about by its id. */
+/** Follows the jobs of a call until AWS says that they have ended. A job that is missing from the board is read by its id. */
 import { answerIn, type Board, type RunningJob } from '../answers.ts';
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
@@ -6,11 +6,11 @@ import { runningJob } from '../parts.ts';
 import type { Stage } from '../stage.ts';
 import type { JobAnswer } from './job.ts';
 
-/** A job begins within seconds of the call, and a board on which nothing runs is fresh for longer. */
+/** A job starts within seconds of the call, but a board without running jobs has a longer `ttlMs`. */
 const SOON_MS = 3_000;
-/** How much the age of a job may be wrong: AWS dates it in seconds. */
+/** AWS dates jobs in whole seconds, so their ages are not exact. */
 const SLACK_MS = 3_000;
-/** How often a job that cannot be read is asked about. */
+/** How many failed reads of a job end the following. */
 const MOST_TRIES = 5;
 
 /** What `wait_for_job` says of a job. */
@@ -20,19 +20,19 @@ type WaitAnswer = JobAnswer & {
   readonly waitingFor?: string;
 };
 
-/** What is followed, and who is told. */
+/** Which jobs are followed, and the callbacks. */
 export interface JobWatchOptions {
   /** `app` and `target` of the calls. */
   readonly app: Arguments;
-  /** The environments whose jobs these are; all of the app where there are none. */
+  /** Only jobs of these environments; of any environment if empty. */
   readonly environments: ReadonlySet<string>;
-  /** The operations that start them; any where there are none. */
+  /** Only jobs of these operations; of any operation if empty. */
   readonly operations?: ReadonlySet<string>;
-  /** When the call was sent, on the clock of `performance.now`: earlier jobs are of others. */
+  /** When the call was sent, by `performance.now`. Earlier jobs belong to others. */
   readonly sentAt?: number;
   /** Something has changed. */
   changed(): void;
-  /** A job has ended, with what AWS says of it; empty where it cannot be read any more. */
+  /** A job has ended. @param answer of `wait_for_job`; empty if the job could not be read any more */
   ended(job: RunningJob, answer: Partial<JobAnswer>): void;
 }
 
@@ -40,7 +40,7 @@ export class JobWatch {
   readonly #stage: Stage;
   readonly #options: JobWatchOptions;
   readonly #stop: () => void;
-  /** Those that AWS has not said to have ended, by id. */
+  /** The jobs that have not ended, by id. */
   readonly #open = new Map<string, RunningJob>();
   readonly #done = new Set<string>();
   readonly #tries = new Map<string, number>();
@@ -56,7 +56,7 @@ export class JobWatch {
       stage.host,
       { ...options.app, only: 'jobs', ...(isOne && { environment }) },
       {
-        board: board => void this.#take(board),
+        board: board => void this.#receive(board),
         failed: () => undefined,
         tick: () => this.isOpen && stage.update(),
       },
@@ -69,7 +69,7 @@ export class JobWatch {
     this.#stop();
   }
 
-  /** Whether a job is known that has not ended. */
+  /** Whether a job has not ended. */
   get isOpen(): boolean {
     return this.#open.size > 0;
   }
@@ -83,7 +83,7 @@ export class JobWatch {
     return [...this.#open.values()].map(job => runningJob(job, Date.now() - this.#readAt));
   }
 
-  async #take({ running = [] }: Board): Promise<void> {
+  async #receive({ running = [] }: Board): Promise<void> {
     const { environments, operations, sentAt = 0, changed } = this.#options;
     const has = (set: ReadonlySet<string> = new Set(), one = '') => set.size === 0 || set.has(one);
     const isOurs = ({ environment, operation, jobId = '', elapsedMs = 0 }: RunningJob) =>
@@ -96,7 +96,7 @@ export class JobWatch {
     this.#readAt = Date.now();
     for (const [jobId, job] of shown) this.#open.set(jobId, job);
     changed();
-    // The board may be short of a job that runs: only AWS's word on the job itself ends it.
+    // A running job may be missing from the board, so only its own record says that it has ended.
     const unseen = [...this.#open].filter(([jobId]) => !shown.has(jobId));
     await Promise.all(unseen.map(([jobId, job]) => this.#ask(jobId, job)));
   }

@@ -1,4 +1,4 @@
-/** A job that was asked about: its state, and why it failed. Shown above the board of its app. */
+/** The part of the page about one job: its state, and why it failed. */
 import type { Job } from '../answers.ts';
 import { el, named, prose, section, sentences } from '../dom.ts';
 import { state, steps } from '../parts.ts';
@@ -23,7 +23,7 @@ export interface JobAnswer {
   readonly nextStep?: string;
 }
 
-/** @param isUnknown whether nothing is known of how it stands now */
+/** @param isUnknown whether the present state of the job cannot be read */
 export function jobPart(
   { job = {}, reason, firstFailure, causes = [], nextSteps, nextStep }: JobAnswer,
   isUnknown = false,

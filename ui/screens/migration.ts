@@ -1,4 +1,4 @@
-/** The way to Gen 2: readiness by finding, and the proof by part. */
+/** The migration to Gen 2: the readiness with its findings, and the proof by area. */
 import type { Assessment, Proof } from '../answers.ts';
 import { el, named, prose, section, sentences, table } from '../dom.ts';
 import type { Arguments } from '../host.ts';
@@ -24,7 +24,7 @@ const EFFECTS = [
 const MOST_ROWS = 300;
 const MOST_SENTENCES = 100;
 
-/** How much of a long list is not shown. */
+/** How many entries of a long list are not shown. */
 const cut = ({ length }: readonly unknown[], most: number) =>
   length > most &&
   el('p', { class: 'quiet' }, `and ${(length - most).toLocaleString('en')} more, which are not shown`);
@@ -125,7 +125,7 @@ const WITH_STACK: Readonly<Record<string, Tone>> = { deleted: 'bad', retained: '
 const deletion = (word: string | undefined) =>
   el('td', null, word === undefined ? '' : state(word, WITH_STACK[word] ?? 'warn'));
 
-/** What differs in one part, or that nothing does. */
+/** The differences in one area. */
 function areaPart(area: string, findings: readonly NonNullable<Proof['findings']>[number][]) {
   const own = findings.filter(finding => finding.area === area);
   const title = AREAS[area] ?? area;
@@ -184,7 +184,7 @@ const holdingRow = ({ kind, name, owner, withGen1Stack }: Holding) =>
     deletion(withGen1Stack),
   );
 
-/** A table in a section of its own; nothing where it has no rows. */
+/** A section with a table; nothing if the table has no rows. */
 const tablePart = (title: string, key: string, head: readonly string[], rows: readonly HTMLElement[]) =>
   rows.length > 0 &&
   section(title, key, table(title, head, rows.slice(0, MOST_ROWS), 'dense'), cut(rows, MOST_ROWS));
@@ -253,7 +253,7 @@ export function proofScreen(answer: Partial<Proof>, args: Arguments): Screen {
   };
 }
 
-/** A text that no other screen knows. */
+/** Shows the text of an answer that no other screen fits. */
 export const textScreen = (title: string, text: string): Screen => ({
   look: () => ({ title, body: [prose(text)] }),
 });

@@ -1,8 +1,8 @@
-/** What a plan asks for that the one before it did not, where the second took the place of the first. */
+/** How a plan differs from the one before, which changed between its approval and its execution. */
 import type { Plan } from '../answers.ts';
 import { el, named, section } from '../dom.ts';
 
-/** What is deleted and what is set, a line each. */
+/** A line for each thing that the plan deletes or sets. */
 function linesOf({ confirmation, changes = [] }: Plan): Set<string> {
   const going = Object.entries(confirmation?.goes ?? {}).flatMap(([environment, list]) =>
     (list ?? []).flatMap(({ resource = '', holds = [] }) => [
@@ -25,7 +25,7 @@ const list = (title: string, lines: readonly string[]) =>
     ),
   ];
 
-/** The difference as a part of the page. */
+/** The section that shows the difference. */
 export function changedPart(before: Plan, after: Plan): HTMLElement {
   const [old, now] = [linesOf(before), linesOf(after)];
   const added = [...now].filter(line => !old.has(line));

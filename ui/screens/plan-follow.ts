@@ -1,4 +1,4 @@
-/** Follows the jobs of an approved plan, from the press of the button to their ends. */
+/** Follows the jobs of an approved plan until they have ended. */
 import { type Approval, answerIn, type Decommission, type Plan } from '../answers.ts';
 import type { ToolResult } from '../host.ts';
 import type { Stage } from '../stage.ts';
@@ -7,11 +7,11 @@ import type { JobAnswer } from './job.ts';
 import { JobWatch } from './job-watch.ts';
 import { environmentsOf, openJobs, operationsOf } from './plan-jobs.ts';
 
-/** What is followed. */
+/** The plan whose jobs are followed. */
 export interface FollowedPlan {
   readonly asked: Approval | undefined;
   readonly plan: Plan;
-  /** When the button was pressed, on the clock of `performance.now`; undefined where another page sent it. */
+  /** When the button was pressed, by `performance.now`; undefined if another page sent the plan. */
   readonly sentAt: number | undefined;
   readonly answered: ToolResult | undefined;
 }
@@ -20,26 +20,26 @@ export class PlanJobs {
   readonly #stage: Stage;
   readonly #ended: (sum: string, state: string | undefined) => void;
   #watch: JobWatch | undefined;
-  /** How jobs ended that the answer shows as running. */
+  /** The ends of jobs that the answer still shows as running. */
   readonly ends: Partial<JobAnswer>[] = [];
 
-  /** @param ended a job has ended, with the sum in a sentence; not while the call itself waits for it */
+  /** @param ended called after each job's end, with a sentence about it */
   constructor(stage: Stage, ended: (sum: string, state: string | undefined) => void) {
     this.#stage = stage;
     this.#ended = ended;
   }
 
-  /** Whether a job is known that has not ended. */
+  /** Whether a job has not ended. */
   get isOpen(): boolean {
     return this.#watch?.isOpen === true;
   }
 
-  /** Whether a job was seen: then the plan was sent, whatever became of its answer. */
+  /** Whether a job was seen. If so, the plan was sent, even if its answer was lost. */
   get wasSeen(): boolean {
     return this.isOpen || this.ends.length > 0;
   }
 
-  /** Whether jobs are looked for. */
+  /** Whether `follow` was called, and `drop` was not called since. */
   get isFollowing(): boolean {
     return this.#watch !== undefined;
   }
@@ -48,18 +48,18 @@ export class PlanJobs {
     return this.#watch?.bars() ?? [];
   }
 
-  /** Ends the following, until `follow`. */
+  /** Pauses until the next `follow`. */
   stop(): void {
     this.#watch?.stop();
   }
 
-  /** Ends it for good. */
+  /** Stops following for good. */
   drop(): void {
     this.stop();
     this.#watch = undefined;
   }
 
-  /** Shows what runs from now on. */
+  /** Starts to follow the jobs of a plan. */
   follow(followed: FollowedPlan): void {
     const { asked, plan, sentAt, answered } = followed;
     const { app, appId, target } = asked?.arguments ?? {};
@@ -82,7 +82,7 @@ export class PlanJobs {
     if (answered) this.expect(answered);
   }
 
-  /** Follows the jobs that an answer names. @returns whether any of them goes on */
+  /** Also follows the jobs that an answer names. @returns whether any of them is still running */
   expect(answered: ToolResult): boolean {
     const ended = new Set(this.ends.map(({ job }) => job?.jobId));
     const open = openJobs(answerIn<Decommission>(answered)).filter(({ jobId }) => !ended.has(jobId));

@@ -1,7 +1,7 @@
-/** The jobs and environments that a plan and its answer name. */
+/** The jobs, environments and operations that a plan and its answer name. */
 import type { Decommission, Plan } from '../answers.ts';
 
-/** The jobs that an answer names and that go on. */
+/** The unfinished jobs that an answer names. */
 export function openJobs(answer: Partial<Decommission>) {
   const { environment, environments = [], job } = answer;
   return [{ environment, job }, ...environments].flatMap(one =>
@@ -15,7 +15,7 @@ export function openJobs(answer: Partial<Decommission>) {
 export const environmentsOf = ({ environment, confirmation }: Plan) =>
   new Set([...(environment === undefined ? [] : [environment]), ...Object.keys(confirmation?.goes ?? {})]);
 
-/** The operations whose jobs come of a plan; all of them where it goes in several steps. */
+/** The operations that start the plan's jobs; empty, for any operation, if the plan has several steps. */
 export function operationsOf({ request, requests = [], steps = [] }: Plan): ReadonlySet<string> {
   const all = [request, ...requests].flatMap(one => (one?.operation === undefined ? [] : [one.operation]));
   return new Set(steps.length > 0 ? [] : all);

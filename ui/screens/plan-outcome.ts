@@ -5,7 +5,7 @@ import type { ToolResult } from '../host.ts';
 import { failure, folded, notes, state, steps, toneOf } from '../parts.ts';
 import { counted, nameText, operationText } from '../text.ts';
 import type { JobAnswer } from './job.ts';
-import { deletes, planParts } from './plan-parts.ts';
+import { deletionOf, planParts } from './plan-parts.ts';
 import { hasSteps, type StepsAnswer, stepsParts, stepsVerdict } from './steps-outcome.ts';
 
 interface Remaining {
@@ -55,7 +55,7 @@ const sumOf = (kinds: Kinds): Fates =>
     {},
   );
 
-/** What became of what the plan listed, by its own kinds. */
+/** How much of what the plan listed is gone, by kind. */
 function accounted(kinds: Kinds) {
   if (kinds.length === 0) return undefined;
   const rows = kinds.map(one => {
@@ -75,9 +75,9 @@ function accounted(kinds: Kinds) {
   );
 }
 
-/** Of a check that came after the job, and knows nothing of each thing: what the plan listed stood in one stack. */
+/** For a check after the job, which does not look for single resources: they were all in the one stack that is gone. */
 function goneTogether(plan: Plan) {
-  const { resources, things } = deletes(plan);
+  const { resources, things } = deletionOf(plan);
   if (resources === 0) return undefined;
   const listed = counted(resources + things, 'resource and thing', 'resources and things');
   return el(
@@ -87,8 +87,8 @@ function goneTogether(plan: Plan) {
   );
 }
 
-/** What is true of a check alone, and not of the deletion that it came after. */
-const ofTheCheck = (note: string) => /nothing was sent\.$/.test(note);
+/** Whether a note is about the check alone: "nothing was sent" would be wrong about the deletion before it. */
+const isAboutRecheckAlone = (note: string) => /nothing was sent\.$/.test(note);
 
 type Several = NonNullable<Decommission['environments']>[number];
 
@@ -122,7 +122,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'The deletion failed.',
 };
 
-/** How a job stands, with AWS's reason where it failed. */
+/** The state of a job, with AWS's reason if it failed. */
 export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }) =>
   job &&
   el(
@@ -132,7 +132,7 @@ export const endLine = ({ job }: { readonly job?: JobAnswer['job'] | undefined }
     job.state === 'failed' && job.error !== undefined && prose(job.error, 'badly'),
   );
 
-/** Why an approved call asks again: it goes on with another step, or what it would do has changed. */
+/** Why an approved call asks again: the plan has changed, or its next step needs an approval of its own. */
 export const whyAskedAgain = (before: Plan, after: Plan = before): string =>
   after.request?.operation === before.request?.operation
     ? 'It was not sent: look at the plan again.'
@@ -140,9 +140,12 @@ export const whyAskedAgain = (before: Plan, after: Plan = before): string =>
 
 type OperationAnswer = Pick<Partial<Decommission>, 'job'> & { readonly isSuccess?: boolean };
 
-/** Of one operation, which nothing is checked after: what the plan listed. The answer's text speaks to an agent. */
+/**
+ * For a single operation, after which nothing is checked: repeats what the plan listed. The text of the answer is left out,
+ * because it is written for an agent.
+ */
 function operationParts({ job, isSuccess }: OperationAnswer, plan: Plan): (Node | false | undefined)[] {
-  const { isDeletion } = deletes(plan);
+  const { isDeletion } = deletionOf(plan);
   const done = isDeletion ? 'AWS has deleted it.' : 'AWS has done it.';
   return [
     !job && prose(isSuccess === false ? 'AWS answers that it did not succeed.' : done),
@@ -152,17 +155,17 @@ function operationParts({ job, isSuccess }: OperationAnswer, plan: Plan): (Node 
 }
 
 export interface OutcomeOf {
-  /** How jobs ended that the answer shows as running. */
+  /** The ends of jobs that the answer still shows as running. */
   readonly ends?: readonly Partial<JobAnswer>[];
   /** What was approved. */
   readonly plan?: Plan;
-  /** Whether the answer is that of a check after the deletion, by a call of its own. */
-  readonly isLater?: boolean;
+  /** Whether the answer is that of the check after the job, a call of its own. */
+  readonly isRecheck?: boolean;
 }
 
 export function outcome(
   result: ToolResult,
-  { ends = [], plan = {}, isLater = false }: OutcomeOf = {},
+  { ends = [], plan = {}, isRecheck = false }: OutcomeOf = {},
 ): (Node | false | undefined)[] {
   const answer = answerIn<Decommission>(result);
   const {
@@ -195,7 +198,7 @@ export function outcome(
     ...(isInSteps ? stepsParts(inSteps) : []),
     remaining('What was left behind', 'leftovers', leftovers),
     answer.accounted && accounted(answer.accounted),
-    isLater && verdict === 'gone' && several.length === 0 && goneTogether(plan),
+    isRecheck && verdict === 'gone' && several.length === 0 && goneTogether(plan),
     folded('What went', 'went', went),
     remaining('What stays', 'kept', stays),
     proof?.doesNotCover &&
@@ -205,6 +208,6 @@ export function outcome(
       ? operationParts(answerIn<OperationAnswer>(result), plan)
       : []),
     ends.length === 0 && steps(nextSteps),
-    notes(isLater ? noted?.filter(note => !ofTheCheck(note)) : noted),
+    notes(isRecheck ? noted?.filter(note => !isAboutRecheckAlone(note)) : noted),
   ];
 }

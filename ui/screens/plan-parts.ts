@@ -1,21 +1,21 @@
-/** The parts of a plan: where it goes, what is requested, what goes by kind, what stays, and what is unsure. */
+/** The parts of a plan: its target, what it requests, what it deletes by kind, what it keeps, and what could not be checked. */
 import type { Plan } from '../answers.ts';
 import { el, named, section, sentences, table } from '../dom.ts';
 import { box, figures } from '../parts.ts';
 import { counted, forPerson, nameText } from '../text.ts';
 
-type Going = NonNullable<NonNullable<NonNullable<Plan['confirmation']>['goes']>[string]>[number];
+type DeletedResource = NonNullable<NonNullable<NonNullable<Plan['confirmation']>['goes']>[string]>[number];
 
-/** "auth/shopauth" is of the kind auth; a stack is one of its own. */
-const kindOf = ({ resource = '' }: Going) => nameText(resource.split('/', 1)[0]);
-const nameOf = ({ resource = '' }: Going) => resource.slice(resource.indexOf('/') + 1);
-/** How many things it holds, those that are not shown included. */
-const heldBy = ({ holds = [], more = 0 }: Going) => holds.length + more;
+/** The kind of a deleted resource: `auth` for "auth/shopauth". A stack has no slash and is a kind of its own. */
+const kindOf = ({ resource = '' }: DeletedResource) => nameText(resource.split('/', 1)[0]);
+const nameOf = ({ resource = '' }: DeletedResource) => resource.slice(resource.indexOf('/') + 1);
+/** How many tables, pools and the like the resource holds, including those that the plan does not list. */
+const heldBy = ({ holds = [], more = 0 }: DeletedResource) => holds.length + more;
 
 const MOST_HELD = 40;
 
-function goingLine(going: Going) {
-  const { service, holds = [], more = 0, note } = going;
+function deletedResourceItem(deleted: DeletedResource) {
+  const { service, holds = [], more = 0, note } = deleted;
   const left = Math.max(0, holds.length - MOST_HELD) + more;
   return el(
     'li',
@@ -26,13 +26,13 @@ function goingLine(going: Going) {
       el(
         'span',
         null,
-        el('strong', null, named(nameOf(going))),
+        el('strong', null, named(nameOf(deleted))),
         ' ',
         el('span', { class: 'quiet' }, nameText(service)),
       ),
-      el('span', { class: 'count' }, String(heldBy(going))),
+      el('span', { class: 'count' }, String(heldBy(deleted))),
     ),
-    heldBy(going) > 0 &&
+    heldBy(deleted) > 0 &&
       el(
         'ul',
         { class: 'held' },
@@ -48,8 +48,8 @@ type Hidden = ReadonlyMap<string, Count>;
 
 const NONE: Count = { resources: 0, things: 0 };
 
-/** How much goes that is not shown, by kind. */
-function hiddenIn({ confirmation }: Plan): Hidden {
+/** What the plan deletes without listing it, counted by kind. */
+function notShownByKind({ confirmation }: Plan): Hidden {
   const all = Object.entries(confirmation?.moreByKind ?? {});
   return new Map(
     all.map(([kind, count]) => [
@@ -62,11 +62,11 @@ function hiddenIn({ confirmation }: Plan): Hidden {
 const countText = ({ resources, things }: Count) =>
   [counted(resources, 'resource'), ...(things > 0 ? [counted(things, 'thing')] : [])].join(' with ');
 
-function kindPart(environment: string, kind: string, all: readonly Going[], hidden: Count) {
-  const things = all.reduce((sum, going) => sum + heldBy(going), hidden.things);
+function kindPart(environment: string, kind: string, all: readonly DeletedResource[], hidden: Count) {
+  const things = all.reduce((sum, deleted) => sum + heldBy(deleted), hidden.things);
   return el(
     'details',
-    // What holds data is named before a person decides.
+    // Opened, so that a person reads what holds data before deciding.
     { class: 'kind', open: things > 0, 'data-key': `kind ${environment} ${kind}` },
     el(
       'summary',
@@ -81,15 +81,20 @@ function kindPart(environment: string, kind: string, all: readonly Going[], hidd
     el(
       'ul',
       { class: 'goes' },
-      all.slice(0, 200).map(goingLine),
+      all.slice(0, 200).map(deletedResourceItem),
       all.length > 200 && el('li', { class: 'quiet' }, `and ${all.length - 200} more`),
     ),
   );
 }
 
 /** What is deleted in one environment, by kind. */
-function goingIn(environment: string, all: readonly Going[], isOnly: boolean, hidden: Hidden) {
-  const kinds = grouped(all);
+function deletedInEnvironment(
+  environment: string,
+  all: readonly DeletedResource[],
+  isOnly: boolean,
+  hidden: Hidden,
+) {
+  const kinds = byKind(all);
   const unseen = isOnly ? [...hidden].filter(([kind]) => !kinds.has(kind)) : [];
   return [
     isOnly ? undefined : el('h3', null, named(environment)),
@@ -103,31 +108,31 @@ function goingIn(environment: string, all: readonly Going[], isOnly: boolean, hi
   ];
 }
 
-function grouped(all: readonly Going[]): Map<string, Going[]> {
-  const kinds = new Map<string, Going[]>();
-  for (const going of all) kinds.set(kindOf(going), [...(kinds.get(kindOf(going)) ?? []), going]);
+function byKind(all: readonly DeletedResource[]): Map<string, DeletedResource[]> {
+  const kinds = new Map<string, DeletedResource[]>();
+  for (const deleted of all) kinds.set(kindOf(deleted), [...(kinds.get(kindOf(deleted)) ?? []), deleted]);
   return kinds;
 }
 
-/** What goes, with its counts. */
-function goes(plan: Plan) {
+/** The section of all that the plan deletes. */
+function deletedSection(plan: Plan) {
   const { confirmation } = plan;
   if (!confirmation) return undefined;
-  const hidden = hiddenIn(plan);
+  const hidden = notShownByKind(plan);
   const { goes: byEnvironment = {}, alsoGoes = [], moreGoes } = confirmation;
   const all = Object.entries(byEnvironment).map(([environment, list]) => [environment, list ?? []] as const);
   if (all.length === 0 && alsoGoes.length === 0) return undefined;
   return section(
     'What goes',
     'goes',
-    ...all.map(([environment, list]) => goingIn(environment, list, all.length === 1, hidden)),
+    ...all.map(([environment, list]) => deletedInEnvironment(environment, list, all.length === 1, hidden)),
     sentences(alsoGoes),
     moreGoes !== undefined &&
       el('p', { class: 'quiet' }, `and ${counted(moreGoes, 'resource')} more, which are not shown`),
   );
 }
 
-/** What could not be looked at. */
+/** What the plan could not check or list. */
 export function unsure({ confirmation, notChecked = [] }: Plan): string[] {
   const { notItemized = [], moreNotItemized } = confirmation ?? {};
   return [
@@ -148,10 +153,10 @@ const valueCell = (value: unknown, side: string) =>
     value === undefined ? '' : value === null ? el('span', { class: 'quiet' }, 'none') : named(value, 300),
   );
 
-/** Members of a clone's request that say from where to where, and are no settings. */
+/** Members of a clone's request that name its source and target. They are shown above, not as settings. */
 const CLONE_NAMES: ReadonlySet<string> = new Set(['backendEnvironmentName', 'targetEnvironmentName']);
 
-/** Where a clone goes, by the names in its request. */
+/** The source and the new environment that a clone's request names. */
 function cloneNames({ changes: list = [], request, environment }: Plan): (readonly [string, unknown])[] {
   if (request?.operation !== 'CloneBackend') return [];
   const nameIn = (member: string) => list.find(({ path }) => path === member)?.after;
@@ -196,7 +201,7 @@ const stepsOf = ({ steps: list = [] }: Plan) =>
     ),
   );
 
-/** Everything of a plan but its question. */
+/** Everything that a plan shows, without the question whether to approve it. */
 export function planParts(plan: Plan): (Node | false | undefined)[] {
   const { app, account, region, target, arn, stays = [], remarks = [], problems = [] } = plan;
   const open = unsure(plan);
@@ -220,15 +225,15 @@ export function planParts(plan: Plan): (Node | false | undefined)[] {
       box('bad', el('p', { class: 'strong' }, 'It would fail:'), sentences(problems) || ''),
     stepsOf(plan),
     changes(plan),
-    goes(plan),
+    deletedSection(plan),
     stays.length > 0 && section('What stays', 'stays', sentences(stays)),
     open.length > 0 && section('What is unsure', 'unsure', box('warn', sentences(open) || '')),
     remarks.length > 0 && section('To know', 'remarks', sentences(forPerson(remarks))),
   ];
 }
 
-/** How many resources a plan deletes, and whether it deletes at all. */
-export function deletes({ confirmation, request }: Plan): {
+/** Whether a plan deletes anything, and how much. */
+export function deletionOf({ confirmation, request }: Plan): {
   readonly isDeletion: boolean;
   readonly resources: number;
   readonly things: number;
@@ -239,23 +244,23 @@ export function deletes({ confirmation, request }: Plan): {
     (confirmation?.alsoGoes ?? []).length > 0 ||
     (confirmation?.notItemized ?? []).length > 0 ||
     /^(Delete|Remove)/.test(request?.operation ?? '');
-  const hidden = [...hiddenIn({ confirmation }).values()].reduce((sum, { things }) => sum + things, 0);
+  const hidden = [...notShownByKind({ confirmation }).values()].reduce((sum, { things }) => sum + things, 0);
   return {
     isDeletion,
     resources: all.length + (confirmation?.moreGoes ?? 0),
-    things: all.reduce((sum, going) => sum + heldBy(going), hidden),
+    things: all.reduce((sum, deleted) => sum + heldBy(deleted), hidden),
   };
 }
 
-/** The sums of a deletion, and how much of that the page does not show. */
+/** The totals of a deletion, with a warning where the page does not list everything. */
 export function planSums(plan: Plan): (Node | undefined)[] {
-  const { isDeletion, resources, things } = deletes(plan);
+  const { isDeletion, resources, things } = deletionOf(plan);
   if (!isDeletion) return [];
   const open = unsure(plan).length;
-  // What belongs to no environment, such as a token, is not counted.
+  // Deleting something outside environments, such as a token, has nothing to count.
   if (resources + things + open + (plan.stays ?? []).length === 0) return [];
   const { moreGoes = 0 } = plan.confirmation ?? {};
-  const hidden = [...hiddenIn(plan)].map(([kind, count]) => `${kind}: ${countText(count)}`);
+  const hidden = [...notShownByKind(plan)].map(([kind, count]) => `${kind}: ${countText(count)}`);
   return [
     figures([
       ['resources go', resources.toLocaleString('en'), 'bad'],

@@ -5,15 +5,15 @@ import type { PlanWords } from './plan-words.ts';
 
 export interface QuestionLook {
   readonly approval: Approval;
-  /** Which question of the page it is: what was typed for another one does not stay. */
+  /** The number of the question on this page. Each has a field of its own, so that no typed text carries over. */
   readonly round: number;
   readonly isDeletion: boolean;
   readonly words: PlanWords;
   readonly typed: string;
   readonly complaint: string;
-  /** What is on its way; then nothing can be pressed. */
+  /** The decision that was sent and is not answered yet. The buttons are disabled meanwhile. */
   readonly pending: 'approve' | 'keep' | undefined;
-  /** When the time to answer is over, on the clock of this computer. */
+  /** When the question expires, by this computer's clock. */
   readonly until: Date | undefined;
   type(text: string): void;
   decide(decision: 'approve' | 'keep'): void;
@@ -21,7 +21,7 @@ export interface QuestionLook {
 
 const clockText = (date: Date) => date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-/** Gives the focus to an element, unless the person has put it elsewhere. */
+/** Moves the focus to an element, unless the person has moved it elsewhere. */
 export function focus(selector: string): void {
   const { activeElement } = document;
   if (!activeElement || ['BODY', 'H1'].includes(activeElement.tagName))

@@ -1,10 +1,10 @@
-/** What a plan does, in the words of its buttons and of the chat: by its request, and never more than that. */
+/** The words for a plan on its buttons and in the chat. They state only what the request says. */
 import type { Plan } from '../answers.ts';
 import { nameText, operationText } from '../text.ts';
 import { environmentsOf } from './plan-jobs.ts';
-import { deletes } from './plan-parts.ts';
+import { deletionOf } from './plan-parts.ts';
 
-/** What operations delete that leave the environment. */
+/** What each operation deletes that keeps the environment itself. */
 const PARTS: Readonly<Record<string, string>> = {
   DeleteBackendAPI: 'the API',
   DeleteBackendAuth: 'the auth',
@@ -55,16 +55,16 @@ function deletionWords(plan: Plan, type: string): Omit<PlanWords, 'keep'> | unde
 }
 
 export function planWords(plan: Plan, type: string): PlanWords {
-  const { isDeletion } = deletes(plan);
+  const { isDeletion } = deletionOf(plan);
   const words = deletionWords(plan, type);
   if (words) return { ...words, keep: 'Keep' };
-  // A write that deletes as well is named by what it is: what goes stands above.
+  // Any other write that also deletes something: the button names the operation, and the plan lists what is deleted.
   return isDeletion
     ? { approve: operationText(plan.request?.operation ?? 'Approve'), keep: 'Keep', typeTo: 'to confirm' }
     : { approve: 'Approve', keep: 'Do nothing', typeTo: 'to approve this' };
 }
 
-/** What the chat knows the plan by. */
+/** How messages to the chat name the plan. */
 export const planName = (plan: Plan, type: string): string =>
   ['DeleteBackend', undefined].includes(plan.request?.operation)
     ? JSON.stringify(type)

@@ -1,7 +1,4 @@
-/**
- * A plan: what goes, what stays, what is unsure. Where it is a question, a person answers it here, with the name and a
- * button; then the jobs of the call are followed to their end.
- */
+/** A plan, and the question whether to approve it: a person types a name and presses a button, then its jobs are followed. */
 import {
   type Approval,
   answerIn,
@@ -14,34 +11,42 @@ import {
 import { el, named, prose, section } from '../dom.ts';
 import { hintFor } from '../hints.ts';
 import type { ToolResult } from '../host.ts';
+import { NO_BREAK_SPACE } from '../live-region.ts';
 import { box, failure, notes } from '../parts.ts';
 import type { Look, Screen, Stage } from '../stage.ts';
 import { operationText } from '../text.ts';
 import { CloneScreen } from './clone.ts';
 import { changedPart } from './plan-changed.ts';
+import { type Decision, type DecisionResult, interpretAnswer, interpretFailure } from './plan-decision.ts';
 import { PlanJobs } from './plan-follow.ts';
-import { planHead } from './plan-head.ts';
-import { type Decision, type Judgement, judgeAnswer, judgeFailure } from './plan-judge.ts';
 import { endLine, outcome, whyAskedAgain } from './plan-outcome.ts';
-import { deletes, planParts, planSums } from './plan-parts.ts';
+import { deletionOf, planParts, planSums } from './plan-parts.ts';
 import { focus, planQuestion } from './plan-question.ts';
-import { endOf, HEADS, isUnknown, readApproval, type Stand, standBox, standOf, TOLD } from './plan-stands.ts';
+import {
+  CHAT_MESSAGES,
+  isUnknown,
+  type QuestionStatus,
+  readApproval,
+  resultText,
+  SUBTITLES,
+  statusBox,
+  statusOf,
+} from './plan-status.ts';
+import { planSubtitle } from './plan-subtitle.ts';
 import { planName, planWords } from './plan-words.ts';
 
-const NO_BREAK_SPACE = '\u00a0';
-
-/** A question with its buttons; without one the plan alone, of a dry run or for a form that the host shows itself. */
+/** Shows a plan, with buttons to answer if it asks for approval. A dry run asks nothing, and some hosts show a form of their own. */
 export class PlanScreen implements Screen {
   readonly #stage: Stage;
   #asked: Approval | undefined;
   #given: Partial<Planned>;
   #plan: Plan;
-  /** The plan that was approved, where another one took its place. */
+  /** The plan that was approved before it changed and was asked about again. */
   #before: Plan | undefined;
-  #stand: Stand = 'asked';
+  #status: QuestionStatus = 'asked';
   #answered: ToolResult | undefined;
-  /** Whether the answer is of a check after the job's end, and not the approved call's own. */
-  #isLater = false;
+  /** Whether `#answered` is the answer of the check after the job, not of the approved call. */
+  #isRecheck = false;
   readonly #jobs: PlanJobs;
   #sentAt: number | undefined;
   #complaint = '';
@@ -57,7 +62,7 @@ export class PlanScreen implements Screen {
     this.#given = answerIn<Planned>(result);
     this.#plan = this.#given.plan ?? {};
     this.#jobs = new PlanJobs(stage, (sum, state) => this.#endJob(sum, state));
-    void this.#check();
+    void this.#checkQuestion();
   }
 
   stop(): void {
@@ -66,62 +71,60 @@ export class PlanScreen implements Screen {
   }
 
   resume(): void {
-    void this.#check();
+    void this.#checkQuestion();
     if (this.#jobs.isFollowing) this.#follow();
   }
 
-  goesOn(): boolean {
-    return ['sending', 'keeping'].includes(this.#stand) || this.#jobs.isOpen;
+  isPending(): boolean {
+    return ['sending', 'keeping'].includes(this.#status) || this.#jobs.isOpen;
   }
 
-  /** What the model knows the plan by. */
-  get #name(): string {
+  get #planName(): string {
     return planName(this.#plan, this.#asked?.type ?? '');
   }
 
-  /** A host may show an old question again, and the time to answer ends: the server alone knows. */
-  async #check(): Promise<void> {
+  /** Asks the server whether the question is still open: a host may show an old one again, and questions expire. */
+  async #checkQuestion(): Promise<void> {
     const asked = this.#asked;
     const answer = await readApproval(this.#stage.host, this.#asked);
-    if (!answer || this.#stand !== 'asked' || this.#asked !== asked) return;
-    if (answer.state !== 'open') this.#close(standOf(answer.state));
+    if (!answer || this.#status !== 'asked' || this.#asked !== asked) return;
+    if (answer.state !== 'open') this.#closeQuestion(statusOf(answer.state));
     else if (answer.leftMs !== undefined) {
       clearTimeout(this.#timer);
       this.#until = new Date(Date.now() + answer.leftMs);
-      this.#timer = setTimeout(() => void this.#check(), Math.min(answer.leftMs, 2 ** 31 - 1));
+      this.#timer = setTimeout(() => void this.#checkQuestion(), Math.min(answer.leftMs, 2 ** 31 - 1));
     }
     this.#stage.update();
   }
 
-  /** Ends the question. */
-  #close(stand: Stand): void {
-    this.#stand = stand;
-    if (stand === 'approved') this.#follow();
+  #closeQuestion(status: QuestionStatus): void {
+    this.#status = status;
+    if (status === 'approved') this.#follow();
     else this.#jobs.drop();
-    this.#stage.say(`${HEADS[stand]}.`);
+    this.#stage.say(`${SUBTITLES[status]}.`);
     this.#stage.update();
     focus('h1');
   }
 
-  /** Puts the question back after an answer that did nothing. @param trouble says so, as an alert */
-  #ask(trouble: () => Node): void {
-    this.#stand = 'asked';
+  /** Shows the question again after an attempt that sent nothing. @param trouble the alert that says why */
+  #reopenQuestion(trouble: () => Node): void {
+    this.#status = 'asked';
     this.#trouble = trouble;
     this.#jobs.drop();
     this.#stage.update();
     focus('#name');
-    void this.#check();
+    void this.#checkQuestion();
   }
 
-  /** Tells the model in a host's way. The answer's text is the server's own, and has no token in it. */
-  async #tell(words: string, text = ''): Promise<void> {
+  /** Tells the model what the person decided. @param text the text of the server's answer, which has no token in it */
+  async #tellModel(words: string, text = ''): Promise<void> {
     const { host } = this.#stage;
     await host.updateModelContext(text === '' ? words : `${words}\n${text}`).catch(() => undefined);
     await host.sendMessage(words).catch(() => undefined);
   }
 
   #complain(words: string): void {
-    // A screen reader says what changes.
+    // Screen readers announce only changes, so a repeated complaint has to differ.
     this.#complaint = this.#complaint === words ? words + NO_BREAK_SPACE : words;
     this.#stage.update();
     document.getElementById('name')?.focus();
@@ -135,61 +138,62 @@ export class PlanScreen implements Screen {
   }
 
   async #decide(decision: Decision): Promise<void> {
-    if (!this.#asked || this.#stand !== 'asked') return;
+    if (!this.#asked || this.#status !== 'asked') return;
     const { tool, arguments: args, approval, type } = this.#asked;
     const isApproval = decision === 'approve';
     const name = this.#typed.trim();
     if (isApproval && name !== type.trim())
       return this.#complain(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
-    [this.#stand, this.#complaint, this.#trouble] = [isApproval ? 'sending' : 'keeping', '', undefined];
+    [this.#status, this.#complaint, this.#trouble] = [isApproval ? 'sending' : 'keeping', '', undefined];
     this.#stage.say(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
     this.#sentAt = performance.now();
     if (isApproval) this.#follow();
-    // What is pressed or typed into is disabled now, which would lose the focus.
+    // The button and the field are disabled from now on, and a disabled element loses the focus.
     document.querySelector('h1')?.focus();
     this.#stage.update();
     const sent = { tool, arguments: args, approval, decision, ...(isApproval && { name }) };
     const { host } = this.#stage;
     const read = () => readApproval(host, this.#asked);
-    this.#take(
+    this.#applyDecision(
       decision,
       await host.callTool('approve_plan', sent).then(
-        result => judgeAnswer(decision, result, read),
-        thrown => judgeFailure(decision, thrown, host.isAlone, read),
+        result => interpretAnswer(decision, result, read),
+        thrown => interpretFailure(decision, thrown, host.isAlone, read),
       ),
     );
   }
 
-  #take(decision: Decision, judgement: Judgement): void {
-    const name = this.#name;
-    if (judgement.is === 'asked') this.#askAgain(judgement.again, judgement.result);
-    else if (judgement.is === 'refused') {
-      if (decision === 'approve') void this.#tell(TOLD.refused(name), judgement.text);
-      this.#ask(judgement.why);
-    } else if (judgement.is === 'closed') {
-      const { stand } = judgement;
-      this.#close(stand);
-      void this.#tell(stand === 'kept' ? TOLD.kept(name) : TOLD.closed(name, stand));
-    } else this.#end(judgement);
+  #applyDecision(decision: Decision, decided: DecisionResult): void {
+    const name = this.#planName;
+    if (decided.is === 'asked') this.#askAgain(decided.again, decided.result);
+    else if (decided.is === 'refused') {
+      if (decision === 'approve') void this.#tellModel(CHAT_MESSAGES.refused(name), decided.text);
+      this.#reopenQuestion(decided.why);
+    } else if (decided.is === 'closed') {
+      const { status } = decided;
+      this.#closeQuestion(status);
+      void this.#tellModel(status === 'kept' ? CHAT_MESSAGES.kept(name) : CHAT_MESSAGES.closed(name, status));
+    } else this.#finish(decided);
   }
 
-  /** The call was made, or may have been. */
-  #end(judgement: Judgement & { readonly is: 'answered' | 'lost' }): void {
-    const name = this.#name;
-    this.#stand = judgement.is;
-    if (judgement.is === 'answered') {
-      this.#show(judgement.result);
-      void this.#tell(TOLD.answered(name, endOf(judgement.result)), textIn(judgement.result));
-      if (answerIn<Decommission>(judgement.result).verdict !== undefined && this.#showClone()) return;
+  #finish(decided: DecisionResult & { readonly is: 'answered' | 'lost' }): void {
+    this.#status = decided.is;
+    if (decided.is === 'answered') {
+      this.#show(decided.result);
+      void this.#tellModel(
+        CHAT_MESSAGES.answered(this.#planName, resultText(decided.result)),
+        textIn(decided.result),
+      );
+      if (answerIn<Decommission>(decided.result).verdict !== undefined && this.#showClone()) return;
     } else {
-      this.#trouble = () => failure({}, `${judgement.words} Look at the board before you ask again.`);
-      void this.#tell(TOLD.lost(name));
+      this.#trouble = () => failure({}, `${decided.words} Look at the board before you ask again.`);
+      void this.#tellModel(CHAT_MESSAGES.lost(this.#planName));
     }
     this.#stage.update();
     focus('h1');
   }
 
-  /** Another question: the plan has changed meanwhile, or the call goes on with a further plan. */
+  /** Shows the next question: the plan has changed meanwhile, or the call has a further step. */
   #askAgain(again: Approval, next: ToolResult): void {
     this.#given = answerIn<Planned>(next);
     const before = this.#plan;
@@ -200,16 +204,16 @@ export class PlanScreen implements Screen {
     const words = again.hasChanged
       ? 'What this would do has changed since the plan was read. Nothing was sent. Read the new plan, and decide again.'
       : whyAskedAgain(before, plan);
-    this.#ask(() => box('warn', el('p', { role: 'alert' }, words)));
-    if (again.hasChanged) void this.#tell(TOLD.changed(this.#name));
+    this.#reopenQuestion(() => box('warn', el('p', { role: 'alert' }, words)));
+    if (again.hasChanged) void this.#tellModel(CHAT_MESSAGES.changed(this.#planName));
   }
 
   /** Shows an answer, and follows the jobs that it names. */
   #show(next: ToolResult): void {
     this.#answered = next;
-    // The call itself has followed what has ended; of what is unknown a job may still turn up.
+    // Jobs need no more watching if the answer names no running one, unless the outcome is unknown: then one may still appear.
     if (!this.#jobs.expect(next) && !isUnknown(next)) this.#jobs.drop();
-    this.#stage.say(`Answer: ${endOf(next, this.#isLater)}.`);
+    this.#stage.say(`Answer: ${resultText(next, this.#isRecheck)}.`);
   }
 
   #follow(): void {
@@ -218,10 +222,10 @@ export class PlanScreen implements Screen {
   }
 
   #endJob(sum: string, state: string | undefined): void {
-    // The call itself says how it ended, as long as it waits.
-    if (this.#stand === 'sending') return;
+    // While the call is waiting, its answer will say how the job ended.
+    if (this.#status === 'sending') return;
     this.#stage.say(sum);
-    if (this.#stand !== 'approved') void this.#tell(`The job of the approved plan has ended. ${sum}`);
+    if (this.#status !== 'approved') void this.#tellModel(`The job of the approved plan has ended. ${sum}`);
     if (!this.#jobs.isOpen) {
       this.#jobs.drop();
       if (state === 'succeeded') void this.#prove();
@@ -229,40 +233,40 @@ export class PlanScreen implements Screen {
     this.#stage.update();
   }
 
-  /** An approved clone has its comparison, as one that nobody was asked about. @returns whether it is one */
+  /** Shows the screen of a clone, with its comparison, if the approved call was one. @returns whether it was */
   #showClone(): boolean {
     if (this.#asked?.tool !== 'clone_environment' || !this.#answered) return false;
     this.#stage.show(new CloneScreen(this.#stage, this.#asked.arguments, this.#answered), true);
     return true;
   }
 
-  /** A deletion whose job outlasted its call: the same call proves what went, and deletes nothing without a new answer. */
+  /** Repeats a deletion whose job outlasted its call: now it only checks, and deletes nothing without a new approval. */
   async #prove(): Promise<void> {
     if (this.#showClone() || this.#asked?.tool !== 'decommission_environment') return;
     const { tool, arguments: args } = this.#asked;
     const next = await this.#stage.host.callTool(tool, args).catch(() => undefined);
     if (!next || next.isError || approvalOf(next) || answerIn<Planned>(next).plan) return;
-    [this.#stand, this.#isLater, this.#trouble] = ['answered', true, undefined];
+    [this.#status, this.#isRecheck, this.#trouble] = ['answered', true, undefined];
     this.#show(next);
     this.#stage.update();
   }
 
   #head(): string {
-    const [stand, answered, isLater] = [this.#stand, this.#answered, this.#isLater];
+    const [status, answered, isRecheck] = [this.#status, this.#answered, this.#isRecheck];
     if (!this.#asked) return 'Plan: nothing was sent';
-    return planHead({ stand, answered, isLater, isOpen: this.#jobs.isOpen, end: this.#jobs.ends[0] });
+    return planSubtitle({ status, answered, isRecheck, isOpen: this.#jobs.isOpen, end: this.#jobs.ends[0] });
   }
 
   #question() {
-    const [asked, stand] = [this.#asked, this.#stand];
-    if (!asked || !['asked', 'sending', 'keeping'].includes(stand)) return undefined;
+    const [asked, status] = [this.#asked, this.#status];
+    if (!asked || !['asked', 'sending', 'keeping'].includes(status)) return undefined;
     return planQuestion({
       approval: asked,
       round: this.#round,
-      isDeletion: deletes(this.#plan).isDeletion,
+      isDeletion: deletionOf(this.#plan).isDeletion,
       words: planWords(this.#plan, asked.type),
       ...{ typed: this.#typed, complaint: this.#complaint, until: this.#until },
-      pending: stand === 'sending' ? 'approve' : stand === 'keeping' ? 'keep' : undefined,
+      pending: status === 'sending' ? 'approve' : status === 'keeping' ? 'keep' : undefined,
       type: text => this.#type(text),
       decide: decision => void this.#decide(decision),
     });
@@ -272,7 +276,7 @@ export class PlanScreen implements Screen {
     const [asked, answered, plan] = [this.#asked, this.#answered, this.#plan];
     const { error } = this.#given;
     const bars = this.#jobs.bars();
-    const isAsked = this.#stand === 'asked';
+    const isAsked = this.#status === 'asked';
     const about = named(plan.environment ?? plan.app?.name ?? plan.app?.id ?? '');
     return {
       title: el('span', null, operationText(plan.request?.operation ?? 'Plan'), ' ', el('span', null, about)),
@@ -281,9 +285,9 @@ export class PlanScreen implements Screen {
         !isAsked && !this.#jobs.wasSeen && this.#trouble?.(),
         bars.length > 0 && section('Running', 'running', bars),
         ...(answered
-          ? outcome(answered, { ends: this.#jobs.ends, plan, isLater: this.#isLater })
+          ? outcome(answered, { ends: this.#jobs.ends, plan, isRecheck: this.#isRecheck })
           : this.#jobs.ends.map(endLine)),
-        standBox(this.#stand),
+        statusBox(this.#status),
         this.#before && !answered && changedPart(this.#before, plan),
         ...(answered ? [] : [...planSums(plan), ...planParts(plan)]),
         !asked && error && box('warn', prose(error.message), prose(hintFor(error.code))),

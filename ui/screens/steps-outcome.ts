@@ -1,4 +1,4 @@
-/** What became of a call in steps: `change_environment` and `provision_environment`. */
+/** The outcome of a call with several steps, of `change_environment` or `provision_environment`. */
 import type { Changed, Common, Provisioned } from '../answers.ts';
 import { el, named, section, table } from '../dom.ts';
 import { state, toneOf } from '../parts.ts';
@@ -10,7 +10,7 @@ type Step = Partial<Pick<NonNullable<Provisioned['steps']>[number], 'jobId'>> & 
   readonly did?: string | undefined;
 };
 
-/** What both answer, and what one of them does. */
+/** The members that both tools answer, and those that only one of them does. */
 export interface StepsAnswer extends Common, Pick<Changed, 'changes'>, Pick<Provisioned, 'resources'> {
   readonly steps?: readonly Step[];
   readonly differs?: readonly Partial<Differing>[];
@@ -23,7 +23,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   failed: 'A step failed.',
 };
 
-/** Whether an answer is one of a call in steps. */
+/** Whether the answer is of a call with several steps. */
 export const hasSteps = ({ steps = [] }: StepsAnswer): boolean => steps.length > 0;
 
 export const stepsVerdict = (verdict: string): string => VERDICTS[verdict] ?? '';
@@ -66,7 +66,7 @@ const stepRow = ({ step, did, jobId }: Step) =>
     el('td', { class: 'value' }, jobId && named(jobId)),
   );
 
-/** Every value of an answer's part with its path: `auth.userPoolId`. */
+/** Every value of a structure, with its path such as `auth.userPoolId`. */
 function leavesOf(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([name, one]) =>

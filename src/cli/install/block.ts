@@ -1,4 +1,4 @@
-/** The block that starts this server, in the form of each host, and whose block one is. */
+/** The configuration block that starts this server, in the form of each host, and how to recognize such a block. */
 import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
 import { withholdSecretsIn } from '../../lib/secret-values.ts';
 import type { Shape } from './hosts.ts';
@@ -31,7 +31,7 @@ export function startsThisProgram(block: unknown, self: string | undefined): boo
   return startsOwnProgram(commandLineOf(block), textOf(memberOf(block, 'cwd')), self);
 }
 
-/** Settings of a block that `install` gives as arguments, and the variables that would say something else. */
+/** Settings that `install` passes as arguments, with the variables of a block that could contradict them. */
 const variables: Readonly<Record<string, readonly string[]>> = {
   '--profile': ['AWS_PROFILE', 'AMPLIFY_BACKEND_MCP_PROFILE'],
   '--region': ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AMPLIFY_BACKEND_MCP_REGION'],
@@ -40,8 +40,8 @@ const variables: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A block that was there, with the program that is started now. Members that the host or a person added stay (a time
- * limit, tools that are allowed, variables), except variables that contradict the arguments.
+ * Updates an existing block so that it starts the present program. Members that the host or a person added stay (a time
+ * limit, allowed tools, variables), except variables that contradict the arguments.
  */
 export function renewed(existing: Json, block: Json): Json {
   const given = new Set(commandLineOf(block).flatMap(part => variables[part] ?? []));
@@ -60,7 +60,7 @@ export function settingsIn(block: unknown): string {
   return line.slice((programIn(line)?.at ?? 0) + 1).join(' ') || 'no settings';
 }
 
-/** What a block that is not this program's starts, or where it connects. */
+/** What the block of another server starts, or where it connects. */
 export function describeBlock(block: unknown): string {
   const { url, serverUrl = url, httpUrl = serverUrl } = isObject(block) ? block : {};
   const line = commandLineOf(block);

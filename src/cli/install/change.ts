@@ -1,4 +1,4 @@
-/** What `install` and `uninstall` make of a host's file, as texts. Nothing is written here. */
+/** Plans how `install` and `uninstall` change the text of a host's file. Nothing is written here. */
 import { isObject, type Json, memberOf, objectOf } from '../../lib/json.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import { blockOf, describeBlock, type Launch, renewed, startsThisProgram } from './block.ts';
@@ -14,7 +14,7 @@ export interface Change {
   /** Undefined where the block is taken out. */
   readonly wanted: Json | undefined;
   readonly after: string;
-  /** Whether the file holds nothing but what `install` puts into a new one, so that it goes away. */
+  /** Whether to remove the file, because it holds nothing but what `install` puts into a new one. */
   readonly removesFile?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Target {
   readonly self: string | undefined;
 }
 
-/** What is known of a file's past. */
+/** What `uninstall` knows about earlier versions of a file. */
 export interface History {
   /** What copies of the file hold, the newest first. */
   readonly copies: readonly string[];
@@ -35,7 +35,7 @@ export interface History {
   readonly isRemovable: boolean;
 }
 
-/** How deep structures may be nested: far deeper than any host's settings, far from the end of the stack. */
+/** How deep a document may be nested: far deeper than any host's settings, and far from a stack overflow. */
 const DEEPEST = 200;
 
 const formats = {
@@ -106,7 +106,7 @@ function others(document: Json, [member = '', ...rest]: readonly string[]): Json
     : { ...document, [member]: inner };
 }
 
-/** Reads what was made as the host would. @throws Error where anything but the server is not as it was */
+/** Parses the new text as the host would. @throws Error if anything but the server has changed */
 function check(
   file: string,
   before: Json,
@@ -163,7 +163,7 @@ export function planInstall(target: Target, text: string, launch: Launch): Chang
   return { existing, wanted, after };
 }
 
-/** Whether a text is exactly what adding the block makes of another one. */
+/** Whether adding the block to the text `before` gives exactly this text. */
 function isMadeFrom(before: string, text: string, path: readonly string[], block: Json, host: Host): boolean {
   if (before.length >= text.length) return false;
   try {
@@ -172,14 +172,14 @@ function isMadeFrom(before: string, text: string, path: readonly string[], block
       formats[host.format].set(before, path, block) === text
     );
   } catch {
-    // A copy that cannot be read is not what this text was made from.
+    // This text was not made from a copy that cannot be parsed.
     return false;
   }
 }
 
 /**
- * Gives back every byte where the text is exactly what `install` makes of a copy of the file, or of no file at all.
- * Where it was changed since, the block alone is cut out.
+ * Restores every byte if the text is exactly what `install` makes of a backup copy, or of no file at all. If the file was
+ * changed since, only the block is cut out.
  * @throws Error with one line where the file cannot be read or the name is another server's
  */
 export function planUninstall(target: Target, text: string, { copies, isRemovable }: History): Change {

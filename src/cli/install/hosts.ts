@@ -2,7 +2,7 @@
  * The MCP hosts that `install` knows: where each keeps its servers and in which form. Sources are the hosts' own
  * documentation; docs/installing.md has a table that is generated from here.
  *
- * In a path, `{home}` and the other words in braces stand for folders of the user (`place.ts`), and `*` in a folder's
+ * In a path, `{home}` and the other words in braces stand for folders of the user (`machine.ts`), and `*` in a folder's
  * name stands for any characters.
  */
 

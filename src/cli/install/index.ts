@@ -19,7 +19,7 @@ import {
 } from './config-file.ts';
 import { addingArguments, findClaude, removingArguments, runClaude } from './host-command.ts';
 import { type Host, type HostName, hostNames, hosts } from './hosts.ts';
-import { fileOf, type Place } from './place.ts';
+import { fileOf, type Machine } from './machine.ts';
 import { showDiff } from './show-diff.ts';
 
 /** What a person asked for. */
@@ -45,30 +45,30 @@ function hostNamed(name: string | undefined): { host: Host; key: HostName } {
 }
 
 /** The machine that this program runs on. */
-export const thisPlace = ({ env }: Pick<Io, 'env'>): Place => ({
+export const thisMachine = ({ env }: Pick<Io, 'env'>): Machine => ({
   platform: platform(),
   home: homedir(),
   env,
   folder: resolve('.'),
 });
 
-/** The host's file, what it holds, and how the host is called. @throws ConfigError */
+/** Resolves a request to the host's file and the name of the server in it. @throws ConfigError */
 function open(
   { host: asked, name = SERVER_NAME, isProject = false }: Request,
-  place: Place,
+  machine: Machine,
   { self: [, self] }: Io,
 ) {
   const { host, key } = hostNamed(asked);
   if (!NAME.test(name))
     throw new ConfigError('flag --name: expected a letter or digit, then up to 29 letters, digits, _ and -');
-  const file = fileOf(host, place, isProject);
+  const file = fileOf(host, machine, isProject);
   if (file === undefined)
     throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
   const target: Target = { file, host, name, self };
   return {
     target,
     isProject,
-    root: isProject ? place.folder : place.home,
+    root: isProject ? machine.folder : machine.home,
     hasCommand: key === 'claude-code' && !isProject,
   };
 }
@@ -77,7 +77,7 @@ type Opened = ReturnType<typeof open>;
 /** @throws Error with one line where the file cannot be changed */
 type Plan = (text: string) => Change;
 
-/** Lets Claude Code add or remove the server. @returns whether its file then is as planned, and the copy of what it was */
+/** Lets Claude Code add or remove the server. @returns whether its file is then as planned, and the path of the backup */
 async function changeByCommand(
   { target: { file, name } }: Opened,
   plan: Plan,
@@ -85,7 +85,7 @@ async function changeByCommand(
   before: Content,
   { env }: Io,
 ) {
-  // It can add and remove, not change: a block that is there keeps what people added to it.
+  // Claude Code can add and remove a block, but not change one and keep what people added to it.
   const program = change.existing && change.wanted ? undefined : await findClaude(env);
   if (program === undefined) return { isDone: false, copy: undefined };
   const copy = before.exists ? await backUp(file, new Date()) : undefined;
@@ -150,7 +150,7 @@ async function carryOut(
   return 0;
 }
 
-/** npm empties its cache when it likes, and a block that names a program in it then starts nothing. */
+/** Refuses a program in npm's cache: npm may empty the cache at any time, and the block would then start nothing. */
 function refuseCache(program: string): void {
   if (/[\\/]_npx[\\/]/.test(program))
     throw new Error(
@@ -158,14 +158,17 @@ function refuseCache(program: string): void {
     );
 }
 
-/** How long one command waits for another that changes the same file. */
-const PATIENCE_MS = 10_000;
+/** How long a command waits while another one changes the same file. */
+const LOCK_WAIT_MS = 10_000;
 
-/** Works on a file while no other command of this user does. */
-async function alone<Result>({ target: { file } }: Opened, work: () => Promise<Result>): Promise<Result> {
-  // Where no lock can be had, such as without a temporary folder, the check before the file is replaced remains.
+/** Runs a function while no other command of this user works on the file. */
+async function withFileLock<Result>(
+  { target: { file } }: Opened,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  // Without a lock, for instance for want of a temporary folder, the check before replacing the file still protects it.
   const lock = await temporaryLock().catch(() => noLock);
-  const unlock = await lock(digestOf([file]), AbortSignal.timeout(PATIENCE_MS));
+  const unlock = await lock(digestOf([file]), AbortSignal.timeout(LOCK_WAIT_MS));
   try {
     return await work();
   } finally {
@@ -178,12 +181,12 @@ async function alone<Result>({ target: { file } }: Opened, work: () => Promise<R
  * @returns the exit code
  * @throws ConfigError for what is not known; Error with one line where the file cannot be changed
  */
-export async function install(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
-  const opened = open(request, place, io);
+export async function install(io: Io, request: Request, machine = thisMachine(io)): Promise<number> {
+  const opened = open(request, machine, io);
   const [command, ...program] = io.self;
   refuseCache(program[0] ?? '');
   const launch = { command, args: [...program, ...(request.settings ?? [])] };
-  return alone(opened, async () => {
+  return withFileLock(opened, async () => {
     const before = await readConfigFile(opened.target.file);
     const plan = (text: string) => planInstall(opened.target, text, launch);
     return carryOut(opened, before, plan, request.isDryRun ?? false, io);
@@ -191,9 +194,9 @@ export async function install(io: Io, request: Request, place = thisPlace(io)): 
 }
 
 /** Takes the server out of a host's configuration. @returns the exit code @throws as `install` */
-export async function uninstall(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
-  const opened = open(request, place, io);
-  return alone(opened, async () => {
+export async function uninstall(io: Io, request: Request, machine = thisMachine(io)): Promise<number> {
+  const opened = open(request, machine, io);
+  return withFileLock(opened, async () => {
     const before = await readConfigFile(opened.target.file);
     const history = await historyOf(opened.target.file, before);
     const plan = (text: string) => planUninstall(opened.target, text, history);

@@ -11,7 +11,7 @@ const PACKAGE = 'amplify-backend-mcp';
 
 const LONGEST_MANIFEST_BYTES = 1_000_000;
 
-/** Where the program stands in a command line, and what names it. */
+/** The program in a command line: its position, and how it is named. */
 export interface Program {
   readonly at: number;
   readonly kind: 'path' | 'package' | 'image';

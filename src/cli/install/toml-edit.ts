@@ -31,8 +31,8 @@ function withMember(document: Json, [name = '', ...rest]: readonly string[], val
   return { ...document, [name]: withMember(objectOf(inner), rest, value) };
 }
 
-/** The text where it parses to this document. */
-const ifIs = (text: string, document: Json): string | undefined => {
+/** The text if it parses to this document, else undefined. */
+const ifParsesTo = (text: string, document: Json): string | undefined => {
   try {
     return isSameValue(parseToml(text), document) ? text : undefined;
   } catch {
@@ -66,7 +66,7 @@ export function setToml(text: string, path: readonly string[], value: Json): str
   const eol = eolOf(text);
   const start = text === '' || text.endsWith('\n') ? text : `${text}${eol}`;
   const appended = `${start}${start.trim() === '' ? '' : eol}${tableOf(path, value, eol)}`;
-  return ifIs(appended, wanted) ?? patch(text, wanted);
+  return ifParsesTo(appended, wanted) ?? patch(text, wanted);
 }
 
 /** Whether a line opens the table at a path, or one inside it. */
@@ -87,7 +87,7 @@ function withoutTable(lines: readonly string[], path: readonly string[]): string
   let isInside = false;
   let isText = false;
   const takeWaiting = () => {
-    // Of the blank lines around the table, one was made with it.
+    // `install` added one of the blank lines around the table.
     if (isBlank(kept.at(-1)) && isBlank(waiting[0])) waiting.shift();
     kept.push(...waiting.splice(0));
   };
@@ -112,5 +112,5 @@ export function removeToml(text: string, path: readonly string[]): string {
   const { [member]: others, ...without } = wanted;
   const cut = withoutTable(text.split('\n'), path).join('\n');
   const isLast = Object.keys(objectOf(others)).length === 0;
-  return ifIs(cut, wanted) ?? (isLast ? ifIs(cut, without) : undefined) ?? patch(text, wanted);
+  return ifParsesTo(cut, wanted) ?? (isLast ? ifParsesTo(cut, without) : undefined) ?? patch(text, wanted);
 }

@@ -44,7 +44,7 @@ function managedTableOf({ template }: StackRequest, logicalId: string): string |
   return isTable ? textOf(objectOf(resource.Properties).tableName) : undefined;
 }
 
-/** The physical id of a resource; undefined where nothing shows it. */
+/** The physical id of a resource; undefined if it cannot be derived. */
 export const physicalIdOf = (request: StackRequest, logicalId: string, type: string): string | undefined =>
   outputOf(request, type) ??
   referredOutput(request, logicalId) ??

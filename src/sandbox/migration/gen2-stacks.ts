@@ -44,10 +44,10 @@ const random = (text: string) => hash(text, 12).toUpperCase();
 const deleted = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' } as const;
 const hour = 60 * 60_000;
 export const TABLE = 'AWS::DynamoDB::Table';
-/** The logical id of a table that is no model's in its Gen 1 stack. */
+/** The logical id, in its Gen 1 stack, of a table that does not belong to a model. */
 export const STORAGE_TABLE = 'DynamoDBTable';
 
-/** Makes a stack that was created an hour ago. */
+/** Creates a stack whose events are an hour old. */
 function makeStack(
   state: State,
   name: string,
@@ -80,7 +80,7 @@ function makeStack(
   return stack;
 }
 
-/** Names and physical ids of nested stacks must be known before their parent is made. */
+/** The name of a nested stack. It must be known before its parent is created. */
 const nestedName = (parent: string, logicalId: string) =>
   `${parent}-${logicalId}-${random(parent + logicalId)}`;
 const idOf = (name: string) => stackArn(name, derivedUuid(name));
@@ -123,10 +123,10 @@ function authResources({ auth }: Environment, seed: string, tags: Json): Record<
   };
 }
 
-/** A table's name without its environment, as a logical id may begin. */
+/** A table's name without the environment, in characters that a logical id may have. */
 export const tableStem = (name: string): string => name.replace(/-[^-]*$/, '').replace(/[^A-Za-z0-9]/g, '');
 
-/** The tables that are no model's: Gen 2 has new ones until AWS's tool moves those of Gen 1. */
+/** Tables that do not belong to models: Gen 2 has new ones until AWS's tool moves those of Gen 1. */
 const storageTables = (gen1: readonly Stack[], seed: string): Record<string, Declared> =>
   Object.fromEntries(
     gen1

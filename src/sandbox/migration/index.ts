@@ -24,7 +24,7 @@ interface MigrationRequest {
   readonly branch: string;
   /** The app that the Gen 2 backend belongs to; default the environment's own. It is created where it does not exist. */
   readonly gen2App: string;
-  /** Whether variable and lock are there, as AWS's tool has them from its first step on; default true. */
+  /** Whether the variable and the stack policy are set, as AWS's tool sets them in its first step; default true. */
   readonly isLocked: boolean;
 }
 
@@ -47,7 +47,7 @@ function readRequest(body: Json): MigrationRequest {
   return { appId, environment, state, branch, gen2App, isLocked: locked };
 }
 
-/** Remembers stacks as they are. @returns what takes every later change of them back */
+/** Remembers the present state of stacks. @returns restores it */
 function rememberStacks(stacks: readonly Stack[]): () => void {
   const before = stacks.map(stack => ({ stack, copy: { ...stack, events: [...stack.events] } }));
   return () => {
@@ -79,7 +79,7 @@ function retain(state: State, stack: Stack): void {
 }
 
 /**
- * Sets the state. What an earlier call set for the environment is taken back first.
+ * Sets the state of a migration, after undoing what an earlier call set for the environment.
  * @param body of `PUT /_sandbox/migration` @param now epoch milliseconds
  * @throws ServiceError 400 that names the invalid member, 404 for an unknown app or environment
  */

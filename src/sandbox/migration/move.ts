@@ -16,11 +16,11 @@ const movedTypes = [
   TABLE,
 ];
 
-/** Whether a table of Gen 1 is no model's, and the one of Gen 2 is named after it. */
+/** Whether a Gen 1 table does not belong to a model, and the Gen 2 table is named after it. */
 const isSameTable = (one: StackEvent, inGen2: string) =>
   one.logicalId === STORAGE_TABLE && inGen2.startsWith(tableStem(one.physicalId));
 
-/** Takes a resource out of a stack. @returns its physical id, undefined where the stack does not have it */
+/** Removes a resource from a stack. @returns its physical id; undefined if the stack does not have it */
 function take(stack: Stack, logicalId: string): string | undefined {
   const physicalId = heldIn(stack).find(one => one.logicalId === logicalId)?.physicalId;
   const rest = stack.events.filter(event => event.logicalId !== logicalId);
@@ -40,7 +40,7 @@ function put(
   stack.events.push({ at, ...resource, status: 'IMPORT_COMPLETE' });
 }
 
-/** Moves what Gen 1 has of each type into a Gen 2 stack, and what that stack had into its holding stack. */
+/** Moves the resources of Gen 1 into a Gen 2 stack, and the resources that they replace into its holding stack. */
 export function moveInto(
   state: State,
   gen1: readonly Stack[],
@@ -49,7 +49,7 @@ export function moveInto(
   now: number,
 ): void {
   const holding = [...state.stacks.values()].find(({ name }) => name === `${to.name}-holding`);
-  // The root's bucket is that of the deployments and stays.
+  // The bucket of the root stack holds deployments and stays.
   const nested = gen1.filter(({ parentId }) => parentId !== undefined);
   const template = to.template;
   for (const { logicalId, physicalId, type } of heldIn(to)) {

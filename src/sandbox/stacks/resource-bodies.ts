@@ -1,4 +1,4 @@
-/** What templates say of the resources that AmplifyBackend manages, made from their settings. */
+/** The template bodies of resources that AmplifyBackend manages, derived from their settings. */
 import type { Json } from '../../lib/json.ts';
 import { modelNames } from '../graphql-models.ts';
 import type { ApiResource, AuthResource, StorageResource } from '../resources.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { outline } from '../../lib/outline.ts';
 import { longText } from '../../operations/bounds.ts';
-import { cutTo, type Found } from '../../tool-search/found.ts';
+import { type Found, takeBest } from '../../tool-search/found.ts';
 import { defineTool } from '../define.ts';
 import { anyDocument, notes } from '../shared/output.ts';
 
@@ -78,7 +78,7 @@ export const findOperation = defineTool({
     const { found: all, noTool } = await findTools(query);
     // With a schema next to "no tool does this", a model would call a tool that does something else.
     const withSchema = noTool === undefined;
-    const found = noTool ? all.slice(0, Math.min(limit, MAX_NEAREST)) : cutTo(all, limit);
+    const found = noTool ? all.slice(0, Math.min(limit, MAX_NEAREST)) : takeBest(all, limit);
     const matches = found.map((one, index) => {
       const { name, title, inputSchema } = one.tool;
       return {

@@ -3,12 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type HostName, hostNames, hosts } from '../../../src/cli/install/hosts.ts';
 import { parseJson } from '../../../src/cli/install/json-edit.ts';
-import { candidates, fileOf, type Place } from '../../../src/cli/install/place.ts';
+import { candidates, fileOf, type Machine } from '../../../src/cli/install/machine.ts';
 import { parseToml } from '../../../src/cli/install/toml-edit.ts';
 import { SELF, user } from '../../support/host-user.ts';
 
 describe('the file of each host', () => {
-  const at = (platform: string, env: Place['env'] = {}, disk?: Place['disk']): Place => ({
+  const at = (platform: string, env: Machine['env'] = {}, disk?: Machine['disk']): Machine => ({
     ...{ platform, env, folder: platform === 'win32' ? 'C:\\work' : '/work' },
     home: { darwin: '/Users/ada', win32: 'C:\\Users\\ada' }[platform] ?? '/home/ada',
     disk: disk ?? { exists: () => false, list: () => [] },

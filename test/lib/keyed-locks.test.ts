@@ -1,22 +1,22 @@
 /** Locks by key: one holder at a time, in order, and aborted waits do not block others. */
 import { expect, it } from 'vitest';
-import { createKeyedQueue } from '../../src/lib/keyed-queue.ts';
+import { createKeyedLocks } from '../../src/lib/keyed-locks.ts';
 
 const never = new AbortController().signal;
 const settled = () => new Promise(resolve => setImmediate(resolve));
 
 it('gives a key to one holder at a time, in order, and other keys at once', async () => {
-  const queue = createKeyedQueue();
+  const locks = createKeyedLocks();
   const order: string[] = [];
-  const first = await queue.acquire('a', never);
+  const first = await locks.acquire('a', never);
   const others = ['second', 'third'].map(async name => {
-    const end = await queue.acquire('a', never);
+    const end = await locks.acquire('a', never);
     order.push(name);
     await settled();
     order.push(`${name} ends`);
     end();
   });
-  (await queue.acquire('b', never))();
+  (await locks.acquire('b', never))();
   await settled();
   expect(order).toEqual([]);
   first();
@@ -25,11 +25,11 @@ it('gives a key to one holder at a time, in order, and other keys at once', asyn
 });
 
 it('skips aborted waits', async () => {
-  const queue = createKeyedQueue();
-  const end = await queue.acquire('a', never);
+  const locks = createKeyedLocks();
+  const end = await locks.acquire('a', never);
   const patience = new AbortController();
-  const second = queue.acquire('a', patience.signal);
-  const third = queue.acquire('a', never);
+  const second = locks.acquire('a', patience.signal);
+  const third = locks.acquire('a', never);
   patience.abort(new Error('enough'));
   await expect(second).rejects.toThrow('enough');
   let isThirds = false;
@@ -40,11 +40,11 @@ it('skips aborted waits', async () => {
   expect(isThirds).toBe(false);
   end();
   (await third)();
-  (await queue.acquire('a', never))();
+  (await locks.acquire('a', never))();
 });
 
 it('rejects a wait that is already aborted', async () => {
-  const queue = createKeyedQueue();
-  await expect(queue.acquire('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
-  (await queue.acquire('a', never))();
+  const locks = createKeyedLocks();
+  await expect(locks.acquire('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  (await locks.acquire('a', never))();
 });

@@ -1,12 +1,12 @@
-/** How a call stands that a person does not watch, for the navigation: in a few words, and no word more than is known. */
+/** The status of calls in the background, in the few words that the navigation shows. They claim only what is known. */
 import type { ErrorCode } from '../src/errors.ts';
 import { answerIn, approvalOf, type Planned } from './answers.ts';
 import type { ToolResult } from './host.ts';
 import { PlanScreen } from './screens/plan.ts';
-import { HEADS, isUnknown } from './screens/plan-stands.ts';
+import { isUnknown, SUBTITLES } from './screens/plan-status.ts';
 import type { Visit } from './visits.ts';
 
-/** Failures of a call that was refused as it stands, so that it can be changed and sent again. */
+/** Failures of a call that did nothing, so that it can be corrected and sent again. */
 const REFUSALS: ReadonlySet<unknown> = new Set<ErrorCode>([
   'invalid_arguments',
   'not_found',
@@ -18,7 +18,7 @@ export const NOT_DONE = 'was not done';
 
 export const isRefused = (result: ToolResult): boolean => REFUSALS.has(answerIn<Planned>(result).error?.code);
 
-/** How a call failed; undefined for one that did not, and for a question. */
+/** How a call failed; undefined for a success and for a question. */
 export function refusalOf(result: ToolResult): string | undefined {
   if (!result.isError || approvalOf(result)) return undefined;
   const { code } = answerIn<Planned>(result).error ?? {};
@@ -26,24 +26,24 @@ export function refusalOf(result: ToolResult): string | undefined {
   return isRefused(result) ? 'was refused' : isUnknown(result) ? UNKNOWN_END : NOT_DONE;
 }
 
-/** Heads of a plan by which nothing was sent, or nobody knows. */
+/** What the navigation says of a plan with one of these subtitles: nothing was sent, or it is unknown. */
 const PLAN_ENDS: Readonly<Record<string, string>> = {
-  [HEADS.asked]: 'its plan waits for you',
-  [HEADS.kept]: 'kept, nothing was sent',
-  [HEADS.expired]: 'the time to answer is over, nothing was sent',
-  [HEADS.replaced]: 'was asked about anew',
-  [HEADS.closed]: 'its question is over',
-  [HEADS.lost]: UNKNOWN_END,
+  [SUBTITLES.asked]: 'its plan waits for you',
+  [SUBTITLES.kept]: 'kept, nothing was sent',
+  [SUBTITLES.expired]: 'the time to answer is over, nothing was sent',
+  [SUBTITLES.replaced]: 'was asked about anew',
+  [SUBTITLES.closed]: 'its question is over',
+  [SUBTITLES.lost]: UNKNOWN_END,
 };
 
-/** How it ended, as far as the page knows. */
-export function endOf({ screen, refusal }: Visit): string {
+/** How the call of a visit ended, as far as the page knows. */
+export function endText({ screen, refusal }: Visit): string {
   const { subtitle } = screen instanceof PlanScreen ? screen.look() : {};
   return refusal ?? PLAN_ENDS[String(subtitle)] ?? 'has ended';
 }
 
-/** How it stands. What waits for the answer to a deletion on this page waits for its plan. */
-export function standOf({ end, isAsking, place }: Visit): string {
+/** The status of a visit's call. A deletion on this page always waits for its plan first. */
+export function statusText({ end, isAsking, place }: Visit): string {
   const isPlan = isAsking && place.call?.tool === 'decommission_environment';
   return end ?? (isPlan ? 'its plan is being made' : 'goes on');
 }

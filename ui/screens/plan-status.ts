@@ -1,4 +1,4 @@
-/** How the question of a plan stands, and what is said of that: on the page, and in the chat beside it. */
+/** The status of a plan's question, and its texts on the page and in the chat. */
 import type { ErrorCode } from '../../src/errors.ts';
 import { type Approval, answerIn, type Common, type Decommission } from '../answers.ts';
 import { el } from '../dom.ts';
@@ -7,7 +7,7 @@ import { box, type Tone } from '../parts.ts';
 import { nameText } from '../text.ts';
 import { openJobs } from './plan-jobs.ts';
 
-export type Stand =
+export type QuestionStatus =
   | 'asked'
   | 'sending'
   | 'keeping'
@@ -19,7 +19,7 @@ export type Stand =
   | 'lost'
   | 'answered';
 
-export const HEADS: Readonly<Record<Stand, string>> = {
+export const SUBTITLES: Readonly<Record<QuestionStatus, string>> = {
   asked: 'A person decides: nothing was sent yet',
   sending: 'Sent to AWS',
   keeping: 'Keeping…',
@@ -32,7 +32,7 @@ export const HEADS: Readonly<Record<Stand, string>> = {
   answered: 'Approved',
 };
 
-const BOXES: Readonly<Partial<Record<Stand, readonly [Tone, string]>>> = {
+const BOXES: Readonly<Partial<Record<QuestionStatus, readonly [Tone, string]>>> = {
   kept: ['good', 'Nothing was deleted or changed.'],
   expired: ['warn', 'Ask for the plan again to decide.'],
   approved: [
@@ -46,9 +46,9 @@ const BOXES: Readonly<Partial<Record<Stand, readonly [Tone, string]>>> = {
   ],
 };
 
-/** What stands below the head where there is no question any more. */
-export function standBox(stand: Stand): HTMLElement | undefined {
-  const [tone, words] = BOXES[stand] ?? [];
+/** The box that explains why a question can no longer be answered. */
+export function statusBox(status: QuestionStatus): HTMLElement | undefined {
+  const [tone, words] = BOXES[status] ?? [];
   return tone && box(tone, el('p', null, words));
 }
 
@@ -58,7 +58,7 @@ export interface ApprovalAnswer {
   readonly leftMs?: number;
 }
 
-/** Asks the server how a question stands; undefined where it does not say. */
+/** Asks the server for the state of a question; undefined if it does not say. */
 export async function readApproval(
   host: Host,
   asked: Approval | undefined,
@@ -73,8 +73,8 @@ export async function readApproval(
   return state && { state, ...(leftMs !== undefined && { leftMs }) };
 }
 
-/** What a question that is not open shows; one that was answered in an unknown way may have been approved. */
-export const standOf = (state: Exclude<ApprovalAnswer['state'], 'open'>): Stand =>
+/** The status of a question that is no longer open. If the server does not know it, it may have been approved. */
+export const statusOf = (state: Exclude<ApprovalAnswer['state'], 'open'>): QuestionStatus =>
   state === 'unknown' ? 'closed' : state;
 
 /** Failures after which it is not known what AWS did. */
@@ -90,28 +90,33 @@ const UNKNOWN: ReadonlySet<unknown> = new Set<ErrorCode>([
 
 export const codeIn = (result: ToolResult) => answerIn<Common>(result).error?.code;
 
-/** Whether the answer of an approved call leaves open what AWS did. */
+/** Whether the answer of an approved call leaves the outcome unknown. */
 export const isUnknown = (result: ToolResult) => result.isError === true && UNKNOWN.has(codeIn(result));
 
-/** Whether a deletion found its environments gone, and so sent none: an answer that followed one has its job. */
-export function wasGone({ verdict, environments = [], job, accounted }: Partial<Decommission>): boolean {
+/** Whether the environments were gone before the call, so that no deletion was sent: such an answer has no job. */
+export function foundNothingToDelete({
+  verdict,
+  environments = [],
+  job,
+  accounted,
+}: Partial<Decommission>): boolean {
   const all = environments.length > 0 ? environments : [{ verdict, job, accounted }];
   const isProof = (word = '') => ['gone', 'leftovers', 'unproven'].includes(word);
   return all.every(one => isProof(one.verdict) && one.job === undefined && one.accounted === undefined);
 }
 
 /** What became of an approved call, in a word or two. */
-export function endOf(result: ToolResult, isLater = false): string {
+export function resultText(result: ToolResult, isRecheck = false): string {
   const answer = answerIn<Decommission>(result);
-  if (!isLater && wasGone(answer)) return 'it was gone already, nothing was sent';
+  if (!isRecheck && foundNothingToDelete(answer)) return 'it was gone already, nothing was sent';
   if (isUnknown(result)) return 'unknown';
   if (answer.verdict !== undefined) return nameText(answer.verdict, 40);
   if (result.isError) return 'failed';
   return openJobs(answer).length > 0 ? 'sent, the job runs' : 'done';
 }
 
-/** What the chat is told. @param name in quotes */
-export const TOLD = {
+/** What the page tells the model in the person's name. Each takes the name of the plan, in quotes. */
+export const CHAT_MESSAGES = {
   kept: (name: string) => `I decided against the plan for ${name}: nothing was sent.`,
   answered: (name: string, end: string) => `I approved the plan for ${name} on its page. Result: ${end}.`,
   refused: (name: string) =>
@@ -120,6 +125,6 @@ export const TOLD = {
     `I approved the plan for ${name} on its page. Result: nothing was sent, since what it would do has changed. I am asked again with the new plan.`,
   lost: (name: string) =>
     `I approved the plan for ${name} on its page. Result: unknown, it may have been sent or not.`,
-  closed: (name: string, stand: Stand) =>
-    `The question about the plan for ${name} is closed: ${HEADS[stand]}. Nothing more was sent now.`,
+  closed: (name: string, status: QuestionStatus) =>
+    `The question about the plan for ${name} is closed: ${SUBTITLES[status]}. Nothing more was sent now.`,
 };

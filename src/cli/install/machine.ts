@@ -1,16 +1,16 @@
-/** Where on this machine a host's file is: pure but for the look at which candidates exist. */
+/** Finds a host's configuration file on this machine. */
 import { existsSync, readdirSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import type { Host, System } from './hosts.ts';
 
-/** A machine and its user, as far as paths depend on them. */
-export interface Place {
+/** The facts about a machine and its user on which paths depend. */
+export interface Machine {
   readonly platform: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of the project. */
   readonly folder: string;
-  /** What is there; by default the file system. */
+  /** The files that exist; by default those of the file system. */
   readonly disk?: Disk;
 }
 
@@ -25,21 +25,21 @@ const fileSystem: Disk = {
   list: folder => (existsSync(folder) ? readdirSync(folder) : []),
 };
 
-const systemOf = ({ platform }: Place): System =>
+const systemOf = ({ platform }: Machine): System =>
   platform === 'darwin' || platform === 'win32' ? platform : 'linux';
 
-const pathOf = ({ platform }: Place) => (platform === 'win32' ? win32 : posix);
+const pathOf = ({ platform }: Machine) => (platform === 'win32' ? win32 : posix);
 
 /** The folders that stand for the words in braces. */
-function foldersOf(place: Place): Readonly<Record<string, string>> {
-  const { home, env } = place;
-  const { join } = pathOf(place);
+function foldersOf(machine: Machine): Readonly<Record<string, string>> {
+  const { home, env } = machine;
+  const { join } = pathOf(machine);
   const config = env.XDG_CONFIG_HOME || join(home, '.config');
   const apps = {
     darwin: join(home, 'Library', 'Application Support'),
     win32: env.APPDATA || join(home, 'AppData', 'Roaming'),
     linux: config,
-  }[systemOf(place)];
+  }[systemOf(machine)];
   return {
     home,
     config,
@@ -51,15 +51,15 @@ function foldersOf(place: Place): Readonly<Record<string, string>> {
   };
 }
 
-/** The paths that a path with `*` in a folder's name means. */
-function matching(path: string, place: Place): string[] {
-  const { join, dirname, basename } = pathOf(place);
+/** The existing paths that match a path with `*` in a folder's name. */
+function matching(path: string, machine: Machine): string[] {
+  const { join, dirname, basename } = pathOf(machine);
   const at = path.indexOf('*');
   if (at === -1) return [path];
   const folder = dirname(path.slice(0, at + 1));
   const [start = ''] = basename(path.slice(0, at + 1)).split('*');
   const rest = path.slice(at + 2);
-  return (place.disk ?? fileSystem)
+  return (machine.disk ?? fileSystem)
     .list(folder)
     .filter(name => name.startsWith(start))
     .toSorted()
@@ -67,21 +67,21 @@ function matching(path: string, place: Place): string[] {
 }
 
 /** Every file that the host may read, the usual one first. Paths of packaged apps are listed where the app is installed. */
-export function candidates(host: Host, place: Place, isProject: boolean): string[] {
-  const { join, normalize } = pathOf(place);
-  if (isProject) return (host.project ?? []).map(path => join(place.folder, path));
-  const user: readonly string[] = 'darwin' in host.user ? host.user[systemOf(place)] : host.user;
-  const folders = foldersOf(place);
+export function candidates(host: Host, machine: Machine, isProject: boolean): string[] {
+  const { join, normalize } = pathOf(machine);
+  if (isProject) return (host.project ?? []).map(path => join(machine.folder, path));
+  const user: readonly string[] = 'darwin' in host.user ? host.user[systemOf(machine)] : host.user;
+  const folders = foldersOf(machine);
   return user
     .map(path => normalize(path.replace(/\{(\w+)\}/, (_, word: string) => folders[word] ?? '')))
-    .flatMap(path => matching(path, place));
+    .flatMap(path => matching(path, machine));
 }
 
-/** The file to change: the app's own where it is packaged, else one that exists, else one whose folder exists, else the usual one. */
-export function fileOf(host: Host, place: Place, isProject: boolean): string | undefined {
-  const paths = candidates(host, place, isProject);
-  const { dirname } = pathOf(place);
-  const { exists } = place.disk ?? fileSystem;
+/** The file to change: a packaged app's own, else one that exists, else one whose folder exists, else the usual one. */
+export function fileOf(host: Host, machine: Machine, isProject: boolean): string | undefined {
+  const paths = candidates(host, machine, isProject);
+  const { dirname } = pathOf(machine);
+  const { exists } = machine.disk ?? fileSystem;
   const isPackaged = (path: string) => /[\\/]Packages[\\/]/.test(path);
   return (
     paths.find(isPackaged) ??

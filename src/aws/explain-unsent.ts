@@ -1,6 +1,6 @@
 /**
- * Tells a request that was not sent from one whose answer is missing. A client that uses `explainUnsent` throws
- * `not_sent` for the first: nothing has to be looked for, and nothing was done.
+ * Distinguishes a request that was not sent from one whose answer is missing. A client that uses `explainUnsent` throws
+ * `not_sent` for the former, so that nobody has to check whether it was done.
  */
 import type {
   DeserializeMiddleware,
@@ -12,15 +12,15 @@ import { ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { findFailedConnection } from '../network/index.ts';
 import { explainConnection } from './connection-failures.ts';
-import type { Place } from './network.ts';
+import type { ConnectionSettings } from './network.ts';
 import { notSent } from './not-sent.ts';
 
 /** The client whose requests are followed. */
-export interface Client extends Place {
+export interface Client extends ConnectionSettings {
   readonly region?: string | undefined;
 }
 
-/** What Node says of a request that it cannot write: an invalid header, address or port. Nothing of it is written. */
+/** Node's error codes for an invalid header, address or port. Node checks these before it writes anything. */
 const refusedByNode = /^ERR_(INVALID|HTTP_INVALID|UNESCAPED|SOCKET_BAD_PORT)/;
 
 const isOwnError = (thrown: unknown) =>
@@ -71,9 +71,9 @@ export const explainUnsent = <Input extends object, Output extends object>(
       return next(args);
     };
     stack.add(explain, { step: 'initialize', priority: 'high', name: 'explainUnsent' });
-    // Outermost of its step: the request is signed, and what follows writes it.
+    // First in its step: the request is signed by now, and the next handler writes it.
     stack.add(handOver, { step: 'deserialize', priority: 'high', name: 'handOver' });
-    // A further attempt begins anew, since it may fail before it is sent.
+    // Each further attempt may again fail before it is sent.
     const beginAttempt: FinalizeRequestMiddleware<Input, Output> = next => args => {
       handedOver.delete(args.input);
       return next(args);

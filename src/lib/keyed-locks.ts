@@ -5,7 +5,7 @@ import { untilAborted } from './until-aborted.ts';
 export type Release = () => void;
 
 /** The locks of all keys. */
-export interface KeyedQueue {
+export interface KeyedLocks {
   /**
    * Waits for the lock of a key.
    * @param signal leaves the queue @throws the signal's reason
@@ -14,8 +14,8 @@ export interface KeyedQueue {
 }
 
 /** Creates the locks. */
-export function createKeyedQueue(): KeyedQueue {
-  /** For each key, what resolves once the last in its queue has ended. */
+export function createKeyedLocks(): KeyedLocks {
+  /** For each key, a promise that resolves when the last in its queue has released the lock. */
   const tails = new Map<string, Promise<void>>();
 
   return {
