@@ -73,7 +73,7 @@ function summary(rounds) {
 }
 
 /**
- * Runs each in turn, round after round.
+ * Runs both alternately, round after round.
  * @param {(ms: number) => Promise<Round>} ours
  * @param {(ms: number) => Promise<Round>} floor
  * @returns the summary of each, and of the ratios within a round
@@ -105,7 +105,7 @@ async function compareLoad(kind, product, floor, connectionCounts) {
       ms =>
         load({ url, pid, era, connections, ms, ...loads[kind] });
     const other = { ...floor, url: `${floor.url}${era}` };
-    // What is compiled and connected at first belongs to no run.
+    // Warms up: compiling and connecting belong to no run.
     for (const server of [product, other]) await ask(server, 8)(WARM_MS);
     for (const connections of connectionCounts) {
       const result = await compare(ask(product, connections), ask(other, connections));

@@ -35,11 +35,11 @@ function watch(count) {
   return { watcher, releases: Array.from({ length: count }, (_, number) => follow(number)) };
 }
 
-// What is compiled and cached at first use belongs to no job.
+// Warms up: code that is compiled and cached at first use is not memory of a job.
 const warm = watch(100);
 const before = await heapInUse();
 const held = watch(Number(count));
 const bytes = ((await heapInUse()) - before) / Number(count);
 process.stdout.write(`${Math.round(bytes)}\n`);
-// Whatever was measured is in use until here.
+// Keeps the measured objects in memory until here.
 for (const { watcher } of [warm, held]) watcher.close();

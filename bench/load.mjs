@@ -1,5 +1,5 @@
 /**
- * Load on one MCP endpoint: so many connections, each of which asks again as soon as it is answered. Latencies are
+ * Puts load on one MCP endpoint with several connections, each of which sends a request as soon as the last one is answered. Latencies are
  * kept one by one, since the load generator's own are whole milliseconds; CPU is what the served process spent.
  */
 import { readFile } from 'node:fs/promises';
@@ -7,15 +7,15 @@ import autocannon from 'autocannon';
 import { ask, eras } from './requests.mjs';
 
 /**
- * What a load was met with: latencies in ms, CPU in ms for each answer, where the system tells.
- * @typedef {{ readonly latencies: readonly number[], readonly perSecond: number, readonly cpuMs: number | undefined }} Met
+ * The measurements of a load: latencies in ms, and the CPU time in ms for each answer, if the system shows it.
+ * @typedef {{ readonly latencies: readonly number[], readonly perSecond: number, readonly cpuMs: number | undefined }} LoadResult
  */
 
 /** Clock ticks of Linux: `/proc` counts in them, whatever the kernel does. */
 const TICK_MS = 10;
 
 /**
- * Milliseconds of CPU that a process has spent; undefined where the system does not tell.
+ * Milliseconds of CPU that a process has spent; undefined if the system does not show it.
  * @param {number} pid
  */
 async function cpuMs(pid) {
@@ -34,7 +34,7 @@ async function cpuMs(pid) {
  * @param {{ readonly url: string, readonly pid: number, readonly era: import('./requests.mjs').Era,
  *   readonly method: string, readonly params?: import('./requests.mjs').Params,
  *   readonly connections: number, readonly ms: number }} what
- * @returns {Promise<Met>}
+ * @returns {Promise<LoadResult>}
  * @throws where an answer is not what it was before
  */
 export async function load({ url, pid, era, method, params = {}, connections, ms }) {

@@ -7,5 +7,5 @@ process.on('message', () => {
   process.send?.(delays.max / 1e6);
   delays.reset();
 });
-// It must not keep alive a server whose stdin has ended.
+// The channel must not keep a server alive whose stdin has ended.
 process.channel?.unref();

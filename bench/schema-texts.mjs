@@ -10,13 +10,13 @@ import { appId } from './child.mjs';
  * @property {readonly string[]} [required]
  * @property {Schema} [items]
  */
-/** @typedef {readonly (string | 0)[]} Way names of members; 0 is the element of a list */
+/** @typedef {readonly (string | 0)[]} MemberPath member names; 0 stands for the element of a list */
 
 /**
- * The ways to the texts of a listed schema.
+ * The paths to the texts of a listed schema.
  * @param {Schema} schema
- * @param {Way} [way] to the schema itself
- * @returns {Way[]}
+ * @param {MemberPath} [way] the path to the schema itself
+ * @returns {MemberPath[]}
  */
 export function textsIn({ type, enum: values, properties = {}, items }, way = []) {
   if (type === 'string' && !values) return [way];
@@ -69,7 +69,7 @@ function least(schema, name) {
 /**
  * The same with a text at that way.
  * @param {Schema} schema
- * @param {Way} way
+ * @param {MemberPath} way
  * @param {string} text
  * @returns {unknown}
  */
@@ -83,7 +83,7 @@ function withText(schema, [step, ...rest], text) {
  * The least that the schema of an object asks for, with a text in one of its members.
  * @param {Schema} schema
  * @param {string} member
- * @param {Way} way from that member on
+ * @param {MemberPath} way from that member on
  * @param {string} text
  */
 export function objectWithText(schema, member, way, text) {

@@ -1,6 +1,6 @@
 /**
- * What watching costs and how late an end is noticed: the real watcher on a clock that jumps, against a look
- * every 2 s at the same jobs. Every run draws the same jobs. Runs bundled, since it imports TypeScript.
+ * What watching costs and how late it notices the end of a job: the real watcher on a clock that jumps, against polling
+ * the same jobs every 2 s. Every run draws the same jobs. Runs bundled, since it imports TypeScript.
  */
 import { toJob } from '../src/jobs/job.ts';
 import { JobWatcher } from '../src/jobs/watcher.ts';
@@ -38,7 +38,7 @@ function draw(typicalMs, spread, random) {
   return Math.round(typicalMs * Math.exp(spread * normal));
 }
 
-/** Lets everything that waits only for promises go on. */
+/** Waits until everything that depends on promises alone has finished. */
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 /** A clock that jumps from timer to timer. */
@@ -106,7 +106,7 @@ async function watch({ durationMs, past, random }) {
 /** @typedef {{ readonly typicalMs: number, readonly pastJobs: number, readonly spread: number }} Length */
 
 /**
- * Means over many jobs of about one length: how often each was looked at, and how late its end was noticed, in ms.
+ * Means over many jobs of about one length: the number of polls, and the delay until the end was noticed, in ms.
  * @param {Length} length
  */
 export async function measureLength({ typicalMs, pastJobs, spread }) {

@@ -29,7 +29,7 @@ const { output } = await build({
 });
 await chmod(join(dist, 'cli.js'), 0o755);
 
-// Stale chunks go last, so that a server which runs from dist/ during a build keeps what it has yet to load.
+// Removes stale chunks last, because a server that runs from dist/ during a build may still load them.
 const built = new Set(output.map(file => join(dist, file.fileName)));
 for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
   const file = join(entry.parentPath, entry.name);

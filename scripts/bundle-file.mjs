@@ -22,7 +22,7 @@ export const productOptions = {
       '@modelcontextprotocol/client/_shims': shimsOf('@modelcontextprotocol/client'),
     },
   },
-  // write-file-atomic makes the names of its temporary files of this.
+  // write-file-atomic derives the names of its temporary files from this.
   transform: { define: { __filename: 'import.meta.url' } },
 };
 

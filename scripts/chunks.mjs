@@ -1,6 +1,6 @@
 /**
- * Which modules share a file of dist/. Left to itself, the bundler makes a file of every few modules that the same parts
- * need: a first call would load a hundred, and each costs half a millisecond. Here, what is loaded together is one file.
+ * Decides which modules share a file of dist/. By default the bundler splits them into very many files: a first call would load
+ * a hundred, and each takes half a millisecond. This puts modules that are loaded together into one file.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Has test files run as Node loads modules, compiled once for all workers with what they import. Through Vite's runner it takes
- * several times as long to load them, and each use of an import runs a getter.
+ * Compiles test files and their imports once for all workers, so that Node loads them as plain modules. Through Vite's runner,
+ * loading takes several times as long, and each use of an import runs a getter.
  */
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const tests = join(root, 'test/');
 const folder = join(root, '.compiled/');
 let isCompiled = false;
 
-/** What `import.meta` says of a module before it is compiled. @param {string} file */
+/** The members of `import.meta` that must refer to the source file. @param {string} file */
 const placeOf = file => ({ url: pathToFileURL(file).href, filename: file, dirname: dirname(file) });
 
 /** Compiles each module that tests load into one of its own under `.compiled/`; {@link compiledTests} takes those from then on. */
@@ -57,6 +57,6 @@ export const compiledTests = {
         ? join(folder, 'test', `${id.slice(tests.length, -3)}.js`)
         : null,
   },
-  // What is compiled is Node's to load.
+  // Node loads the compiled files, without Vite.
   server: { deps: { external: [/\/\.compiled\//] } },
 };

@@ -1,4 +1,4 @@
-/** The licenses of everything that the bundle contains, collected from the packages that went into it. */
+/** Collects the licenses of all packages in the bundle. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -72,7 +72,7 @@ it('the cause is not shown', () => {
 });
 
 describe('toServerError', () => {
-  it('leaves a registered error as it is', () => {
+  it('leaves a registered error unchanged', () => {
     const failure = new ServerError('throttled');
     expect(toServerError(failure)).toBe(failure);
   });

@@ -1,7 +1,7 @@
 /**
- * The Vitest project of each test file. A quick one starts no process, so that it needs no build and waits for nothing,
- * and computes for seconds at most; `npm run test:quick` runs these alone. The files of a project share
- * workers and their modules, since loading these costs seconds.
+ * Assigns each test file to a Vitest project. A quick test file starts no process, so it needs no build, and it computes for
+ * seconds at most; `npm run test:quick` runs only these. The files of a project share workers and their modules, since loading
+ * the modules takes seconds.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { parseSync } from 'rolldown/utils';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** Files that start no process and still compute for long: they try thousands of inputs. */
+/** Files that start no process but take long, because they try thousands of inputs. */
 export const thorough: readonly string[] = [
   'agents/agents.test.ts',
   'patterns.test.ts',

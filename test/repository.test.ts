@@ -142,7 +142,7 @@ describe.each(pages)('%s', path => {
     expect([...unknownNames(page), ...unknownVariables(page)]).toEqual([]));
 });
 
-it('a document that names what is not there is found out', () => {
+it('a document that names something missing fails the check', () => {
   const page = [
     '[a](nowhere.md) [b](../README.md#nothing) [c](#none) [d](testing.md) [e](../src)',
     '```sh\namplify-backend-mcp swim\namplify-backend-mcp demo\n```',
@@ -157,7 +157,7 @@ it('a document that names what is not there is found out', () => {
   expect(unknownVariables(page)).toEqual(['AMPLIFY_BACKEND_MCP_NOTHING']);
 });
 
-it('the documents that a newcomer looks for are there', () => {
+it('the documents that a newcomer needs exist', () => {
   const expected = ['README', 'CONTRIBUTING', 'SECURITY', 'CHANGELOG', 'AGENTS', 'docs/README'];
   for (const name of expected) expect(pages).toContain(`${name}.md`);
 });

@@ -1,9 +1,9 @@
-/** Starts the slowest test files first, so that none of them is left to run alone at the end, and has many files compiled. */
+/** Starts the slowest test files first, so that none of them runs alone at the end, and compiles the files of a large run. */
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { compileTests } from '../scripts/compiled-tests.mjs';
 
-/** To compile all test files takes a few seconds, which fewer files than these do not save. */
+/** From this number of files on, compiling them saves more time than it takes. */
 const MANY_FILES = 30;
 
 /**
@@ -101,7 +101,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/explain.test.ts',
   'test/scenarios/app-left-out.test.ts',
   'test/scenarios/resources.test.ts',
-  'test/scenarios/change-environment-told.test.ts',
+  'test/scenarios/change-environment-answers.test.ts',
   'test/package.test.ts',
   'test/scenarios/recent-jobs.test.ts',
   'test/scenarios/replica-callers.test.ts',

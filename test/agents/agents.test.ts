@@ -1,6 +1,6 @@
 /**
- * The scripted agent on both surfaces. Nothing may be half right, no write may be wrong, and neither calls nor tokens may
- * grow: who makes them fewer lowers the limits.
+ * The scripted agent on both surfaces. It must meet every request, send no wrong write, and need no more calls and tokens than
+ * the limits. A change that needs fewer lowers the limits.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { declaredTools } from '../../src/tools/index.ts';
@@ -12,7 +12,7 @@ import type { AgentRequest } from './request.ts';
 import { counted, requests } from './requests.ts';
 import { startWorld, type World } from './world.ts';
 
-/** What is reached, of all requests together; tokens are those of the answers' texts. */
+/** The limits for all requests together. Tokens are those of the answers' texts. */
 const limits = {
   full: { calls: 71, countedCalls: 20, medianAnswerTokens: 600, answerTokens: 31_000 },
   compact: { calls: 24, countedCalls: 0, medianAnswerTokens: 1_300, answerTokens: 9_500 },
@@ -24,7 +24,7 @@ it('there are 40 requests and more, and the calls of thirteen are counted togeth
   expect(counted.size).toBe(13);
 });
 
-/** On a compact surface, requests whose tools are all listed are played by the same calls. */
+/** A request whose tools are all listed needs the same calls on both surfaces, so it is not played on the compact one. */
 const workflowNames = new Set(declaredTools.map(({ toolName }) => toolName));
 const playedOn = {
   full: requests,
@@ -36,7 +36,7 @@ describe.each(['full', 'compact'] as const)('on the %s surface', (surface: Surfa
   let world: World;
   const scores: Score[] = [];
   const shared = shareConnections();
-  /** A server remembers the jobs that it saw, so only those share one that see none of another world. */
+  /** A server remembers jobs, so requests share one only if none of them writes or changes the world. */
   const connectFor = ({ writes, world: steps }: AgentRequest) =>
     writes || steps ? connectInProcess : shared.connect;
 

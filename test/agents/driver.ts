@@ -1,12 +1,12 @@
-/** What plays the agent, and the scripted driver, which makes the calls that a good agent makes. */
+/** The interface of a driver, which plays the agent, and the scripted driver, which makes the calls of a good agent. */
 import type { AgentRequest, Json, ScriptedCall, ToolAnswer } from './request.ts';
 import type { Session } from './session.ts';
 
-/** What a driver brings back beside the calls, which the session has. */
+/** The result of a driver. The session records the calls. */
 export interface Played {
-  /** The agent's last words; none of a scripted one. */
+  /** The last message of the agent. A scripted agent has none. */
   readonly says: string;
-  /** What the model's API counted, where it counts. */
+  /** The tokens that the model's API reports, if it does. */
   readonly usage?: { readonly input: number; readonly output: number };
 }
 
@@ -22,7 +22,7 @@ interface Match {
   readonly inputSchema?: unknown;
 }
 
-/** Gets the schema of a tool that is not listed: by the user's words, and by its name where these find another first. */
+/** Gets the schema of an unlisted tool, by the user's words, or by its name if the words find another tool first. */
 async function findTool(session: Session, tool: string, says: string): Promise<void> {
   for (const query of [says.slice(0, LONGEST_QUERY), tool]) {
     const { structured } = await session.call('find_operation', { query });
@@ -32,7 +32,7 @@ async function findTool(session: Session, tool: string, says: string): Promise<v
   throw new Error(`find_operation does not give ${tool} for its name`);
 }
 
-/** Plays the calls of a request. A tool that a compact surface does not list is found first, once, and run. */
+/** Plays the calls of a request. If the surface does not list a tool, finds it once with find_operation and calls run_operation. */
 export const scriptedDriver: Driver = {
   name: 'scripted',
   async play({ says, calls }, session) {

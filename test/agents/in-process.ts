@@ -1,4 +1,4 @@
-/** A server in this process, for each request one of its own, with a real MCP client. */
+/** A server in this process for each request, with a real MCP client. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 import { parseConfig } from '../../src/cli/config.ts';
@@ -19,7 +19,7 @@ function setVariables(env: Readonly<Record<string, string | undefined>>): () => 
   return () => void setVariables(Object.fromEntries(before));
 }
 
-/** Opens one; of two at a time, both would use the AWS that the second one names. */
+/** Opens a server. All servers that are open at the same time use the AWS variables of the last one. */
 export const connectInProcess: Connect = async (env, settings) => {
   const setBack = setVariables(env);
   const app = createApplication(parseConfig({ file: { logLevel: 'silent', ...settings } }), env, 'test');

@@ -35,7 +35,7 @@ const ATTEMPTS = 4;
 const LONGEST_ERROR = 500;
 const isBusy = (status: number) => status === 429 || status >= 500;
 
-/** Sends a request. One that meets a busy service is sent again, later each time. @throws Error with the status and its words */
+/** Sends a request. If the service is busy, repeats it after a growing pause. @throws Error with the status and the message */
 async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -148,7 +148,7 @@ const anthropicTool = ({ name, description, inputSchema }: ListedTool) => ({
 
 const MOST_TOKENS = 4_096;
 
-/** Opens a model. @param pauseMs before a request that met a busy service is sent again; it doubles each time */
+/** Opens a model. @param pauseMs the pause before a request to a busy service is repeated; it doubles each time */
 export function openModel({ api, baseUrl, key, model }: ModelSettings, pauseMs = 1_000): Model {
   if (api === 'openai')
     return {

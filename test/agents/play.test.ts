@@ -1,4 +1,4 @@
-/** That a bad agent is noticed: a wrong write, a wrong end, what was not told, and what stopped it. */
+/** The scores of a bad agent: a wrong write, a wrong end state, a fact that the user was not told, and an error. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Driver } from './driver.ts';
 import { shareConnections } from './in-process.ts';
@@ -45,7 +45,7 @@ it('notices what the user did not learn, and hears the last words', async () => 
   expect(isRight(await played(async () => ({ says: 'There is shop.' })))).toBe(true);
 });
 
-it('goes on where a driver stops, and says why', async () => {
+it('continues if a driver stops, and says why', async () => {
   const score = await played(async () => {
     throw new Error('the model is gone');
   });

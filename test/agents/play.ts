@@ -1,4 +1,4 @@
-/** Plays a request: makes its world, lets the driver act, and holds what happened against what may and must be. */
+/** Plays a request: prepares its world, lets the driver act, and compares the outcome with what the request allows and requires. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@modelcontextprotocol/client';
 import type { Env } from '../support/child.ts';
@@ -22,10 +22,10 @@ export interface Score {
   readonly calls: readonly string[];
   readonly listTokens: number;
   readonly answerTokens: number;
-  /** Writes that may not happen, or not so often. */
+  /** Writes that the request does not allow, or that were sent too often. */
   readonly wrongWrites: readonly string[];
   readonly isEndRight: boolean;
-  /** What the user did not learn. */
+  /** The facts that the user should have learned and did not. */
   readonly untold: readonly string[];
   /** What stopped the driver. */
   readonly failure?: string | undefined;
@@ -39,7 +39,7 @@ export interface Stage {
   readonly surface: Surface;
 }
 
-/** Makes the world. Calls go through a server of their own, which nobody asks before. */
+/** Prepares the world. Its calls go through a separate server, which asks for no confirmation. */
 async function prepare({ world = [] }: AgentRequest, { world: sandbox, connect }: Stage): Promise<void> {
   await sandbox.reset();
   for (const step of world) {
@@ -56,7 +56,7 @@ async function prepare({ world = [] }: AgentRequest, { world: sandbox, connect }
   await sandbox.forget();
 }
 
-/** The writes without those that may happen, each once. */
+/** The writes that remain after removing each allowed write once. */
 function surplus(writes: readonly string[], allowed: readonly string[]): string[] {
   const left = [...allowed];
   return writes.filter(write => {
@@ -108,6 +108,6 @@ export async function play(request: AgentRequest, stage: Stage): Promise<Score> 
   }
 }
 
-/** Whether the request was met: nothing half right. */
+/** Whether the request was fully met. */
 export const isRight = ({ wrongWrites, isEndRight, untold, failure }: Score): boolean =>
   wrongWrites.length === 0 && isEndRight && untold.length === 0 && failure === undefined;

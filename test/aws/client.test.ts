@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type AwsAttempt, type AwsSettings, clockLeadOf, createConnection } from '../../src/aws/client.ts';
 import { operations } from '../../src/operations/index.ts';
-import { noBackoff } from '../support/sent.ts';
+import { noBackoff } from '../support/write-outcomes.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

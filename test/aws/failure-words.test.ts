@@ -34,7 +34,7 @@ describe('a 504', () => {
 describe('what did not come from the service', () => {
   const advice = /ask the person to check the region, AWS_ENDPOINT_URL/;
 
-  it('is told with its status, whom to ask, and the request id', () => {
+  it('is reported with its status, whom to ask, and the request id', () => {
     const thrown = aws('SyntaxError', 404);
     expect(toAwsFailure(thrown, write, [])).toMatchObject({
       message: expect.stringMatching(/nothing was done\. What answered was not the service \(HTTP 404\)\.$/),
@@ -43,7 +43,7 @@ describe('what did not come from the service', () => {
     });
   });
 
-  it('is told with the words of a page, without the secrets of the request', () => {
+  it('is reported with the text of the page, without the secrets of the request', () => {
     const headers = { 'x-amzn-requestid': 'r-2' };
     const thrown = new ForeignAnswer({ statusCode: 404, headers }, 'proxy.corp', 'No sesame-open here');
     const failure = toAwsFailure(thrown, write, ['sesame-open']);

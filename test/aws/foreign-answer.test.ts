@@ -106,7 +106,7 @@ const strangers: [
   ['half of a JSON', 404, { 'content-type': 'application/json' }, '{"message":', /HTTP 404/],
 ];
 
-it.each(strangers)('%s is told as what it is, and never as AWS', async (_, code, headers, body, said) => {
+it.each(strangers)('%s is reported as foreign, and never as AWS', async (_, code, headers, body, said) => {
   const stranger = createServer((request, response) => {
     request.resume();
     response.writeHead(code, headers).end(body);

@@ -9,7 +9,7 @@ import { clockAhead, createConnection } from '../../src/aws/client.ts';
 import { createRetryStrategy, type Traffic } from '../../src/aws/retry.ts';
 import { createSendOperation } from '../../src/call/send.ts';
 import { operations } from '../../src/operations/index.ts';
-import { noBackoff, outcomeOf } from '../support/sent.ts';
+import { noBackoff, outcomeOf } from '../support/write-outcomes.ts';
 
 type ErrorType = Parameters<
   ReturnType<typeof createRetryStrategy>['refreshRetryTokenForRetry']

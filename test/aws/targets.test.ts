@@ -133,7 +133,7 @@ it('the region is found as the SDK finds it, and a profile that gets one later i
   await read(target);
 });
 
-it('where nobody answers, nothing was sent', async () => {
+it('if nothing listens, nothing was sent', async () => {
   aws.startHome().credentials(base());
   await aws.sandbox.close();
   const target = createTestTargets({ one: { profile: 'base' } }).get('one');

@@ -20,7 +20,7 @@ import {
 import type { ServerError } from '../../src/errors.ts';
 import type { SdkCommand } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
-import { noBackoff } from '../support/sent.ts';
+import { noBackoff } from '../support/write-outcomes.ts';
 import { startAwsHome } from './support.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };

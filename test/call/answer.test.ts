@@ -18,10 +18,10 @@ async function letsOthersRun(stepMs: number): Promise<boolean> {
   return isServed;
 }
 
-it('let other calls be served before what is done with them', async () => {
+it('let other calls run before they are processed', async () => {
   expect(await letsOthersRun(11)).toBe(true);
 });
 
-it('let nobody wait where it was short', async () => {
+it('delay no call if they are short', async () => {
   expect(await letsOthersRun(1)).toBe(false);
 });

@@ -63,7 +63,7 @@ function setUp() {
   return { clock, aws, feed, listeners, setJob, follow, change };
 }
 
-describe('what it costs', () => {
+describe('the cost of a feed', () => {
   it('is one read a minute for all followers', async () => {
     const { clock, aws, follow } = setUp();
     await Promise.all(Array.from({ length: 1_000 }, () => follow()));

@@ -12,7 +12,7 @@ function setUp() {
 }
 
 describe('reads of calls at the same time', () => {
-  it('are told to calls that had begun before, and to no later one', async () => {
+  it('are passed to calls that had begun before, and to no later one', async () => {
     const { keeping, read } = setUp();
     const early = createKeptReads();
     await keeping(early, async shared => {
@@ -23,7 +23,7 @@ describe('reads of calls at the same time', () => {
     expect(await keeping(early, shared => read(shared))).toBe(1);
   });
 
-  it('are told to no call that began after they were sent, although another joins them', async () => {
+  it('are passed to no call that began after they were sent, although another call joins', async () => {
     const { keeping } = setUp();
     let answer = (_: number) => {};
     const sent = new Promise<number>(resolve => {
@@ -38,7 +38,7 @@ describe('reads of calls at the same time', () => {
     });
   });
 
-  it('are not told to a call that does not read at the time', async () => {
+  it('are not passed to a call that is not reading at the time', async () => {
     const { keeping, read } = setUp();
     const idle = createKeptReads();
     await keeping(idle, async () => undefined);

@@ -33,7 +33,7 @@ describe('a refusal after throttling', () => {
     expect(message).not.toMatch(/nothing was/);
   });
 
-  it('stands if nothing was found of an earlier send', async () => {
+  it('is kept if no effect of an earlier send was found', async () => {
     const { outcome, sent } = await play('CloneBackend', [refused(2)], [listOf([])]);
     expect([outcome, sent]).toMatchObject([{ code: 'bad_request' }, 1]);
   });

@@ -10,7 +10,7 @@ import type { OwnWrite, WriteLedger } from '../../src/call/write-ledger.ts';
 import type { ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { operations } from '../../src/operations/index.ts';
-import { outcomeOf } from '../support/sent.ts';
+import { outcomeOf } from '../support/write-outcomes.ts';
 
 function operationOf(name: string) {
   const operation = operations.find(candidate => candidate.name === name);

@@ -17,7 +17,7 @@ it('reads pages to the end, and keeps what the first one says besides', async ()
   expect(answer).toEqual({ totals: { apps: 3 }, rows: [{ a: 1 }, { a: 2 }, { a: 3 }], notes: ['n', 'm'] });
 });
 
-it('stops at an error, and where a page names itself as the next one', async () => {
+it('stops at an error, and at a page whose cursor leads to itself', async () => {
   expect(await readAllPages({}, async () => undefined)).toBeUndefined();
   const same = await readAllPages({ nextToken: 't' }, async () => ({ jobs: [{ a: 1 }], nextToken: 't' }));
   expect(same).toEqual({ jobs: [{ a: 1 }] });

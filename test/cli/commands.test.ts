@@ -175,7 +175,7 @@ describe('demo', () => {
   });
 });
 
-it.each(['demo', 'sandbox'])('%s ends when it is told to', async command => {
+it.each(['demo', 'sandbox'])('%s ends on a signal', async command => {
   const args = command === 'demo' ? ['--fault', 'job-stuck'] : ['--port', '0'];
   const child = startChild([command, ...args]);
   await child.line(line => /IN_PROGRESS|AWS_REGION/.test(line));
@@ -190,7 +190,7 @@ it('ends quietly where its reader does not want the rest', async () => {
 });
 
 describe('sandbox', () => {
-  it('prints where it is and what to export, works so, and ends when it is told to', async () => {
+  it('prints its address and the variables to export, works with them, and ends on a signal', async () => {
     const child = startChild(['sandbox', '--port', '0']);
     const last = await child.line(line => line.includes('AWS_REGION='));
     expect(child.lines()[0]).toMatch(/^sandbox on http:\/\/127\.0\.0\.1:\d+$/);

@@ -99,7 +99,7 @@ describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
     key as string
   ];
 
-  it('has one name in three spellings, and says what it means', () => {
+  it('has one name in three spellings, and a description', () => {
     const words = key.split(/(?=[A-Z])/).map(word => word.toLowerCase());
     expect(flag).toBe(`--${words.join('-')}`);
     expect(variable).toBe(`${ENV_PREFIX}${words.join('_').toUpperCase()}`);

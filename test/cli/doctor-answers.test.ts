@@ -105,7 +105,7 @@ it('where nothing answers, says so once, with the endpoint to try', async () => 
   expect(code).toBe(1);
 });
 
-it('an answer that says nothing of permissions is passed on as what it is', async () => {
+it('an answer that is not about permissions is reported unchanged', async () => {
   const url = await answerAll(body =>
     body.includes('GetCallerIdentity') ? { status: 200, body: whoAmI } : { status: 429, body: '{}' },
   );

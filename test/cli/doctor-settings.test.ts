@@ -10,7 +10,7 @@ import { run, served, setDoctor } from './doctor-set-up.ts';
 const scene = setDoctor();
 const { environment } = scene;
 
-it('looks at every target under its name, past one that fails', async () => {
+it('checks every target under its name, also after one that fails', async () => {
   startAwsHome({ AWS_ENDPOINT_URL: scene.sandbox.url, AWS_REGION: sandboxRegion }).credentials(
     keysOf('base', sandboxCredentials.accessKeyId),
   );
@@ -95,7 +95,7 @@ it('of keys and a profile, says which the SDK leaves unused', async () => {
   );
 });
 
-it('goes on after a finding: without a region, the keys are checked nevertheless', async () => {
+it('continues after a finding: without a region, it still checks the keys', async () => {
   startAwsHome({ ...environment(), AWS_REGION: '' });
   const { code, text } = await run();
   expect(text).toMatch(/FAIL {2}region: [\s\S]*ok {4}credentials: from environment variables/);

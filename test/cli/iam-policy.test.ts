@@ -12,7 +12,7 @@ const secret = { toolName: 'get_token', iamAction: 'amplifybackend:GetToken', ac
 
 const actionsOf = (policy: ReturnType<typeof iamPolicy>) => policy.Statement.flatMap(({ Action }) => Action);
 
-it('allows what the served tools need, apart by what it does, and who am I', () => {
+it('allows what the served tools need, in statements by kind of access, and GetCallerIdentity', () => {
   expect(iamPolicy([write, read, secret, read])).toEqual({
     Version: '2012-10-17',
     Statement: [

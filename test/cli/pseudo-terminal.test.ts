@@ -64,7 +64,7 @@ it('the bare command serves where stdin is no terminal, and `stdio` always does'
   expect(await child.ended).toMatchObject({ code: 0 });
 });
 
-it('http says how a host is told of it, after the line that says where it listens', async () => {
+it('http prints how to add it to a host, after the line with its address', async () => {
   const child = startChild(['http', '--port', '0', '--sandbox']);
   const url = (await child.firstError()).replace('listening on ', '');
   child.kill('SIGTERM');

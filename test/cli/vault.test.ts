@@ -95,7 +95,7 @@ describe('in a pipe', () => {
     expect(await stored('env:OTHER_KEY').list()).toMatchObject([{ name: 'shop' }]);
   });
 
-  it('takes keys as the AWS CLI exports them, and JSON as a secret where it is told so', async () => {
+  it('takes keys as the AWS CLI exports them, and JSON as a secret if a flag says so', async () => {
     const exported = { Version: 1, AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey };
     await command('put shop --kind aws', JSON.stringify({ ...exported, Expiration: 'soon' }));
     expect(await stored().readAws('shop')).toEqual(keys);

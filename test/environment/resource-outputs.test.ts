@@ -1,6 +1,6 @@
 /** What is read from outputs that no service is known for: things in any form, of known services and of unknown ones. */
 import { describe, expect, it } from 'vitest';
-import { arn, told } from '../support/held-things.ts';
+import { arn, heldTexts } from '../support/held-things.ts';
 import { account, entries, metaOf, onlyResource } from '../support/metas.ts';
 
 it('added outputs of a known service are read', async () => {
@@ -10,7 +10,7 @@ it('added outputs of a known service are read', async () => {
     nested: { At: [arn('sns', 'x-dev')] },
   };
   const { holds } = await onlyResource(metaOf({ function: { it: { service: 'Lambda', output } } }));
-  expect(told(holds)).toEqual(expect.arrayContaining(['queue?: dead-dev', 'topic?: x-dev']));
+  expect(heldTexts(holds)).toEqual(expect.arrayContaining(['queue?: dead-dev', 'topic?: x-dev']));
 });
 
 describe('an output of a known service, in any form:', () => {
@@ -69,7 +69,7 @@ describe('an output of a known service, in any form:', () => {
   ])('%s', async (_, name, value, holds) => {
     const output = { [name]: value };
     expect(
-      told((await onlyResource(metaOf({ function: { it: { service: 'Lambda', output } } }))).holds),
+      heldTexts((await onlyResource(metaOf({ function: { it: { service: 'Lambda', output } } }))).holds),
     ).toEqual(holds);
   });
 
@@ -77,7 +77,7 @@ describe('an output of a known service, in any form:', () => {
     const output = { BucketName: 'media-dev', TableName: 'media-dev', QueueName: 'media-dev' };
     const more = { QueueArn: arn('sqs', 'media-dev'), Other: 'media-dev' };
     const meta = metaOf({ function: { it: { service, output: { ...output, ...more } } } });
-    expect(told((await onlyResource(meta)).holds)).toEqual(
+    expect(heldTexts((await onlyResource(meta)).holds)).toEqual(
       expect.arrayContaining(['bucket?: media-dev', 'table?: media-dev', 'queue?: media-dev']),
     );
   });
@@ -95,5 +95,5 @@ it('a resource without a service is of an unknown one, and shown with all that i
   const entry = { output: { BucketArn: 'arn:aws:s3:::loaves' } };
   const resource = await onlyResource(metaOf({ odd: { it: entry } }));
   expect(resource).toMatchObject({ service: 'unknown', knownAs: 'arn:aws:s3:::loaves' });
-  expect(told(resource.holds)).toEqual(['bucket?: loaves']);
+  expect(heldTexts(resource.holds)).toEqual(['bucket?: loaves']);
 });

@@ -1,6 +1,6 @@
 /** What each service holds and what identifies it, in the outputs of new and old CLIs; and what is deployed or imported. */
 import { describe, expect, it } from 'vitest';
-import { arn, told } from '../support/held-things.ts';
+import { arn, heldTexts } from '../support/held-things.ts';
 import { account, entries, metaOf, onlyResource, readable, settingsOf } from '../support/metas.ts';
 
 const roleOf = (group: string) => `role: arn:aws:iam::${account}:role/eu-west-1_Bakers001-${group}GroupRole`;
@@ -137,7 +137,7 @@ describe('a resource holds, and is identified by', () => {
     const resource = await onlyResource(metaOf({ [category]: { it: entries[entry] } }));
     expect(resource).toMatchObject({ label: `${category}/it`, origin: 'own', state: 'deployed' });
     expect(resource.knownAs).toBe(knownAs);
-    expect(told(resource.holds)).toEqual(holds);
+    expect(heldTexts(resource.holds)).toEqual(holds);
   });
 
   it('what the loss of a thing means', async () => {
@@ -200,7 +200,7 @@ it('a resource is imported by its entry, or by its settings', async () => {
 it('an API does not hold the user pool that it uses', async () => {
   const output = { ...entries.graphql.output, AuthCognitoUserPoolIdOutput: 'eu-west-1_Others001' };
   const { holds } = await onlyResource(metaOf({ api: { it: { service: 'AppSync', output } } }));
-  expect(told(holds)).toEqual(['GraphQL API: breadbreadbreadbreadbreadb']);
+  expect(heldTexts(holds)).toEqual(['GraphQL API: breadbreadbreadbreadbreadb']);
 });
 
 it('a distribution is identified by its address if the meta has no more', async () => {
@@ -209,7 +209,7 @@ it('a distribution is identified by its address if the meta has no more', async 
     CloudFrontSecureURL: 'https://d2bakerypages1.cloudfront.net',
   };
   const { holds } = await onlyResource(metaOf({ hosting: { it: { service: 'S3AndCloudFront', output } } }));
-  expect(told(holds)).toEqual([
+  expect(heldTexts(holds)).toEqual([
     'bucket: pages-dev',
     'CloudFront distribution: d2bakerypages1.cloudfront.net',
   ]);

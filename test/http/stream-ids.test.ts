@@ -58,7 +58,7 @@ it('sends no id with an answer that comes at once', async () => {
   for (const stream of [opened, text]) expect(stream).toMatch(/^event: message\ndata: \{.*\}\n\n$/);
 });
 
-it('opens a longer stream with an id to come back by, and sends the answer without one', async () => {
+it('starts a longer stream with an event id for resumption, and sends the answer without one', async () => {
   const { ask, waiting } = await serve();
   const response = await ask('later');
   await expect.poll(() => waiting.length).toBe(1);
@@ -69,7 +69,7 @@ it('opens a longer stream with an id to come back by, and sends the answer witho
   expect(text).toMatch(/\n\nevent: message\ndata: \{.*\}\n\n$/);
 });
 
-it('gives the answer to a client that comes back, and tells one that has it that nothing more comes', async () => {
+it('gives the answer to a client that resumes, and ends the stream of one that already has it', async () => {
   const { ask, waiting, resume } = await serve();
   const response = await ask('later');
   await expect.poll(() => waiting.length).toBe(1);

@@ -55,7 +55,7 @@ it('gives no error code to a request without a token, as RFC 6750 asks', async (
   expect(await response.json()).toEqual({ error_description: 'The request has no access token' });
 });
 
-it('tells a client what it can mend, and nothing about the keys', async () => {
+it('tells a client what it can correct, and nothing about the keys', async () => {
   const { sign, claims, ask } = await setUp();
   const told = async (authorization: string) => {
     const response = await ask(authorization);

@@ -86,7 +86,7 @@ describe('one poll for all callers', () => {
   });
 });
 
-describe('what followers get', () => {
+describe('the changes that followers get', () => {
   it('nothing without a change, each status of AWS once, and always the end', async () => {
     const { clock, aws, watcher, follow } = setUp();
     aws.status = 'PENDING';

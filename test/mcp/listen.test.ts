@@ -50,7 +50,7 @@ function listenTo(
   return { listen, request, sources, written, acknowledge };
 }
 
-it('acknowledges first, and only what it follows', async () => {
+it('first acknowledges exactly the subscriptions that it accepts', async () => {
   const { acknowledge, written, sources } = listenTo({
     toolsListChanged: true,
     resourcesListChanged: true,

@@ -87,7 +87,7 @@ describe('a question of a tool that always asks', () => {
     return facts;
   };
 
-  it('says what it is about and what comes next, besides the facts that a refusal has', async () => {
+  it('says what it is about and what to do next, in addition to the facts of a refusal', async () => {
     const facts = await factsOf({ ...plan, app: { id: 'd1abc', name: 'shop' }, environment: 'dev' });
     const nextStep = expect.stringMatching(/^The person reads the plan on the page/);
     expect(facts).toEqual({

@@ -35,7 +35,7 @@ describe('a deletion', () => {
     expect(text).toMatch(/no longer own [^.]*the user pool \S*gen1pool, the identity pool/);
   });
 
-  it('sends nobody to delete the stack because the tables alone are retained, as lock may set it', () => {
+  it('does not advise to delete the stack if only the tables are retained, as a lock may set it', () => {
     const facts = migrationPair();
     for (const table of ['Order', 'Customer'])
       resourceOf(stackNamed(facts.gen1, `-${table}-`), `${table}Table`).DeletionPolicy = 'Retain';

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { calls, environments } from '../../bench/environments.mjs';
 import type { Json } from '../support/child.ts';
 import { textOf, today } from '../support/clients.ts';
-import { loadInto } from '../support/loaded.ts';
+import { loadInto } from '../support/load-environment.ts';
 import { setScene } from '../support/scene.ts';
 import { environmentCases } from './cases/environments.ts';
 import { resourceCases } from './cases/resources.ts';

@@ -1,6 +1,6 @@
 /**
- * The same workflow twice at the same time on one environment: in one process, in two processes of one user,
- * and on two replicas. One starts each piece of work, the other continues from there.
+ * Two calls of the same workflow at the same time on one environment: in one process, in two processes of one user,
+ * and on two replicas. One call starts each job, and the other continues with it.
  */
 import { describe, expect, it } from 'vitest';
 import type { Env, Json } from '../support/child.ts';
@@ -24,7 +24,7 @@ const callOf =
   async (name, args) =>
     (await client.callTool(name, args)).structuredContent;
 
-/** One in a process of its own, and one in the test's. */
+/** A server in a child process, and one in the test's own process. */
 const inTwoProcesses = (env: Env) => Promise.all([connect(env), today.connect(env)]);
 
 type Setting = readonly [name: string, open: (atEnd: AtEnd) => Promise<readonly McpClient[]>];

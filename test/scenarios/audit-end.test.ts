@@ -17,12 +17,12 @@ const LONG_MS = 60_000;
 const SHORT_MS = 500;
 const home = setHome({ jobMs: 30_000 });
 
-/** Resolves once the sandbox has what it was told to be slow with. */
+/** Resolves once the sandbox has received the request that it answers slowly. */
 const sent = () => expect.poll(() => home.sandbox.faults()).toEqual([]);
 
 type Era = (typeof eras)[number];
 
-/** A server of which the sandbox has received a write, and does not answer it for so long. */
+/** A server whose write the sandbox has received and answers only after this time. */
 async function serverAtWrite<S extends Spoken>(
   start: (args: readonly string[]) => S,
   era: Era,
@@ -33,24 +33,24 @@ async function serverAtWrite<S extends Spoken>(
   await home.sandbox.order('CloneBackend', 'slow', { delayMs });
   const server = start(['--audit-file', file]);
   await open(server);
-  // Nobody waits for the answer.
+  // The test does not wait for the answer.
   call(server, 1, 'clone_backend', clone).catch(() => undefined);
   await sent();
   return { server, file };
 }
 
-/** One that is a process of its own. */
+/** Such a server as a child process. */
 async function atWrite(era: Era, delayMs: number): Promise<{ child: Child; file: string }> {
   const startOne = (flags: readonly string[]) => startChild(['stdio', ...flags], home.env());
   const { server: child, file } = await serverAtWrite(startOne, era, delayMs);
   return { child, file };
 }
 
-/** One in the test's own process, for what is the same without an end of a process. */
+/** Such a server in the test's own process, for tests that do not end a process. */
 const atWriteInProcess = (era: Era, delayMs: number) =>
   serverAtWrite(flags => startInProcess(flags, home.env()), era, delayMs);
 
-/** The results of the writes, each of which must have had its two lines. */
+/** The results of the writes. Expects two audit lines for each. */
 function resultsIn(file: string) {
   return auditedWrites(file).map(([first, second, ...more]) => {
     expect([first?.phase, second?.phase, more]).toEqual(['attempt', 'result', []]);
@@ -118,7 +118,7 @@ describe('over stdio', () => {
 
   it('a second signal of an impatient person', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
-    // The second comes while the first is heeded: how long that takes is not waited for.
+    // The second signal arrives while the server still handles the first one.
     child.kill('SIGINT');
     child.kill('SIGTERM');
     expect((await child.ended).code).toBeOneOf([0, 130, 143]);

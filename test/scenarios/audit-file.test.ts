@@ -28,7 +28,7 @@ const home = setHome({ jobMs: 30_000 });
 const isRoot = userInfo().uid === 0;
 const NOBODY = 65_534;
 
-/** What is found under the name of the file, and what must be said of it. */
+/** What already exists under the name of the file, and the expected message. */
 const refused: [what: string, make: (file: string) => unknown, said: string][] = [
   ['a file that everybody may read', file => writeFileSync(file, '', { mode: 0o644 }), 'chmod 600 FILE'],
   ['a file that its group may write', file => chmodSync(empty(file), 0o620), 'chmod 600 FILE'],
@@ -188,7 +188,7 @@ it('continues in a new file after the old one was moved', async () => {
   renameSync(file, `${file}.1`);
   await write('two');
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  // Whoever rotates may put another in its place; then that must be this user's alone, too.
+  // Log rotation may create a new file in its place, which must belong to this user alone as well.
   renameSync(file, `${file}.2`);
   chmodSync(empty(file), 0o644);
   expect(await write('three')).toBe('audit_unavailable');
@@ -204,7 +204,7 @@ it('continues in a new file after the old one was moved', async () => {
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
 
 describe.runIf(hasLimits)('a file that cannot grow (where prlimit is installed)', () => {
-  /** How large a process's files may become, as on a full disk: what still fits is written, the rest is refused. */
+  /** The maximum size of a process's files. As on a full disk, what fits is written and the rest fails. */
   const limit = (pid: number | undefined, bytes: number | 'unlimited') =>
     execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]);
 
@@ -231,7 +231,7 @@ describe.runIf(hasLimits)('a file that cannot grow (where prlimit is installed)'
     const { child, write, end } = await startProcess(file);
     await write('one');
     const [before = ''] = readFileSync(file, 'utf8').split('\n');
-    // The first line of the next write is as long as this one; for its second there is no room.
+    // The first line of the next write has the same length and still fits; its second line does not.
     limit(child.pid, statSync(file).size + before.length + 1);
     await write('two');
     expect(auditLines(file).map(({ phase }) => phase)).toEqual(['attempt', 'result', 'attempt']);

@@ -14,7 +14,7 @@ describe('running work', () => {
 
   it('is followed by the next call, step by step, and nothing is sent twice', async () => {
     const args = { ...strict, storage: { permissions: { unAuthenticated: [] } }, timeoutSeconds: 4 };
-    // What a server loads with its first call is not in the second that each call has.
+    // The first call loads modules, which must not count towards the one second that each call has.
     await call({ ...args, dryRun: true });
     for (const operation of ['UpdateBackendAuth', 'UpdateBackendStorage']) {
       for (let time = 0; time < 2; time++) {
@@ -59,12 +59,12 @@ describe('running work', () => {
 
 describe('a running job of the same kind', () => {
   const { connect } = today;
-  // Long enough to be seen running, short enough to be waited for.
+  // Long enough that a read sees the job running, short enough that the call can wait for it.
   const scene = setScene(connect, [], { jobMs: 4_000 });
   const call = callOn(scene);
   const sent = sentOn(scene);
 
-  it('that makes another change is followed, and what it did not bring is said', async () => {
+  it('that makes another change is followed, and the answer names what that job did not change', async () => {
     await scene.client.callTool('update_backend_storage', {
       ...on('dev', { resourceName: 'shopmedia' }),
       resourceConfig: { permissions: { authenticated: ['READ'] }, serviceName: 'S3' },

@@ -28,7 +28,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
   const call = callOn(scene);
   const sent = sentOn(scene);
 
-  it('what is stated becomes true, and all else stays, also what nobody is shown', async () => {
+  it('applies the stated settings and keeps all others, withheld ones too', async () => {
     await scene.sandbox.set(settings);
     const before = await stored(scene);
     const result = await call({

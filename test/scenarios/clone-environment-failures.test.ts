@@ -127,7 +127,7 @@ describe('failures', () => {
     expect(errorOf(await call())).toMatchObject({ code: 'bad_request' });
   });
 
-  /** Calls, and lets somebody else do something once the source is being read, so after the target was looked for. */
+  /** Calls the tool, and runs `act` once it reads the source, which is after it has checked for the target. */
   async function meanwhile(does: () => Promise<unknown>): Promise<ToolResult> {
     await scene.sandbox.order('GetBackendAuth', 'slow');
     const answer = call();

@@ -23,7 +23,7 @@ import { on } from './cases/case.ts';
 
 const dev = on('dev');
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
-/** Sooner than this nobody has read a plan. */
+/** Nobody can read a plan in less time than this. */
 const READING_MS = 1_050;
 
 /** Each generation, with the command in the test's own process. */
@@ -182,7 +182,7 @@ describe('processes of one user', () => {
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
 
   it.each([
-    // A process that asks, and one that does it: what one has confirmed another knows by the files of their home alone.
+    // One process asks and another executes. They share the used confirmations only through files in the home folder.
     ['their own key', stdio.connect, [], {}],
     ['the key that sealKey names', today.connect, ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
   ] as const)("under %s complete each other's confirmations, once", async (_, connect, flags, more) => {
@@ -193,7 +193,7 @@ describe('processes of one user', () => {
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
     const done = await callOnce(connect)(home, confirmed, flags, more);
     expect(done.structuredContent.job).toBeDefined();
-    // Everything is as it was, and still it is used up, where it was asked and for who comes afterwards.
+    // The environment is unchanged, and still the confirmation is used up, in the process that asked and in a later one.
     await scene.sandbox.reset();
     const again = [
       await asking.callTool('delete_backend', confirmed),

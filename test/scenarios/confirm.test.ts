@@ -40,7 +40,7 @@ describe.each(generations)('$name', ({ connect, connectHere }) => {
       ['a cancel', { action: 'cancel' }, 'confirmation_cancelled'],
     ] as const)('reports %s with its own error, and deletes nothing', async (_, answer, code) => {
       const host = await open(async () => {
-        // Sooner than this nobody has read a plan, and a no is taken for a program's.
+        // Nobody can read a plan in less time than this, so the server would take the refusal for a program's.
         await setTimeout(READING_MS);
         return answer;
       });

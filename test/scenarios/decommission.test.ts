@@ -44,7 +44,7 @@ describe.each(generations)('$name', ({ connect }) => {
 
   it('shows what is deleted and what breaks, and sends nothing before a confirmation', async () => {
     const asked = await call();
-    // A question that was to be expected is no failure; what a refusal would carry is there all the same.
+    // An expected question is not a failure, but the answer has the members of one.
     expect(asked.isError).toBeFalsy();
     expect(textOf(asked)).toMatch(/^Nothing was sent to AWS yet\. This is the plan:\nDeleteBackend in /);
     expect(asked.structuredContent).toMatchObject({
@@ -159,7 +159,7 @@ describe('leftovers', () => {
     });
     expect(leftovers.map(({ what }) => what)).toContain('bucket shopmedia101530-dev');
     expect(result.structuredContent.went).not.toContain('storage/shopmedia');
-    // Somebody who asks later, when nobody remembers what there was, is told too.
+    // A later call, for which the server no longer knows what existed, gets the same answer.
     const later = (await call()).structuredContent as { verdict: string; leftovers: Json[] };
     expect(later.verdict).toBe('leftovers');
     expect(later.leftovers[0]).toMatchObject({ what: 'stack amplify-shop-dev-101530' });
@@ -177,7 +177,7 @@ describe('leftovers', () => {
       leftovers: [{ what: 'bucket shopmedia101530-dev' }],
       stack: { status: 'DELETE_COMPLETE' },
     });
-    // Nobody remembers it any more, but the events of the deleted stack name it.
+    // The server no longer knows the bucket, but the events of the deleted stack name it.
     expect((await call()).structuredContent).toMatchObject({
       verdict: 'leftovers',
       leftovers: [{ what: 'bucket shopmedia101530-dev' }],

@@ -11,7 +11,7 @@ import { appId, on } from './cases/case.ts';
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
 
 const { connect } = today;
-/** For each group a server of its own: what the SDK may send again is an allowance that failures use up. */
+/** Each group has its own server, because failures use up the SDK's allowance of retries. */
 const set = () => setScene(connect, [], { jobMs: 10_000 });
 
 const html = (status: number) => ({
@@ -34,7 +34,7 @@ const pages: [what: string, answer: unknown][] = [
   ],
 ];
 
-/** No markup and no words of a parser in anything that a model reads. */
+/** Expects no markup and no message of a parser in what a model reads. */
 function expectNoPage(result: ToolResult): void {
   const everything = JSON.stringify([result.content, result.structuredContent]);
   expect(everything).not.toMatch(/<|doctype|u003c|Unexpected|Deserialization|UnknownError|xxxx/i);

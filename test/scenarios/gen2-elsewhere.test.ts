@@ -1,6 +1,7 @@
 /**
- * A Gen 2 backend that lives in another Amplify app than the environment, as where hosting is deployed by hand: it is found by
- * its stacks, before anything is deleted that it uses, although nothing is locked and the app has no Gen 2 branch.
+ * A Gen 2 backend in another Amplify app than the environment, as people create it when they deploy hosting by hand. The server
+ * finds it by its stacks before it deletes anything that the backend uses, although nothing is locked and the environment's app
+ * has no Gen 2 branch.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';

@@ -1,6 +1,6 @@
 /**
- * The server on the network, with real tokens, and as a real process where its end or its log matters: two tenants in two accounts, each with their
- * own tools, account, jobs and handles, and no access to the other's.
+ * The server on the network, with real tokens, as a real process where its end or its log matters. Two tenants in two accounts
+ * have their own tools, jobs and handles, and no access to those of the other tenant.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ const callers = {
   others: { when: { tenant: 'umbrella' }, target: 'other' },
 };
 
-/** A server, and tokens for it; one for a single test where nothing else is said. @param start what starts the server */
+/** Starts a server, for a single test unless `atEnd` says otherwise. @param start starts the server @returns also a function for tokens */
 async function setUpBy<Server>(
   start: (env: Env, flags: readonly string[], atEnd?: AtEnd) => Promise<Server>,
   flags: readonly string[] = [],
@@ -213,7 +213,7 @@ describe('the gateway', () => {
   });
 
   it("never passes the caller's token on", async () => {
-    // The one that the tests above share ends here, with all that it said meanwhile.
+    // The server that the tests above share ends here, so that its whole log can be checked.
     const { url, child, tokenOf } = await shared();
     const token = await tokenOf('ann', 'acme');
     await call(url, token, 'get_backend', { appId });

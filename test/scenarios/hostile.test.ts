@@ -211,6 +211,6 @@ it('bounds the memory for clients that never read', async () => {
   await endsWell();
 });
 
-it('ends when it is told to, after all of these', async () => {
+it('ends on a signal, after all of these', async () => {
   await (await metered()).endsWell();
 });

@@ -48,7 +48,7 @@ describe('an app without any sign', () => {
   });
 });
 
-describe('what could not be looked at', () => {
+describe('a sign of a migration that could not be read', () => {
   it('is said in the question and in a dry run, and does not refuse', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', locked: false });
     await scene.sandbox.set({ migrationReads: 'denied' });

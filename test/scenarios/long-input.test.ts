@@ -32,7 +32,7 @@ const fillings = {
   'parts of placeholders': 'with[held]',
 } as const;
 
-/** Milliseconds below which noise would decide. */
+/** Milliseconds below which a measurement is mostly noise. */
 const FLOOR_MS = 40;
 const MOST_GROWTH = 3;
 /** How many times as long each text is as the one before. */
@@ -40,14 +40,14 @@ const STEP = 16;
 /** From here a single measurement is not believed, and growth is measured: part of the cost is the same for any length. */
 const SUSPICIOUS_GROWTH = 3;
 const ROUNDS = 3;
-/** At such a length nothing takes long. */
+/** A length at which every call is fast. */
 const SHORT = 2_000;
 
 type Send = (text: string) => Promise<unknown>;
 
 async function costOf(send: Send, text: string): Promise<number> {
   const before = process.cpuUsage();
-  // What the answer is does not matter here: a refusal costs time, too.
+  // The answer does not matter: a refusal takes time as well.
   await send(text).catch(() => undefined);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;

@@ -64,7 +64,7 @@ describe.each(generations)('$name', ({ connect, connectHere }) => {
     }
   });
 
-  it.each(tools)('%s says where it looked for an id that no environment has', async tool => {
+  it.each(tools)('%s names the environments that it searched for an unknown id', async tool => {
     const result = await scene.client.callTool(tool, { jobId: 'j1' });
     expect(errorOf(result)).toMatchObject({
       code: 'not_found',

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { type ToolResult, textOf, today } from '../support/clients.ts';
-import { loadInto } from '../support/loaded.ts';
+import { loadInto } from '../support/load-environment.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';

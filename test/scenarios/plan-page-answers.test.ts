@@ -83,7 +83,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(isSent ? 1 : 0);
   });
 
-  it('says how long an open question can be answered, without a look at AWS', async () => {
+  it('says how long an open question can be answered, without a request to AWS', async () => {
     const { read, approve, question, host } = await ask();
     const before = await sent();
     const { state, leftMs } = await read();

@@ -33,7 +33,7 @@ describe('failures', () => {
       ).toBe(true);
       const again = await call();
       expect(again.structuredContent).toMatchObject({ verdict: 'complete' });
-      // An environment stays registered when its job fails; all else is not there, and made.
+      // An environment stays registered when its job fails. Every other resource is missing and is created.
       expect(await sent(scene)).toEqual(writes.map(name => (name === operation && index > 0 ? 2 : 1)));
     },
   );
@@ -198,7 +198,7 @@ describe('a lost answer whose job runs on after the checks', () => {
   });
 
   it('is unknown, with the job, if the job created something else', async () => {
-    // Of whom the child knows nothing.
+    // The child process does not know this writer.
     const stranger = await today.connect(scene.sandbox.env);
     const { answer } = await begin('timeout-before');
     const theirs = await stranger.callTool('create_backend_auth', {

@@ -10,7 +10,7 @@ import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 describe.each(generations)('$name', ({ connect }) => {
-  // Four jobs in a row: so short that nobody waits for them long.
+  // Four jobs run one after another, so each is short.
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 

@@ -153,7 +153,7 @@ describe('what was not read', () => {
     expect(textOf(result)).toContain('Not read: older jobs of dev; list_backend_jobs');
   });
 
-  it('is not an app that nobody knows', async () => {
+  it('is not an unknown app', async () => {
     const client = await today.connect(scene.sandbox.env, ['--apps', 'd9nothere']);
     onTestFinished(() => client.close());
     for (const args of [{}, { app: 'd9nothere' }]) {

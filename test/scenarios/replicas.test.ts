@@ -69,7 +69,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     const [uri = ''] = (await listed(two)).filter(isOfIt);
     expect(await Promise.all([endOf(one, uri), endOf(two, uri)])).toEqual(['succeeded', 'succeeded']);
     const polls = (await home.sandbox.requests()).filter(({ operation }) => operation === 'GetBackendJob');
-    // One that polls alone waits for each answer before it asks again, however slow the machine is.
+    // A single poller waits for each answer before the next poll, however slow the machine is.
     const times = polls.map(({ time }) => Date.parse(time));
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     // Timers may fire a little early.

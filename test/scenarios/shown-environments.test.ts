@@ -7,7 +7,7 @@ import type { Json } from '../support/child.ts';
 import { textOf, today } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
-import { environmentUri, showOn } from '../support/shown.ts';
+import { environmentUri, showOn } from '../support/show-environment.ts';
 import { expectWholeText } from '../support/whole-text.ts';
 import { on } from './cases/case.ts';
 

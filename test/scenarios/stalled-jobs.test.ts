@@ -1,4 +1,4 @@
-/** A job that hangs for hours: no tool tells the caller to go on as usual, and each says where a person can act. */
+/** A job that hangs for hours: no tool advises to simply wait, and each says where a person can act. */
 import { expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { type McpClient, textOf, today } from '../support/clients.ts';
@@ -52,7 +52,7 @@ it('list_recent_jobs asks what it hangs on, not why it failed', async () => {
   expect(textOf(result)).not.toContain('why the newest failed one failed');
 });
 
-it('clone_environment sends nobody round in circles after its own stalled job', async () => {
+it('clone_environment does not advise a caller to call it again for its own stalled job', async () => {
   const { client } = await stall('clone');
   const result = await client.callTool('clone_environment', clone);
   expect(result.structuredContent).toMatchObject({ job: { state: 'stalled' } });

@@ -108,7 +108,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(stderr).toContain('stdin ended within a message, after 10 bytes of it.');
   });
 
-  it('answers each line or tells of it in the log, and goes on after a message that is too long', async () => {
+  it('answers each line or logs it, and continues after a message that is too long', async () => {
     const child = startChild(['stdio']);
     child.send('\ufeff'.concat('not JSON'));
     child.send(`{"jsonrpc":"2.0","method":"ping","params":{"text":"${'x'.repeat(12_000_000)}"},"id":"long"}`);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { textOf, today } from '../support/clients.ts';
 import { environmentOf, rowsOf } from '../support/inventories.ts';
-import { loadInto } from '../support/loaded.ts';
+import { loadInto } from '../support/load-environment.ts';
 import { setScene } from '../support/scene.ts';
 
 describe('apps on the way to Gen 2', () => {
@@ -68,7 +68,7 @@ describe('the migration state of an environment', () => {
     }
   });
 
-  it('is unknown where AWS lets nobody look, which is said', async () => {
+  it('is unknown if AWS denies the read, and the answer says so', async () => {
     await scene.sandbox.set({ migrationReads: 'denied' });
     const result = await scene.client.callTool('take_inventory');
     expect(rowsOf(result).map(row => row.migration)).toEqual(['unknown', 'unknown', 'unknown']);

@@ -15,7 +15,7 @@ import {
   startRefusingAws,
 } from '../support/counted-aws.ts';
 import { environmentOf, rowsOf } from '../support/inventories.ts';
-import { loadInto } from '../support/loaded.ts';
+import { loadInto } from '../support/load-environment.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { setScene } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
@@ -138,7 +138,7 @@ describe('apps that may not be read', () => {
     await sandbox.close();
   });
 
-  it('tells what it may not read in one sentence', async () => {
+  it('names the denied reads in one sentence', async () => {
     aws.refuse = /\/branches/;
     const apps = Array.from({ length: APPS }, (_, at) => `app${at + 1}`);
     const result = await client.callTool('take_inventory', { apps });

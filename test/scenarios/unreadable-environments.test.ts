@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type ToolResult, textOf, today } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
-import { dev, environmentUri, showOn } from '../support/shown.ts';
+import { dev, environmentUri, showOn } from '../support/show-environment.ts';
 
 const { connect } = today;
 const scene = setScene(connect);

@@ -1,6 +1,6 @@
 /**
- * `wait_for_job`: to the end of the job although polls fail, or until the time is up, with progress, and
- * cancelled without a trace.
+ * `wait_for_job` waits for the end of a job although polls fail, or until its time is up, reports progress, and stops all
+ * polling when it is cancelled.
  */
 import { describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';

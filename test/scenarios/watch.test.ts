@@ -18,7 +18,7 @@ const { env } = home;
 /** Connects. @param generation stands for one over stdio, where it is given: the newest one needs a child only once */
 type Connect = (generation?: Generation) => Promise<McpClient>;
 
-/** Every client at the end of every wire. */
+/** Every client generation over every transport. */
 const clients: [name: string, connect: Connect][] = [
   ...generations.map((own, at): [string, Connect] => [
     `${own.name} over stdio`,
@@ -82,7 +82,7 @@ describe.each(clients)('%s', (_, connectTo) => {
     expect(await read(client, uri)).toMatchObject({ state: 'succeeded' });
     const told = watch.updates();
     const polls = (await home.sandbox.verdicts('GetBackendJob')).length;
-    // Whoever looks after the end learns nothing new, and AWS is not asked again.
+    // A read after the end shows the same, without another request to AWS.
     await client.callTool('wait_for_job', on('qa', { jobId: uri.split('/').at(-1) }));
     expect(watch.updates()).toBe(told);
     expect(await home.sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
@@ -103,7 +103,7 @@ describe.each(clients)('%s', (_, connectTo) => {
   });
 });
 
-/** Where the wire makes a difference, and the client none. */
+/** The cases that depend on the transport, but not on the client. */
 describe.each(clients.filter(([name]) => name.startsWith(String(generations[0]?.name))))(
   'an environment, %s',
   (_, connect) => {

@@ -58,7 +58,7 @@ describe('before it writes, create_token says who sees the code', () => {
     expect(await plain.sandbox.verdicts('CreateToken')).toEqual([]);
   });
 
-  it('the other way round where the server reveals secrets', async () => {
+  it('says that the model will see the secrets if the server reveals them', async () => {
     const revealing = await open('--reveal-secrets');
     const dry = await revealing.callTool('create_token', { appId, dryRun: true });
     expect(textOf(dry)).toContain('will be shown to the model');

@@ -140,7 +140,7 @@ describe('the file', () => {
     expect(await vault.readAws('shop')).toEqual(keys);
   });
 
-  it('loses no entry to a second writer: one of the two is told to wait', async () => {
+  it('loses no entry to a second writer: one of the two is asked to wait', async () => {
     await fill();
     const puts = await Promise.allSettled(
       ['a', 'b', 'c'].map(name => vault.put(name, { kind: 'secret', secret: name })),

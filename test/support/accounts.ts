@@ -1,6 +1,6 @@
 /**
- * Two accounts at one address, a sandbox each: whoever assumes a role speaks to that role's account from then on,
- * as with AWS. So what one account knows the other does not, and each has its own record of what reached it.
+ * Two AWS accounts at one address, with a sandbox for each. As at AWS, the keys of an assumed role lead to that role's account.
+ * The accounts share nothing, and each records the requests that reached it.
  */
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
@@ -13,7 +13,7 @@ import { startTestSandbox, type TestSandbox } from './sandbox.ts';
 export interface Accounts {
   /** The account of `sandboxRoles.admin`. */
   readonly first: TestSandbox;
-  /** That of `sandboxRoles.otherAdmin`. */
+  /** The account of `sandboxRoles.otherAdmin`. */
   readonly second: TestSandbox;
   /** The variables that make an AWS client reach them. */
   readonly env: Env;
@@ -26,7 +26,7 @@ export async function startAccounts(options: Parameters<typeof startTestSandbox>
   const ofSecond = new Set<string>();
   const other = encodeURIComponent(sandboxRoles.otherAdmin.arn);
 
-  /** Passes a request on as it is: its host is signed, too. */
+  /** Forwards a request unchanged, because the signature covers its host too. */
   async function pass(
     request: IncomingMessage,
     body: string,

@@ -1,5 +1,5 @@
 /**
- * Holds every answer that a test gets against the output schema of its tool: a member that is not declared, is missing
+ * Checks every answer that a test gets against the output schema of its tool. A member that is not declared, is missing
  * or has another type fails the test that called the tool.
  */
 import { z } from 'zod';
@@ -17,7 +17,7 @@ const { summary, error, notes, confirmationToken } = resultMembers;
 const job = resultMembers.job.optional();
 const plan = resultMembers.plan.optional();
 
-/** AWS promises none of its members. What holds JSON is delivered parsed where it can be, else as text. */
+/** AWS may leave out any member. A member with JSON is parsed if it is valid JSON; otherwise it stays text. */
 function operationOutput({
   shownOutput: output,
   holdsJson,
@@ -35,7 +35,7 @@ function operationOutput({
   });
 }
 
-/** What a failure has in place of the answer, or beside it; one that asks for a confirmation has the plan and a token. */
+/** The members of a failure. A failure that asks for a confirmation also has the plan and a token. */
 const failure = {
   ...{ job, plan, notes, error },
   confirmationToken: confirmationToken.optional(),
@@ -46,7 +46,7 @@ const outputs = new Map<string, z.ZodObject>([
   ...[...workflows, readBoardTool].map(one => [one.toolName, one.output] as const),
 ]);
 
-/** The schemas of answers and of failures that were needed so far: Zod compiles each anew, which costs more than the check. */
+/** The schemas that were used so far. Zod would compile a new one for each check, which costs more than the check itself. */
 const schemas = new Map<string, z.ZodObject>();
 
 function schemaOf(tool: string, output: z.ZodObject, isFailure: boolean): z.ZodObject {
@@ -58,10 +58,10 @@ function schemaOf(tool: string, output: z.ZodObject, isFailure: boolean): z.ZodO
   return schema;
 }
 
-/** The tool that a call ends at. */
+/** The tool that answers a call: `run_operation` leads to another one. */
 const calledTool = (name: string, args: Json) => (name === 'run_operation' ? String(args.tool) : name);
 
-/** What `tools/call` answered. */
+/** The result of a `tools/call`. */
 interface Answered {
   readonly structuredContent?: unknown;
   readonly isError?: boolean | undefined;

@@ -1,5 +1,5 @@
 /**
- * Texts of any characters, also of halves of pairs. `fc.string({ unit: 'binary' })` would first write down every
+ * Texts of any characters, including lone surrogates. `fc.string({ unit: 'binary' })` would first write down every
  * character that there is, which takes a second in each process.
  */
 import fc from 'fast-check';

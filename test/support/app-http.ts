@@ -5,7 +5,7 @@ import { createApplication } from '../../src/server/application.ts';
 import type { Env } from './child.ts';
 import { serveHttp, type TestHttp } from './http.ts';
 
-/** Serves it for one test. @param env where AWS is; a home of the test's own keeps the key of task ids */
+/** Serves it for one test. @param env the variables that lead to AWS; the key of task ids is in the home of the test */
 export async function serveApp(env: Env, flags: Record<string, unknown> = {}): Promise<TestHttp> {
   const config = parseConfig({ flags: { logLevel: 'silent', ...flags } });
   const before = { ...process.env };

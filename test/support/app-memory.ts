@@ -11,7 +11,7 @@ export interface AppInMemory {
   close(): Promise<void>;
 }
 
-/** Connects. @param env where AWS is, which the AWS SDK reads from the environment of the whole process */
+/** Connects. @param env the variables that lead to AWS, which the AWS SDK reads from the environment of the whole process */
 export async function connectToApp(env: Env, flags: Record<string, unknown> = {}): Promise<AppInMemory> {
   const before = { ...process.env };
   Object.assign(process.env, env);

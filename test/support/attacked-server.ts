@@ -1,6 +1,6 @@
 /**
- * A server under attack, as a real process: one caller attacks it, another one's requests must be answered meanwhile,
- * and what must hold when the attack is over.
+ * A real server process under attack. One caller attacks it; the server must answer another caller's requests meanwhile and be
+ * unharmed afterwards.
  */
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
@@ -34,11 +34,11 @@ export const message = (method: string, params: Json = {}) =>
 export const lengthOf = (body: string | Uint8Array) => ({
   'content-length': String(Buffer.byteLength(body)),
 });
-/** Does something so many times at the same time. */
+/** Runs a function `count` times at the same time. */
 export const times = <T>(count: number, make: (at: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, at) => make(at)));
 
-/** Starts the server, to which one caller is known: ann. It is there for one test where nothing else is said. */
+/** Starts a server that knows one caller, ann. It ends with the test, unless `atEnd` says otherwise. */
 async function startServer(env: Env, flags: readonly string[], atEnd?: AtEnd) {
   const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one');
@@ -50,21 +50,21 @@ async function startServer(env: Env, flags: readonly string[], atEnd?: AtEnd) {
       exp: Math.floor(Date.now() / 1000) + 600,
     });
   const ann = await tokenOf('ann');
-  /** Another caller's own request is answered. */
+  /** Expects that the server answers another caller's request. */
   async function othersAreServed(): Promise<void> {
     const answer = await overHttp(url, ann).ask('tools/list', {});
     expect(answer).toMatchObject({ result: { tools: expect.arrayContaining([expect.anything()]) } });
   }
   await othersAreServed();
   const before = mostMemoryOf(child.pid);
-  /** All is as before: others are served, and memory was bounded since the start. */
+  /** Expects that the server is unharmed: it answers other callers, and its memory stayed bounded. */
   async function staysWell(): Promise<void> {
     await othersAreServed();
     expect(mostMemoryOf(child.pid) - before).toBeLessThan(MOST_GROWTH);
   }
   return {
     ...{ url, ann, tokenOf, othersAreServed, staysWell },
-    /** It is well, and the process ends when it is told to. */
+    /** Expects that the server is unharmed and that its process ends on a signal. */
     async endsWell(): Promise<void> {
       await staysWell();
       child.kill('SIGTERM');
@@ -76,7 +76,7 @@ async function startServer(env: Env, flags: readonly string[], atEnd?: AtEnd) {
 type Server = Awaited<ReturnType<typeof startServer>>;
 let attackers = 0;
 
-/** What a caller attacks a server with for one test: eve, and no other test's. */
+/** What the attacker, a caller of this one test, sends to a server. */
 async function attack(server: Server) {
   const { url, tokenOf } = server;
   const agent = new Agent({ keepAlive: true, maxSockets: 100 });
@@ -85,7 +85,7 @@ async function attack(server: Server) {
   return {
     ...server,
     headers,
-    /** A whole request, and its answer's head. */
+    /** Sends a whole request and reads the head of the answer. */
     async send(body: string | Uint8Array, more: Record<string, string> = {}, method = 'POST', shared = true) {
       const request = httpRequest(url, {
         method,
@@ -95,7 +95,7 @@ async function attack(server: Server) {
       const [response] = (await once(request.end(body), 'response')) as [IncomingMessage];
       return response;
     },
-    /** Opens a connection and sends this much. */
+    /** Opens a connection and sends these texts. */
     open: (more: Record<string, string>, ...body: readonly (string | Uint8Array)[]) =>
       connectAndSend(url, headOf(url, { ...headers, ...more }), ...body),
   };
@@ -105,7 +105,7 @@ async function attack(server: Server) {
 export const startAttackedServer = async (env: Env, flags: readonly string[] = []) =>
   attack(await startServer(env, flags));
 
-/** A server that several tests attack, each as another caller. */
+/** A server that several tests attack, each as a different caller. */
 export function shareAttackedServer(env: () => Env, flags: readonly string[] = []) {
   const server = share(atEnd => startServer(env(), flags, atEnd));
   return async () => attack(await server());

@@ -1,4 +1,4 @@
-/** The audit as its readers take it: the schema of its lines, and a file of them. */
+/** The audit file as its readers parse it: the schema of its lines. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ export const result = z.strictObject({
 const line = z.discriminatedUnion('phase', [attempt, result]);
 export type AuditLine = z.infer<typeof line>;
 
-/** The lines of a file, each held against the schema and the longest that a line may be. */
+/** The lines of a file. Checks each against the schema and the maximum length of a line. */
 export function auditLines(file: string): AuditLine[] {
   const [last, ...lines] = readFileSync(file, 'utf8').split('\n').reverse();
   if (last !== '') throw new Error(`the last line has no end: ${last}`);
@@ -62,14 +62,14 @@ export function auditLines(file: string): AuditLine[] {
   });
 }
 
-/** The lines of each write, in the order in which they stand. */
+/** The lines of each write, in the order of the file. */
 export function auditedWrites(file: string): AuditLine[][] {
   const writes = new Map<string, AuditLine[]>();
   for (const one of auditLines(file)) writes.set(one.id, [...(writes.get(one.id) ?? []), one]);
   return [...writes.values()];
 }
 
-/** A folder that is gone after the test. */
+/** A folder that is deleted after the test. */
 export function ownFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'audit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

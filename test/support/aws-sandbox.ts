@@ -1,4 +1,4 @@
-/** A sandbox for the tests of a file, and its region and keys as the environment of a process has them. */
+/** A sandbox for the tests of a file, with its region and keys as environment variables. */
 import { afterAll, beforeAll } from 'vitest';
 import { type Sandbox, sandboxCredentials, sandboxRegion, startSandbox } from '../../src/sandbox/index.ts';
 

@@ -1,4 +1,4 @@
-/** The page in a browser over a real server, behind a proxy that can break the way to it: what several test files share. */
+/** The board in a browser, on a real server behind a proxy that can break the connection. Several test files share it. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { startBreakableProxy } from './breakable-proxy.ts';
@@ -12,9 +12,9 @@ export type Proxy = Awaited<ReturnType<typeof startBreakableProxy>>;
 
 export interface BoardPages<Name extends string> {
   readonly home: Home;
-  /** A page of a profile of its own, at no address yet. */
+  /** Opens an empty page in a new browser profile. */
   readonly openPage: OpenPage;
-  /** The tab that the tests of the block share, as empty as a new one. */
+  /** Empties the tab that the tests of the block share. */
   readonly tab: () => Promise<Page>;
   /** The servers by their names, each behind its proxy. */
   readonly servers: Readonly<Record<Name, Proxy>>;
@@ -54,14 +54,14 @@ export function setBoardPages<Name extends string>(
   return { home, openPage, tab, servers };
 }
 
-/** Opens the board and waits until its environments stand there. */
+/** Opens the board and waits until it shows its environments. */
 export async function showBoard(page: Page, { url }: Proxy): Promise<Page> {
   await page.goto(`${url}/board`);
   await page.getByRole('article', { name: 'dev' }).waitFor();
   return page;
 }
 
-/** Goes to a place by the navigation. */
+/** Goes to a view by a link of the navigation. */
 export const go = (page: Page, to: string) =>
   page.getByRole('navigation').getByRole('button', { name: to, exact: true }).click();
 
@@ -71,14 +71,14 @@ export const submit = (page: Page) => page.getByRole('form').getByRole('button')
 export const callsOf = ({ calls }: Proxy, tool: string) =>
   calls.filter(({ name }) => name === tool).map(call => call.arguments);
 
-/** Waits for the place in which a person is, by the title of the tab. */
+/** Waits until the title of the tab names this view. */
 export const place = (page: Page, name: string) =>
   expect.poll(() => page.title()).toBe(`${name} · Amplify backends`);
 
 /** The field for the name of a clone. */
 export const newName = (page: Page) => page.getByLabel('to a new environment named');
 
-/** Asks for a clone of dev, and waits until AWS has been sent it. */
+/** Clones dev in the page, and waits until the request has reached AWS. */
 export async function startClone(page: Page, { sandbox }: Home, to: string): Promise<void> {
   await go(page, 'Clone');
   await newName(page).fill(to);

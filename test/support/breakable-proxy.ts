@@ -1,10 +1,10 @@
-/** What stands between a browser and a server, and answers, breaks or ends as a test wants it. */
+/** A proxy between a browser and a server. A test can let it answer by itself, break connections, or stop. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AtEnd } from './share.ts';
 
-/** Answers a call in place of the server. @param answer asks the server for its own one, as JSON */
+/** Answers a call in place of the server. @param answer fetches the server's own answer, as JSON */
 export type Answer = (response: ServerResponse, answer: () => Promise<string>) => unknown;
 
 /** Answers with a status, as a server or a proxy in front of it does. */
@@ -21,7 +21,7 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
   return body;
 }
 
-/** Passes all on to a server, and calls of its endpoint to `answerBy` where one is set. */
+/** Forwards all requests to a server, but calls of its endpoint to `answerBy` if that is set. */
 export async function startBreakableProxy(server: string, atEnd: AtEnd) {
   let answerBy: Answer | undefined;
   const calls: { readonly name: string; readonly arguments: Record<string, unknown> }[] = [];
@@ -57,11 +57,11 @@ export async function startBreakableProxy(server: string, atEnd: AtEnd) {
     url: `http://127.0.0.1:${port}`,
     /** The calls that arrived. */
     calls,
-    /** undefined lets the server answer again. */
+    /** While it is undefined, the server answers. */
     set(answer: Answer | undefined) {
       answerBy = answer;
     },
-    /** From then on nothing listens, until `start`. */
+    /** Refuses connections until `start`. */
     stop,
     start: async () => void (proxy.listening || (await listen(port))),
   };

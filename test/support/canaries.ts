@@ -1,13 +1,13 @@
 /**
- * Secrets that are known by name, one for every place that can hold one, and the search for them: as they are,
- * and in the codings in which a careless line would carry them.
+ * Known secrets (canaries), one for every place that can hold a secret, and a search for them: in plain text, and in the encodings
+ * in which a careless line of code would leak them.
  */
 import type { Json } from './child.ts';
 
-/** No word of any other text, and none of another canary. */
+/** A text that occurs nowhere else, not in another canary either. */
 const canary = (place: string) => `Canary${place}${place.length}x7Qz`;
 
-/** Secrets by the place in which they are planted. */
+/** Secrets by the place that holds them. */
 export const canaries = {
   awsSecretKey: canary('AwsSecretKey'),
   awsSessionToken: canary('AwsSessionToken'),
@@ -35,14 +35,14 @@ export const canaries = {
   signedTokenInText: canary('SignedTokenInText'),
 } as const;
 
-/** A private key in whose middle a canary stands. */
+/** A private key with a canary in its middle. */
 export const pem = (line: string) => `-----BEGIN PRIVATE KEY-----\nMIGT\n${line}\n-----END PRIVATE KEY-----`;
 
-/** What AWS could say of a failure, with all in it that looks like a key. */
+/** An error message as AWS could write it, with everything in it that looks like a key. */
 export const talkative = [
   `Could not update the resource with key ${canaries.apiKeyInText} as ${canaries.accessKeyInText}.`,
   pem(canaries.privateKeyInText),
-  // AWS explains a wrong signature by the request that it should have been signed over.
+  // AWS explains a wrong signature by showing the canonical request that it computed.
   `The Canonical String for this request should have been 'POST\n/backend\n\nhost:x\nx-amz-security-token:${canaries.signedTokenInText}\n'`,
 ].join(' ');
 
@@ -54,14 +54,14 @@ const forms = (secret: string) => [
   [...Buffer.from(secret)].join(','),
 ];
 
-/** The names of the secrets that stand in a text, in whatever form. */
+/** The names of the secrets that a text contains, in any encoding. */
 export function leaksIn(text: string, secrets: Readonly<Record<string, string>> = canaries): string[] {
   return Object.entries(secrets)
     .filter(([, secret]) => forms(secret).some(form => text.includes(form)))
     .map(([name]) => name);
 }
 
-/** The secrets that a sandbox made by itself: keys of GraphQL APIs and challenge codes. */
+/** The secrets that a sandbox has generated: keys of GraphQL APIs and challenge codes. */
 export function mintedIn(state: unknown): string[] {
   if (state === null || typeof state !== 'object') return [];
   return Object.entries(state).flatMap(([key, value]) =>

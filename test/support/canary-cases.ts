@@ -16,13 +16,13 @@ export function operationOf(tool: string) {
 }
 export const update = operationOf('update_backend_auth');
 
-/** The faults in which AWS says something, and which are soon over. */
+/** The faults in which AWS answers with a message and which end quickly. */
 export const wordy: FaultKind[] = ['bad-request', 'pending-job', 'error-in-200', 'throttle', 'timeout-after'];
 
-/** Those with which AWS refuses a write, and nothing changes. */
+/** The faults in which AWS refuses a write, so that nothing changes. */
 export const refusing: FaultKind[] = ['bad-request', 'pending-job', 'error-in-200'];
 
-/** After these a write is looked for, for seconds: one for each way of the writes that carry secrets. */
+/** The faults after which the server spends seconds looking for the effect of a write: one for each way to send secrets. */
 export const lost: FaultKind[] = ['server-error', 'timeout-before'];
 
 const { literalSms: sms, literalEmail: email } = canaries;
@@ -68,13 +68,13 @@ const createArgs = (userPoolConfigs: Json) => ({
     },
   },
 });
-/** The ways to call a tool well: with secrets where it takes any. */
+/** Valid arguments of a tool, with a secret in each member that takes one. */
 export const carrying: Record<string, Json[]> = {
   create_backend_auth: [createArgs(literal), createArgs(references)],
   update_backend_auth: [updateArgs(literal), updateArgs(references)],
 };
 
-/** What each of them sends, as AWS may repeat it. */
+/** The secrets that each of these calls sends, as AWS may repeat them in a message. */
 const { google, facebook, amazon, apple } = literalSecrets;
 export const repeated = [
   [google, facebook, amazon, apple, `${sms} {####}`, email].join(', '),

@@ -1,6 +1,6 @@
 /**
- * A server with known secrets in every place that can hold one, on a sandbox of its own, and what is done with it in the
- * canary tests.
+ * A server with known secrets in every place that can hold one, and its calls to a sandbox, for the canary tests. A lane is one
+ * sandbox with the calls that go to it; several lanes can share a server.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const hostKeys = {
   AWS_SESSION_TOKEN: canaries.awsSessionToken,
 };
 
-/** The environment of a server with a secret in every corner of it, but for where AWS is. */
+/** The environment variables of a server, with secrets wherever they can be. The address of AWS is missing. */
 export const serverEnv = (folder: string, name: string): Env => ({
   AWS_REGION: 'us-east-1',
   ...hostKeys,
@@ -53,20 +53,20 @@ export async function openServer(spoken: Era, child: Spoken) {
 type Server = Awaited<ReturnType<typeof openServer>>;
 
 /**
- * A server on a sandbox of its own, and for each call to it the secrets that came back.
+ * Opens a lane: it calls the server and records the secrets in each answer.
  * @param target the server's name for the sandbox, where it knows several
  */
 export function openLane({ child, ask, call }: Server, sandbox: TestSandbox, target?: string) {
   const client = clientFor(sandbox.url);
   const at = target === undefined ? {} : { target };
   const leaks: string[] = [];
-  /** Keys and codes that the sandbox made while it was used. */
+  /** Keys and codes that the sandbox has generated so far. */
   const minted = new Set<string>();
   const note = <Answer extends Json>(what: string, answer: Answer) => {
     leaks.push(...leaksIn(JSON.stringify(answer)).map(secret => `${what}: ${secret}`));
     return answer;
   };
-  /** Calls, and calls again with the confirmation where one is asked for. */
+  /** Calls a tool. If the server asks for a confirmation, calls it again with the token. */
   async function use(tool: string, args: Json, how = ''): Promise<Json> {
     const { result } = note(`${tool} ${how}`, await call(tool, { ...at, ...args }));
     const { structuredContent = {} } = (result ?? {}) as { structuredContent?: Json };
@@ -78,21 +78,21 @@ export function openLane({ child, ask, call }: Server, sandbox: TestSandbox, tar
     ...{ sandbox, child, leaks, minted, use },
     read: async (uri: string) => note(uri, await ask('resources/read', { uri })),
     list: async (method: string) => note(method, await ask(method)),
-    /** A sandbox as after its start, but with secrets in what it knows of `dev`. */
+    /** Resets the sandbox and puts secrets into the auth resource of `dev`. */
     async plant() {
       for (const secret of mintedIn(await sandbox.state())) minted.add(secret);
       await sandbox.reset();
       await send(client, 'UpdateBackendAuth', toSdk(update.sdkInput, updateArgs(stored)));
       sandbox.finishJobs();
     },
-    /** Has AWS do, past the server, what a call needs to be there; the call by itself is used as a tool. */
+    /** Creates at AWS, without the server, what a call needs. */
     async make({ tool, args }: ToolCall): Promise<Json> {
       const { name: operation, sdkInput, sdkOutput } = operationOf(tool);
       const answer = await send(client, operation as OperationName, toSdk(sdkInput, args));
       sandbox.finishJobs();
       return fromSdk(sdkOutput, answer);
     },
-    /** Ends what asks the sandbox. */
+    /** Closes the client and the sandbox. */
     async close() {
       for (const secret of mintedIn(await sandbox.state())) minted.add(secret);
       client.destroy();
@@ -103,7 +103,7 @@ export function openLane({ child, ask, call }: Server, sandbox: TestSandbox, tar
 
 export type Lane = ReturnType<typeof openLane>;
 
-/** Ends a server and answers all that left it. */
+/** Ends a server and returns everything that it has written. */
 async function end(child: Child, lanes: readonly Lane[], audit: string) {
   child.stdin.end();
   const { code, stdout, stderr } = await child.ended;
@@ -118,7 +118,7 @@ async function end(child: Child, lanes: readonly Lane[], audit: string) {
 
 const startSandbox = () => startTestSandbox({ anyCredentials: true });
 
-/** A lane to a process of its own. */
+/** Starts a server for a single lane. */
 export async function startLane(spoken: Era, folder: string, name: string, more: Env = {}) {
   const sandbox = await startSandbox();
   const env = { ...serverEnv(folder, name), AWS_ENDPOINT_URL: sandbox.url, ...more };
@@ -135,7 +135,7 @@ ${Object.entries(hostKeys)
   .join('\n')}
 `;
 
-/** Lanes to one process, which knows the sandbox of each as a target: a process costs more than many calls. */
+/** Opens several lanes to one process, which has a target for each sandbox: a process costs more than many calls. */
 export async function startLanes(spoken: Era, folder: string, name: string, count: number, more: Env = {}) {
   const sandboxes = new Map<string, TestSandbox>();
   for (let lane = 0; lane < count; lane++) sandboxes.set(`lane${lane}`, await startSandbox());

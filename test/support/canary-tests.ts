@@ -1,7 +1,7 @@
 /**
- * The canary tests: known secrets stand in every place that can hold one, every tool and resource is used, well
- * and badly, with AWS failing in every way that has words, over a real stdio child that logs all it can. Of all that
- * left the server, on stdout, on stderr and in the audit, nothing may hold one of them.
+ * The canary tests. Known secrets are in every place that can hold one. The tests use every tool and resource, with valid and
+ * invalid arguments, while AWS fails with every kind of message, over a real stdio child that logs at the lowest level. No secret
+ * may appear on stdout, on stderr or in the audit.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,12 +38,12 @@ import type { Json } from './child.ts';
 import { startInProcess } from './in-process.ts';
 import { startTestSandbox } from './sandbox.ts';
 
-/** How many sandboxes fail side by side: often the server waits before it asks AWS again. */
+/** How many sandboxes fail at the same time, since the server often waits before it repeats a read. */
 const FAILING_LANES = 4;
 
 let folder: string;
 
-/** A tool, and one of the ways to call it well. */
+/** A tool, and valid arguments of it. */
 interface Way {
   readonly tool: string;
   readonly way: number;
@@ -53,7 +53,7 @@ const ways: readonly Way[] = Object.keys(cases).flatMap(tool =>
   Array.from({ length: carrying[tool]?.length ?? 1 }, (_, way) => ({ tool, way })),
 );
 
-/** Makes ready, and answers the arguments of a good call. */
+/** Creates what the call needs, and returns valid arguments. */
 async function prepare({ tool, way }: Way, { plant, make }: Lane): Promise<Json> {
   const { given, args } = cases[tool] as ToolCase;
   await plant();
@@ -61,7 +61,7 @@ async function prepare({ tool, way }: Way, { plant, make }: Lane): Promise<Json>
   return (carrying[tool]?.[way] ?? (typeof args === 'function' ? args(content) : args)) as Json;
 }
 
-/** Whatever can be done with one tool while AWS works: a write is planned, asked about and confirmed. */
+/** Uses one tool in every way while AWS works: a write is planned, asked about and confirmed. */
 async function exercise(one: Way, lane: Lane): Promise<void> {
   const { tool } = one;
   const { use } = lane;
@@ -76,7 +76,7 @@ async function exercise(one: Way, lane: Lane): Promise<void> {
   await use(tool, { ...good, appId: canaries.misplaced, surprise: canaries.misplaced }, 'misfit');
 }
 
-/** A tool while AWS fails in each way, and a job that it starts. */
+/** Uses a tool under each fault of AWS, and follows a job that it starts. */
 async function exerciseFailures(one: Way, lane: Lane): Promise<void> {
   const { tool, way } = one;
   const { sandbox, use, read } = lane;
@@ -86,12 +86,12 @@ async function exerciseFailures(one: Way, lane: Lane): Promise<void> {
   let good: Json | undefined;
   for (const kind of [...wordy, ...slow]) {
     good ??= await prepare(one, lane);
-    // First what AWS repeats, since a long text is cut.
+    // The secrets come first in AWS's message, since a long text is cut.
     const words = carrying[tool] ? `${repeated[way]} ${talkative}` : talkative;
     await sandbox.order(operation, kind, kind === 'error-in-200' ? { error: words } : {});
     const failed = await use(tool, good, `with ${kind}`);
     expect(await sandbox.faults(), `${tool} with ${kind}`).toEqual([]);
-    // What changed nothing leaves everything as it was made ready. A call about what was made has a new one each time, with new secrets.
+    // A refused call leaves everything unchanged. Otherwise each call gets a newly created resource, with new secrets.
     if (typeof args === 'function' || (access !== 'read' && !refusing.includes(kind))) good = undefined;
     if (kind === 'error-in-200' && 'error' in output.shape)
       expect(JSON.stringify(failed), tool).toContain('Could not update');
@@ -108,7 +108,7 @@ async function exerciseFailures(one: Way, lane: Lane): Promise<void> {
   await read(String(uri));
 }
 
-/** What has no tool of its own: what was referred to, names that must not be, and what is no request. */
+/** Uses what has no tool of its own: resources, invalid names, and messages that are not requests. */
 async function exerciseTheRest({ sandbox, child, plant, use, list }: Lane): Promise<void> {
   for (const method of ['tools/list', 'resources/list', 'resources/templates/list']) await list(method);
   await plant();
@@ -133,17 +133,17 @@ async function exerciseTheRest({ sandbox, child, plant, use, list }: Lane): Prom
 }
 
 const isRead = ({ tool }: Way) => operationOf(tool).access === 'read';
-/** Writes whose failures are confirmed ones: they carry secrets as they are. */
+/** Writes with literal secrets; their faults are tried after a confirmation. */
 const isConfirmed = ({ tool, way }: Way) => carrying[tool] !== undefined && way === 0;
 
 /**
- * Uses every tool in one era, and answers what came of it. One server asks before each write; the other one fails without
- * a question, since each question takes as many requests as the write.
+ * Uses every tool in one era, and returns what the servers wrote. One server asks before each write. The other one, on which AWS
+ * fails, does not ask, since each question takes as many requests as the write.
  */
 function useAll(spoken: Era) {
   const asking = async () => {
     const lane = await startLane(spoken, folder, 'asking');
-    // First of all, since the server reads by itself where a write has started a job, and would meet the failure.
+    // This comes first: once a write has started a job, the server's own reads of it would get the fault.
     for (const one of ways.filter(isRead)) await exerciseFailures(one, lane);
     await exerciseTheRest(lane);
     for (const one of ways) await exercise(one, lane);
@@ -153,7 +153,7 @@ function useAll(spoken: Era) {
   const failing = async () => {
     const never = { AMPLIFY_BACKEND_MCP_CONFIRM: 'never' };
     const { lanes, end } = await startLanes(spoken, folder, 'failing', FAILING_LANES, never);
-    // Each takes the next one that none has taken; those of storage take longest.
+    // Each lane takes the next tool of the list. The storage tools come first because they take longest.
     const left = ways
       .filter(one => !isRead(one) && !isConfirmed(one))
       .reverse()
@@ -192,7 +192,7 @@ export function testCanaries(spoken: Era): void {
     expect(Object.keys(minted).length).toBeGreaterThan(10);
     for (const part of ['stdout', 'stderr', 'audit'] as const) {
       expect(leaksIn(all(part), { ...canaries, ...minted }), part).toEqual([]);
-      // It was not silent either.
+      // The server did write something.
       expect(all(part)).toContain(update.toolName);
     }
   }, 300_000);
@@ -215,7 +215,7 @@ export function testCanaries(spoken: Era): void {
 
   it('the secrets are there: a server that reveals them is found out', async () => {
     const sandbox = await startTestSandbox({ anyCredentials: true });
-    // The answers alone are searched, so it needs no process of its own.
+    // This test searches the answers alone, so it needs no process of its own.
     const { end, ...server } = startInProcess([], {
       ...serverEnv(folder, 'revealing'),
       AWS_ENDPOINT_URL: sandbox.url,

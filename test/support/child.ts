@@ -1,7 +1,6 @@
 /**
- * The built command as a real child process: its environment, one run to its end, and a child that stays
- * and is spoken to line by line, in either era of the protocol. Nothing of the developer's own AWS set-up
- * reaches a child.
+ * The built command as a real child process: a run to its end, or a server that a test speaks to line by line, in either era of
+ * the protocol. A child sees nothing of the developer's own AWS configuration.
  */
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
@@ -16,7 +15,7 @@ export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 export type Env = Readonly<Record<string, string>>;
 export type Json = Record<string, unknown>;
 
-/** An environment spelled out: a home without `~/.aws`, no metadata service, and what is given. */
+/** A complete environment: a home without `~/.aws`, no metadata service, and the given variables. */
 export function childEnv(more: Env = {}): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
@@ -26,7 +25,7 @@ export function childEnv(more: Env = {}): Record<string, string> {
   };
 }
 
-/** How a child ended and all that it wrote. */
+/** How a child ended, and everything that it wrote. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: string | null;
@@ -34,16 +33,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A server that is spoken to line by line. */
+/** A server that a test speaks to line by line. */
 export interface Spoken {
   readonly stdin: Writable;
   /** Complete lines of stdout so far. */
   lines(): string[];
-  /** The first line of stdout that passes, waited for. @throws where the server ends without one */
+  /** Waits for the first line of stdout that fits. @throws if the server ends without one */
   line(passes: (line: string) => boolean): Promise<string>;
   /** Sends one JSON-RPC message, or a line as it is. */
   send(message: Json | string): void;
-  /** Sends a request and answers its response. */
+  /** Sends a request and returns its response. */
   request(id: number, method: string, params?: Json): Promise<Json>;
 }
 
@@ -51,14 +50,14 @@ export interface Spoken {
 export interface Child extends Spoken {
   readonly pid: number | undefined;
   readonly ended: Promise<Ended>;
-  /** The first line of stderr, waited for. @throws where the child ends without one */
+  /** Waits for the first line of stderr. @throws if the child ends without one */
   firstError(): Promise<string>;
   /** Closes the reading end of stdout, as `| head` does. */
   stopReading(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Speaks to a server. @param ended resolves when it has ended, with what is said where a line is waited for */
+/** Speaks to a server. @param ended resolves when it has ended, with the message of the error that a waiting call then throws */
 export function speakLines(stdin: Writable, stdout: Readable, ended: Promise<unknown>): Spoken {
   const news = new EventEmitter();
   const all: string[] = [];
@@ -74,7 +73,7 @@ export function speakLines(stdin: Writable, stdout: Readable, ended: Promise<unk
     end = { how };
   });
   isOver.catch(() => undefined);
-  /** Each line is looked at once: a server that says much would be read again and again. */
+  /** Each line is checked once, since checking all lines again for each new one is slow for a server that writes much. */
   async function lineFrom(first: number, passes: (line: string) => boolean): Promise<string> {
     for (let at = first; ; at++) {
       while (at >= all.length) {
@@ -94,7 +93,7 @@ export function speakLines(stdin: Writable, stdout: Readable, ended: Promise<unk
     line: passes => lineFrom(0, passes),
     send,
     async request(id, method, params = {}) {
-      // What was said before is no answer to it.
+      // Earlier lines cannot be the response.
       const first = all.length;
       send({ jsonrpc: '2.0', id, method, params });
       return JSON.parse(await lineFrom(first, text => JSON.parse(text).id === id)) as Json;
@@ -125,7 +124,7 @@ export function startProgram(
     stderr += text;
     news.emit('stderr');
   });
-  // A child that ends first breaks the pipe; that it ended is then what the test sees.
+  // A child that ends first breaks the pipe. The test then sees that it has ended.
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, stdout, stderr }));
 
@@ -155,7 +154,7 @@ export function run(args: readonly string[], env: Env = {}): Promise<Ended> {
 
 const clientInfo = { name: 'line-by-line', version: '1.0.0' };
 
-/** How each era opens a connection, and what it adds to the parameters of every request. */
+/** How each era opens a connection, and the parameters that it adds to every request. */
 export const eras = [
   {
     era: '2025',
@@ -177,7 +176,7 @@ export const eras = [
   },
 ] as const;
 
-/** What is said to a child in the words of one era. */
+/** Requests in the form of one era. */
 export function speak({ era, opening, first, each }: (typeof eras)[number]) {
   const ask = (child: Spoken, id: number, method: string, params: Json = {}) =>
     child.request(id, method, { ...params, ...each });
@@ -185,7 +184,7 @@ export function speak({ era, opening, first, each }: (typeof eras)[number]) {
     ask,
     call: (child: Spoken, id: number, name: string, args: Json) =>
       ask(child, id, 'tools/call', { name, arguments: args }),
-    /** Opens the connection and answers how the server introduced itself. */
+    /** Opens the connection and returns how the server introduced itself. */
     async open(child: Spoken): Promise<Json> {
       const { result } = await ask(child, 0, opening, first);
       if (era === '2025') child.send({ jsonrpc: '2.0', method: 'notifications/initialized' });

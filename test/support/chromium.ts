@@ -4,13 +4,13 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
-// An import reads through the whole package for the names of its exports, which takes 0.2 s of CPU.
+// An import would scan the whole package for the names of its exports, which takes 0.2 s of CPU.
 const { chromium }: typeof import('playwright-core') = createRequire(import.meta.url)('playwright-core');
 
 /** The whole browser. */
 export const CHROMIUM = '/usr/bin/chromium';
 
-/** What the tests start: the browser without windows, which costs a third less, or the whole one where there is no other. */
+/** The browser that the tests start: the one without windows, which takes a third less CPU, or else the whole one. */
 export const BROWSER = ['/usr/bin/chromium-headless-shell'].find(existsSync) ?? CHROMIUM;
 
 export const hasChromium = existsSync(BROWSER);
@@ -20,7 +20,7 @@ export const openBrowser = (flags: readonly string[] = [], executablePath = BROW
   chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', ...flags],
-    // It would close the browser and let the worker live on, until Vitest kills it.
+    // Otherwise Playwright would handle the signal by closing the browser only, and the worker would live until Vitest kills it.
     handleSIGTERM: false,
   });
 
@@ -36,22 +36,22 @@ export function sharedBrowser(): Promise<Browser> {
   return shared;
 }
 
-/** What every context begins with: a bar that moves by itself is drawn sixty times a second. */
+/** The options of every context. Without motion, no moving bar is drawn sixty times a second. */
 export const STILL: BrowserContextOptions = { reducedMotion: 'reduce' };
 
-/** How wide a page is where a test says nothing else. */
+/** The default width of a page. */
 const SIZE = { width: 1280, height: 720 };
 
 export type OpenPage = (options?: BrowserContextOptions) => Promise<Page>;
 
-/** Opens a tab of a profile of its own. */
+/** Opens a tab in a new profile. */
 const openTab = async (browser: Browser, options?: BrowserContextOptions): Promise<Page> =>
   (await browser.newContext({ ...STILL, viewport: SIZE, ...options })).newPage();
 
 /**
- * One tab for the tests of the block, one after the other, since a profile of its own for each costs more than loading the
- * page does. It has nothing of the test before: no page, size, theme, history or storage. A test that sets what stays in a
- * tab, as a clock does, opens one by `useChromium`.
+ * One tab that the tests of the block use one after another, since a new profile costs more than loading the page. It keeps
+ * nothing of the test before: no page, size, theme, history or storage. A test that changes the tab for good, for instance with
+ * a fake clock, opens a tab with `useChromium`.
  */
 export function useTab(): () => Promise<Page> {
   let tab: Page | undefined;
@@ -64,7 +64,7 @@ export function useTab(): () => Promise<Page> {
     tab ??= await openTab(await sharedBrowser());
     const page = tab;
     onTestFinished(async ({ task }) => {
-      // Who knows how far a test came that failed.
+      // A failed test may have left the tab in any state.
       if (task.result?.state === 'fail') return close();
       await page.evaluate('sessionStorage.clear()');
       await page.goto('about:blank');

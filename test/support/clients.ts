@@ -1,7 +1,7 @@
 /**
- * One small client in three makes: the 2.x SDK in the 2026 era, the same in the 2025 era, and the 1.x SDK
- * that today's desktop hosts carry; over stdio, HTTP, or streams in the test's own process. All list the tools
- * first, so that they hold every result, failures too, against the tool's output schema.
+ * One small client in three generations: the 2.x SDK in the 2026 era, the 2.x SDK in the 2025 era, and the 1.x SDK
+ * of today's desktop hosts. Each connects over stdio, HTTP, or streams in the test's own process, and lists the tools first, so
+ * that it checks every result, failures too, against the tool's output schema.
  */
 import type { Readable, Writable } from 'node:stream';
 import { Client, type Transport } from '@modelcontextprotocol/client';
@@ -33,13 +33,13 @@ export type { CompleteRequest, McpClient, Person, ToolResult } from './mcp-clien
 
 export interface Generation {
   readonly name: string;
-  /** The revision that it must end up on. */
+  /** The protocol revision that it must negotiate. */
   readonly protocol: string;
-  /** Without a person the client cannot show forms, and says so. With `pages` it says that it shows pages. */
+  /** Without a person the client declares no forms. With `pages` it declares that it shows pages. */
   connect(env: Env, flags?: readonly string[], person?: Person, pages?: boolean): Promise<McpClient>;
 }
 
-/** One that can also do without a child. */
+/** A generation that can also connect without a child process. */
 export interface EitherGeneration extends Generation {
   /** To the command in the test's own process. */
   readonly connectHere: Generation['connect'];
@@ -66,7 +66,7 @@ export const withPages = {
 
 const identity = { name: 'scenario', version: '1.0.0' };
 
-/** The part of both SDKs' clients that is used here. */
+/** The common part of both SDKs' clients. */
 interface SdkClient {
   listTools(): Promise<{ tools: ({ name: string } & Json)[] }>;
   callTool(request: { name: string; arguments: Json }): Promise<unknown>;
@@ -83,23 +83,23 @@ interface SdkClient {
   close(): Promise<void>;
 }
 
-/** What differs between the makes of a client, or by where it connects to. */
+/** What differs between the generations and between the transports. */
 interface Make {
   readonly protocol: string | undefined;
   readonly watches: Watches;
   read?(uri: string): Promise<unknown>;
   list?(): Promise<unknown>;
-  /** Asks for updates of the resource, or of the list, and answers how to end that. */
+  /** Subscribes to a resource, or to the list. @returns a function that ends the subscription */
   listen?(uri: string | undefined): Promise<() => Promise<unknown>>;
 }
 
-/** The name of the list among what is watched. */
+/** The name that stands for the list of resources in a subscription. */
 const LIST = 'list';
 
 async function open(client: SdkClient, link: Link<unknown>, make: Make): Promise<McpClient> {
   const { protocol, watches, listen = subscribe } = make;
   const { read = uri => client.readResource({ uri }), list = () => client.listResources() } = make;
-  /** The way of the 2025 era, in which the list is told unasked. */
+  /** Subscriptions of the 2025 era, in which changes of the list are sent without a request. */
   async function subscribe(uri: string | undefined): Promise<() => Promise<unknown>> {
     if (uri === undefined) return async () => undefined;
     await client.subscribeResource({ uri });
@@ -140,9 +140,9 @@ const openV2 = (mode: 'auto' | 'legacy') =>
     if (person) client.setRequestHandler('elicitation/create', async ({ params }) => person(params.message));
     const watches = createWatches();
     client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
-      watches.tell(params.uri),
+      watches.notify(params.uri),
     );
-    client.setNotificationHandler('notifications/resources/list_changed', () => watches.tell(LIST));
+    client.setNotificationHandler('notifications/resources/list_changed', () => watches.notify(LIST));
     await client.connect(link.transport);
     const protocol = client.getNegotiatedProtocolVersion();
     const fresh = { cacheMode: 'bypass' } as const;
@@ -165,7 +165,7 @@ const openV2 = (mode: 'auto' | 'legacy') =>
 
 async function openV1(link: Link<TransportV1>, person?: Person, pages?: boolean): Promise<McpClient> {
   const { transport } = link;
-  // This SDK tells the agreed revision to nobody but its transport.
+  // Only the transport of this SDK learns the negotiated revision.
   let protocol: string | undefined;
   const { setProtocolVersion } = transport;
   transport.setProtocolVersion = version => {
@@ -176,14 +176,16 @@ async function openV1(link: Link<TransportV1>, person?: Person, pages?: boolean)
   const client = new ClientV1(identity, { capabilities, jsonSchemaValidator: jsonSchemaValidatorV1 });
   if (person) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => person(params.message));
   const watches = createWatches();
-  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => watches.tell(params.uri));
-  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => watches.tell(LIST));
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) =>
+    watches.notify(params.uri),
+  );
+  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => watches.notify(LIST));
   await client.connect(transport);
   await link.heard;
   return open(client, link, { protocol, watches });
 }
 
-/** A generation of one SDK, by each way. */
+/** A generation of one SDK, over each transport. */
 function generation<T>(
   name: string,
   protocol: string,
@@ -219,25 +221,25 @@ const all = [
   generation('client 1.x', '2025-11-25', linksV1, openV1),
 ];
 
-/** Every generation as a host of its own: each starts the built command as its child. */
+/** Every generation as a separate host: each starts the built command as its child. */
 export const stdioGenerations = all.map(({ overStdio }) => overStdio) as [Generation, ...Generation[]];
 
 /**
- * Every generation, for `describe.each`: the newest starts the built command as its child, and the older ones, which
- * differ in what they say, speak to the same command in the test's own process.
+ * Every generation, for `describe.each`. The newest starts the built command as its child. The older ones, whose messages differ,
+ * speak to the same command in the test's own process.
  */
 export const generations = all.map(({ overStdio, inProcess }, at) => ({
   ...(at === 0 ? overStdio : inProcess),
   connectHere: inProcess.connect,
 })) as [EitherGeneration, ...EitherGeneration[]];
 
-/** The newest one, with the command in the test's own process: for what no process of its own is needed. */
+/** The newest generation, with the command in the test's own process. */
 export const today: Generation = all[0]?.inProcess as Generation;
 
-/** The same over HTTP. */
+/** Every generation over HTTP. */
 export const httpGenerations: readonly HttpGeneration[] = all.map(({ overHttp }) => overHttp);
 
-/** The same over a pair of streams, with a server in the test's own process. */
+/** Every generation over a pair of streams, with a server in the test's own process. */
 export const lineGenerations: readonly LineGeneration[] = all.map(({ overLines }) => overLines);
 
 /** The text blocks of a result, joined. */

@@ -10,7 +10,7 @@ export const callOn =
   (more: Json = {}): Promise<ToolResult> =>
     scene.client.callTool('clone_environment', { ...sentence, ...more });
 
-/** Calls, and lets the job end once it was asked for. */
+/** Calls the tool, and ends the job once the server has asked for it. */
 export const cloneOn = (scene: Scene) => async () => {
   const answer = callOn(scene)();
   await scene.sandbox.arrival('GetBackendJob');

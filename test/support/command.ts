@@ -1,4 +1,4 @@
-/** The command line inside the test's own process, for what a command says and how it ends. */
+/** Runs commands inside the test's own process, to check what they print and how they end. */
 import { PassThrough, Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
@@ -12,7 +12,7 @@ import type { Config } from '../../src/server/settings.ts';
 import { childEnv, type Ended, type Env } from './child.ts';
 import { links } from './links.ts';
 
-/** A server that opens its audit, as every server does first, and then ends. */
+/** A server that opens its audit file, as every server does first, and then ends. */
 async function openAndEnd(config: Config): Promise<void> {
   await (await openAudit(config, () => undefined))?.settle();
 }
@@ -21,18 +21,18 @@ const unused = () => {
   throw new Error('no command that is run in memory may come to this');
 };
 
-/** What differs from a command in a pipe that starts no server. */
+/** What a test can change. By default the command runs in a pipe and starts no server. */
 interface Given {
   readonly io?: Partial<Io>;
-  /** What is piped in. */
+  /** The text on stdin. */
   readonly stdin?: string;
-  /** Serves the board, where it is to be served. */
+  /** Serves the board, for a test of that command. */
   readonly serveBoard?: ProgramDeps['serveBoard'];
 }
 
 /**
- * Runs a command to its end, as `run` does in a process of its own. It starts no child. A command that writes to the home
- * is not run so: the home is that of whoever runs the tests, whatever HOME is given.
+ * Runs a command to its end, as `run` does, but without a child process. Commands that write to the home folder cannot run here:
+ * it would be the home of the person who runs the tests, whatever HOME is given.
  * @throws Error for `install` and `uninstall`
  */
 export async function runInMemory(
@@ -75,7 +75,7 @@ export async function runInMemory(
   return { code, signal: null, stdout, stderr };
 }
 
-/** The same for a command that calls a server, which is in the test's own process, too, and logs nothing. */
+/** Runs a command that calls a server. The server runs in the test's own process as well, and logs nothing. */
 export const runWithServer = (
   args: readonly string[],
   given: Env = {},

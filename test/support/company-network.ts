@@ -58,7 +58,7 @@ async function createCa(): Promise<Certificate> {
   return { key, cert };
 }
 
-/** Founds a company. @param names of its server's certificate @param isExpired whether that is past its end */
+/** Creates the CA and a certificate. @param names the names in the certificate @param isExpired whether the certificate has expired */
 export async function foundCompany(
   names: readonly string[] = ['localhost', '*.us-east-1.amazonaws.com'],
   isExpired = false,
@@ -113,11 +113,11 @@ export async function startTlsFront({ server }: Company, plainUrl: string) {
 interface ProxyOptions {
   /** Where each tunnel leads, whatever host is asked for. */
   readonly tunnelTo?: number;
-  /** The status in place of a tunnel. */
+  /** The status with which the proxy refuses a tunnel. */
   readonly refuses?: number;
 }
 
-/** A forward proxy. `asked` has the targets of CONNECT, and the URLs of plain requests. */
+/** A forward proxy. `asked` lists the targets of CONNECT requests and the URLs of plain requests. */
 export async function startForwardProxy({ tunnelTo, refuses }: ProxyOptions = {}) {
   const asked: string[] = [];
   const authorizations: (string | undefined)[] = [];

@@ -3,8 +3,8 @@
 type Validate = (input: unknown) => unknown;
 
 /**
- * Wraps a compiler of JSON Schemas so that a schema is compiled when a result is first held against it, once for all clients of
- * the process. `test/catalog` compiles them all.
+ * Wraps a JSON Schema compiler so that it compiles a schema when the first result is checked against it, once for all clients of
+ * the process. `test/catalog.test.ts` compiles all of them.
  */
 export function compileOnce<C extends { getValidator(schema: never): Validate }>(compiler: C): C {
   const validators = new Map<string, Validate>();

@@ -1,4 +1,4 @@
-/** What the requests of the test's own process to an address are, and an address in front of a sandbox that refuses some. */
+/** Counts the requests that this process sends to an address, and starts a proxy in front of a sandbox that refuses some requests. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 export interface CountedAws {
-  /** The most requests that were under way at one time, and how many there were; since the last `clear`. */
+  /** The largest number of simultaneous requests, and the number of all requests, since the last `clear`. */
   readonly most: number;
   readonly count: number;
   clear(): void;
   close(): void;
 }
 
-/** Counts what Node's HTTP client sends from this process. @param to the address that requests are counted to */
+/** Counts what Node's HTTP client sends from this process. @param to the address of the counted requests */
 export function countRequests(to: string): CountedAws {
   const { host } = new URL(to);
   const counted = { most: 0, count: 0 };
@@ -42,7 +42,7 @@ export function countRequests(to: string): CountedAws {
 
 export interface RefusingAws {
   readonly url: string;
-  /** Refuses the requests whose path fits, as AWS refuses an identity without the permission. */
+  /** Requests whose path matches are refused, as AWS refuses an identity without the permission. */
   refuse: RegExp | undefined;
   close(): void;
 }
@@ -51,7 +51,7 @@ const denied = JSON.stringify({
   message: 'User: arn:aws:iam::210987654321:user/ann is not authorized to perform this action',
 });
 
-/** @param to the address that requests are passed on to */
+/** @param to the address to which it forwards the other requests */
 export async function startRefusingAws(to: string): Promise<RefusingAws> {
   const refusing = { refuse: undefined as RegExp | undefined };
   const http = createServer(async (request, response) => {

@@ -8,7 +8,7 @@ import { ENV_PREFIX } from '../../src/server/settings.ts';
 export const root = new URL('../..', import.meta.url).pathname;
 export const folder = join(root, 'deploy');
 export const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-/** How long a server waits for its calls when it ends, in seconds. */
+/** How long a server waits for running calls when it ends, in seconds. */
 export const drainS = defaultLimits.drainMs / 1000;
 
 export type Env = Record<string, string>;

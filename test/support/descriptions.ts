@@ -1,4 +1,4 @@
-/** What tool-descriptions/ says of a tool, read as the build reads it. */
+/** Reads the description of a tool from tool-descriptions/, as the build does. */
 import { readFileSync } from 'node:fs';
 import { type DescriptionFile, readDescriptionFile } from '../../src/mcp/description-file.ts';
 

@@ -1,14 +1,14 @@
-/** A clock that only the test moves, for what must not wait for real time. */
+/** A clock that only the test moves, so that no test waits for real time. */
 import type { Clock } from '../../src/lib/timers.ts';
 
 export interface FakeClock extends Clock {
-  /** Lets time pass, and whatever is woken by it finish its work. */
+  /** Moves the time forward and waits until the timers' work is done. */
   advance(ms: number): Promise<void>;
   /** How many timers are set. */
   readonly timers: number;
 }
 
-/** Lets everything that waits for nothing but other promises go on. */
+/** Waits until everything that depends on promises alone has finished. */
 export const settle = () => new Promise<void>(resolve => setImmediate(resolve));
 
 /** Starts at a time that is easy to read. */

@@ -1,6 +1,6 @@
 /**
- * The two calls of KMS that the vault makes, over real HTTP to the SDK's own client: data keys that can be had
- * back only with the same key id and the same encryption context.
+ * A fake KMS over real HTTP, for the SDK's own client, with the two calls that the vault makes. It decrypts a data key only with
+ * the same key id and the same encryption context.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -12,9 +12,9 @@ export const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd
 export interface FakeKms {
   /** The client of a region, as the vault asks for one. */
   readonly createKms: (region: string) => KMSClient;
-  /** The actions that were asked for, and the region of each. */
+  /** The actions of the requests so far, each with its region. */
   readonly asked: string[];
-  /** From now on KMS denies everything, in these words. */
+  /** From now on KMS denies everything with this message. */
   deny(words: string): void;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function startFakeKms(): Promise<FakeKms> {
   const asked: string[] = [];
   let denied: string | undefined;
 
-  /** Binds to key id and context, as KMS does. */
+  /** Binds the ciphertext to key id and context, as KMS does. */
   const aad = ({ KeyId, EncryptionContext }: Body) => Buffer.from(JSON.stringify([KeyId, EncryptionContext]));
   function generate(body: Body) {
     const [key, iv] = [randomBytes(32), randomBytes(12)];

@@ -1,6 +1,6 @@
 /**
- * What the tests of subscriptions play on: sources whose changes the test decides, and a server that has
- * nothing but resources to be followed.
+ * Support for tests of subscriptions: sources that change when the test says so, and a server that offers only subscriptions to
+ * them.
  */
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
 import { ServerError } from '../../src/errors.ts';
@@ -8,19 +8,19 @@ import type { ListenSources } from '../../src/mcp/listen.ts';
 import { serveSubscriptions } from '../../src/mcp/subscribe.ts';
 import type { Json } from './child.ts';
 
-/** What the list of resources goes by among what is followed. */
+/** The name that stands for the list of resources. */
 export const LIST = 'the list';
 
 export interface TestSources extends Required<ListenSources> {
-  /** Something changes: everybody who follows it is called, with the task where it is one. */
+  /** Reports a change to all followers of this name, with the task if it is one. */
   change(name: string, task?: Json): void;
-  /** How many follow it. */
+  /** The number of its followers. */
   followers(name: string): number;
-  /** How many follow anything. */
+  /** The number of all followers. */
   readonly total: number;
-  /** How often it was asked for, with success or not. */
+  /** How often somebody tried to follow it, with or without success. */
   asked(name: string): number;
-  /** From now on, to be followed it takes until the answer is called; its changes are told meanwhile. */
+  /** Holds back the answer to each new follower until the returned function is called. Changes are reported meanwhile. */
   delay(name: string): () => void;
 }
 
@@ -33,7 +33,7 @@ export function createTestSources(names: readonly string[]): TestSources {
   async function follow(name: string, onChange: (task: Json) => void) {
     asked.push(name);
     if (!names.includes(name)) throw new ServerError('not_found');
-    // Of its own for each follow, so that whoever follows twice is called twice.
+    // A new function for each follow, so that somebody who follows twice is called twice.
     const follower = (task: Json) => onChange(task);
     followers.set(name, (followers.get(name) ?? new Set()).add(follower));
     await delays.get(name);
@@ -63,7 +63,7 @@ export function createTestSources(names: readonly string[]): TestSources {
   };
 }
 
-/** A server whose resources can be followed, and that has a tool list for clients that ask for one. */
+/** A server with subscriptions to resources, and an empty tool list for clients that ask for one. */
 export function createFollowedServer(sources: ListenSources, era: ProtocolEra): McpServer {
   const capabilities = { tools: {}, resources: { subscribe: true, listChanged: true } };
   const mcp = new McpServer({ name: 'followed', version: '0.0.0' }, { capabilities });

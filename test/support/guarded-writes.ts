@@ -62,7 +62,7 @@ export function setGuardedWrites() {
     },
     serverWith,
     call,
-    /** Makes calls that send nothing at once, so that what several of them read is read once. @returns the answer of each */
+    /** Makes several calls at the same time, none of which sends a write, so that they share their reads. @returns the answer of each */
     async callAtOnce(calls: readonly (readonly [write: Write, settings?: Settings])[]) {
       const keyOf = (write: Write, settings: Settings = {}) => JSON.stringify([write, settings]);
       const answers = new Map<string, Answered>();
@@ -73,7 +73,7 @@ export function setGuardedWrites() {
         return answer;
       };
     },
-    /** The operations that AWS was sent. */
+    /** The operations that reached AWS. */
     sent,
     writesSent: async () => (await sent()).filter(isWrite),
   };

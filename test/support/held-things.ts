@@ -1,9 +1,9 @@
-/** What a resource holds, as tests expect it. */
+/** What a resource holds (tables, pools, buckets), as text for expectations. */
 import { type HeldThing, namesOfThing } from '../../src/environment/index.ts';
 import { account } from './metas.ts';
 
-/** What is held, as `kind: names`; what is guessed with a question mark. */
-export const told = (holds: readonly HeldThing[]) =>
+/** Each held thing as `kind: names`, with a question mark if it is a guess. */
+export const heldTexts = (holds: readonly HeldThing[]) =>
   holds.map(one => `${one.kind}${one.isGuess ? '?' : ''}: ${namesOfThing(one).join(' ')}`.trim());
 
 /** An ARN of the invented project's account. */

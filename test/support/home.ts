@@ -1,4 +1,4 @@
-/** A sandbox for the tests of a file, put back before each, and a home of their own where keys may be kept. */
+/** A sandbox that is reset before each test of a file, and a temporary home folder where keys can be stored. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { startTestSandbox, type TestSandbox, type TestSandboxOptions } from './s
 
 export interface Home {
   sandbox: TestSandbox;
-  /** Where AWS is, and the home. */
+  /** The variables that lead to the sandbox and to the home. */
   env(): Env;
 }
 

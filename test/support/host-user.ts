@@ -1,4 +1,4 @@
-/** A user whose hosts `install` and `uninstall` change, in a home of their own. */
+/** A user in a temporary home, for tests of `install` and `uninstall`. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import type { Io } from '../../src/cli/io.ts';
 export const SELF = ['/opt/node/bin/node', '/opt/amplify-backend-mcp/dist/cli.js'] as const;
 export const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
-/** A user with a home of their own, on Linux, without any host's program on the PATH. */
+/** A user on Linux with a temporary home, and no host's program on the PATH. */
 export function user(files: Record<string, string> = {}) {
   const home = mkdtempSync(join(tmpdir(), 'install-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
@@ -37,7 +37,7 @@ export function user(files: Record<string, string> = {}) {
     write: (name: string, text: string) => writeFileSync(path(name), text),
     names: (folder = '') => readdirSync(path(folder)).sort(),
     lines,
-    /** Removes the copies that `install` left of a file, so that `uninstall` knows nothing of its past. */
+    /** Removes the copies of a file that `install` has kept, so that `uninstall` cannot restore them. */
     removeCopies: (name: string) => {
       for (const copy of readdirSync(dirname(path(name))).filter(entry => entry.includes('.backup-')))
         rmSync(join(dirname(path(name)), copy));
@@ -50,7 +50,7 @@ export function user(files: Record<string, string> = {}) {
 export const CURSOR = '.cursor/mcp.json';
 export const CODEX = '.codex/config.toml';
 
-/** The file of a host that has another server, with a secret of it. */
+/** The configuration of a host with another server, whose secret it contains. */
 export const block = `{
   "mcpServers": {
     "other": { "command": "other", "env": { "TOKEN": "t0k3n" } }

@@ -2,7 +2,7 @@
 import { type Child, type Env, startChild } from './child.ts';
 import type { AtEnd } from './share.ts';
 
-/** Starts it on a port of its own. */
+/** Starts it on a free port. */
 export async function startHosted(
   env: Env,
   flags: readonly string[] = [],

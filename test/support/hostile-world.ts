@@ -1,4 +1,4 @@
-/** A sandbox in which every free name and text is hostile: what is called so is read by every tool. */
+/** A sandbox in which every name and text that AWS does not restrict is hostile. */
 
 import { clientFor, send } from '../sandbox/support.ts';
 import type { Json } from './child.ts';
@@ -16,7 +16,7 @@ const pool = (name: string) => ({
   UserPoolConfigs: { RequiredSignUpAttributes: ['EMAIL'], SignInMethod: 'EMAIL', UserPoolName: name },
 });
 
-/** A meta in which every text that Amplify or somebody else writes is hostile, and resources of each standing. */
+/** An amplify-meta in which every text is hostile, with imported, deployed and unknown resources. */
 function metaOf(name: string): Json {
   const resource = {
     service: name,
@@ -51,7 +51,7 @@ export async function fillWith(sandbox: TestSandbox, name: string): Promise<void
   const finish = async (operation: Parameters<typeof send>[1], input: Json) => {
     const answer = await send(client, operation, input);
     sandbox.finishJobs();
-    // A job has ended when somebody has looked.
+    // The sandbox ends a job with the next request after its time is up.
     await send(client, 'GetBackend', { AppId: hostileAppId });
     return answer;
   };

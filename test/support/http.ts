@@ -1,4 +1,4 @@
-/** The product's own HTTP server on a free port of the loopback, for one caller: what is tried is what is shipped. */
+/** The product's own HTTP server on a free loopback port, for one caller. */
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { HttpLimits } from '../../src/http/limits.ts';
 import { serveOverHttp } from '../../src/http/server.ts';
@@ -10,11 +10,11 @@ export interface TestHttp {
   readonly url: string;
   /** How many sessions of the 2025 era are open. */
   readonly sessions: number;
-  /** Ends every stream and session as a server does that shuts down. */
+  /** Ends every stream and session, as a shutdown of the server does. */
   close(): Promise<void>;
 }
 
-/** Serves. @param createServer makes a server for each request, or for each session */
+/** Starts the HTTP server. @param createServer creates an MCP server for each request, or for each session */
 export async function serveHttp(
   createServer: (era: ProtocolEra) => McpServer,
   openListen: OpenListen,
@@ -35,7 +35,7 @@ export async function serveHttp(
   };
 }
 
-/** The message in an answer, be it plain or the event of a stream. */
+/** The message of an answer, which is plain JSON or an event of a stream. */
 export async function messageIn(response: Response): Promise<Json> {
   const text = await response.text();
   return JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text) as Json;

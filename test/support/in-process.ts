@@ -1,6 +1,6 @@
 /**
- * The `stdio` and `http` commands inside the test's own process: the same command line, application and messages, without
- * a start of Node.
+ * Runs the `stdio` and `http` commands inside the test's own process: the same command line, application and messages, without
+ * starting Node.
  */
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -12,11 +12,11 @@ import { openAudit } from '../../src/server/open-audit.ts';
 import { childEnv, type Env, type Spoken, speakLines } from './child.ts';
 import type { AtEnd } from './share.ts';
 
-/** A command that serves. */
+/** A running server command. */
 export interface Served {
   /** Its stdout. */
   readonly output: Readable;
-  /** Its stdin, whose end ends it. */
+  /** Its stdin. The command ends when this does. */
   readonly input: Writable;
   /** Resolves once it has ended. */
   readonly ended: Promise<void>;
@@ -26,7 +26,7 @@ const unused = () => {
   throw new Error('a command that serves does not use this');
 };
 
-/** What every command takes from its process. */
+/** The parts of a process that every command uses. */
 const processOf = (env: Env): Pick<Parameters<typeof createProgram>[0], 'io' | 'secretInput' | 'finish'> => ({
   io: {
     ...{ out: unused, err: unused, isTerminal: false, isInputTerminal: false, env, self: ['node'] },
@@ -36,15 +36,15 @@ const processOf = (env: Env): Pick<Parameters<typeof createProgram>[0], 'io' | '
   finish: () => undefined,
 });
 
-/** Where nothing else is said it logs nothing, since the log would be the test's own. */
+/** By default the command logs nothing, since it would log to the stderr of the tests. */
 const silentEnv = (given: Env) => ({ AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'silent', ...childEnv(given) });
 
-/** The variables that the AWS SDK reads, which it finds in the process's own environment. */
+/** The variables that the AWS SDK reads from the environment of the process. */
 const isOfSdk = (name: string) => name.startsWith('AWS_') || name === 'HOME';
 let [serving, taken] = [0, ''];
 let own: Record<string, string | undefined> = {};
 
-/** Gives the process the SDK's part of a child's environment. @returns what gives the process its own back */
+/** Sets the SDK's variables of a child's environment in this process. @returns a function that restores the former ones */
 function takeEnvironment(env: Record<string, string>): () => void {
   const wanted = Object.fromEntries(Object.entries(env).filter(([name]) => isOfSdk(name)));
   const key = JSON.stringify(wanted);
@@ -65,7 +65,7 @@ function takeEnvironment(env: Record<string, string>): () => void {
   };
 }
 
-/** Starts `stdio`. @throws ConfigError as the command does @throws where another one serves with other AWS settings */
+/** Starts `stdio`. @throws ConfigError as the command does @throws if another command is running with other AWS settings */
 export function serveInProcess(given: Env, flags: readonly string[] = []): Served {
   const env = silentEnv(given);
   const giveBack = takeEnvironment(env);
@@ -100,8 +100,8 @@ export function startInProcess(
 }
 
 /**
- * Starts `http` on a port of its own, for one test where nothing else is said. It ends as on a signal: it cannot be killed.
- * @throws ConfigError as the command does @throws where another one serves with other AWS settings
+ * Starts `http` on a free port. It ends with the test, unless `atEnd` says otherwise, as on a signal; it cannot be killed.
+ * @throws ConfigError as the command does @throws if another command is running with other AWS settings
  */
 export async function hostInProcess(
   given: Env,

@@ -1,4 +1,4 @@
-/** An issuer of access tokens on the loopback, whose every claim, key and signature the test decides. */
+/** An issuer of access tokens on the loopback. The test decides every claim, key and signature. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,10 +6,10 @@ import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, 
 import { onTestFinished } from 'vitest';
 import type { AtEnd } from './share.ts';
 
-/** Somebody who signs. */
+/** Signs claims as a token. */
 export type Signer = (payload: JWTPayload, header?: Partial<JWTHeaderParameters>) => Promise<string>;
 
-/** Answers JSON without end, until nobody reads it any more. @returns how many bytes were taken */
+/** Sends JSON without end, until the client closes the connection. @returns the number of bytes that the client has read */
 function pour(response: ServerResponse): Promise<number> {
   const text = `{"keys":[${'{"kty":"EC"},'.repeat(5_000)}`;
   let taken = 0;
@@ -53,40 +53,40 @@ export async function startIssuer(atEnd: AtEnd = onTestFinished) {
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   atEnd(() => void http.close());
 
-  /** A key that the issuer publishes from now on, and its signature; one of RSA takes a hundred times as long to make. */
+  /** Adds a key that the issuer publishes, and returns a function that signs with it. An RSA key takes a hundred times as long to generate. */
   async function addKey(kid: string, alg = 'ES256'): Promise<Signer> {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     keys.set(kid, { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' });
     return (payload, header = {}) =>
       new SignJWT(payload)
         .setProtectedHeader({ alg, kid, typ: 'at+jwt', ...header })
-        // jose signs no extension that it is not told of.
+        // jose refuses to sign a `crit` extension that is not listed here.
         .sign(privateKey, { crit: Object.fromEntries((header.crit ?? []).map(name => [name, true])) });
   }
 
   return {
     issuer,
     addKey,
-    /** Answers nothing of use from now on. */
+    /** From now on, answers with an error. */
     fail: () => {
       isDown = true;
     },
-    /** Answers without end there, from now on. @returns how much was taken of the first such answer, in bytes */
+    /** From now on, sends an endless answer at this path. @returns the bytes that the client has read of the first one */
     flood: (path: string | undefined) =>
       new Promise<number>(resolve => {
         flooded = path === undefined ? undefined : { path, stopped: resolve };
       }),
-    /** Answers again. */
+    /** Answers normally again. */
     recover: () => {
       isDown = false;
     },
-    /** Keeps its keys back until then. */
+    /** Delays the answer with the keys until this promise resolves. */
     hold: (until: Promise<unknown>) => {
       held = until;
     },
     removeKey: (kid: string) => keys.delete(kid),
     publicKey: (kid: string) => keys.get(kid),
-    /** How often the keys were fetched. */
+    /** How often a client has fetched the keys. */
     get asked() {
       return asked;
     },

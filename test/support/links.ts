@@ -1,5 +1,5 @@
 /**
- * The ways from a client to a server, for both SDKs: the built command as a stdio child, HTTP, and a pair of
+ * The transports between a client and a server, for both SDKs: the built command as a stdio child, HTTP, and a pair of
  * streams inside the test's own process.
  */
 import { createInterface } from 'node:readline';
@@ -12,21 +12,21 @@ import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/
 import { childEnv, cli, type Env } from './child.ts';
 import { serveInProcess } from './in-process.ts';
 
-/** A way that is about to be opened. */
+/** A connection that is about to be opened. */
 export interface Link<AnyTransport> {
   readonly transport: AnyTransport;
   /** What the child wrote to stderr so far. */
   readonly stderr?: () => string;
-  /** Resolves once a server of the 2025 era is heard without being asked: what it says before is lost. */
+  /** Resolves once the client can receive notifications that a 2025-era server sends without a request; earlier ones are lost. */
   readonly heard?: Promise<void>;
-  /** Takes leave, where closing alone does not say it. */
+  /** Ends the session, if closing the connection alone does not end it. */
   leave?(): Promise<void>;
 }
 
-/** How each SDK's client gets to a server. */
+/** How each SDK's client connects to a server. */
 export interface Links<AnyTransport> {
   stdio(env: Env, flags?: readonly string[]): Link<AnyTransport>;
-  /** @param token goes along with each request */
+  /** @param token the access token of each request */
   http(url: string, token?: string): Link<AnyTransport>;
   lines(fromServer: Readable, toServer: Writable): Link<AnyTransport>;
   /** To the command in the test's own process. */
@@ -40,7 +40,7 @@ const parameters = (env: Env, flags: readonly string[] = []) => ({
   stderr: 'pipe' as const,
 });
 
-/** Asks which era the server speaks in the process that then serves; the SDK's own class starts one more for the question. */
+/** Probes the era in the process that then serves. The SDK's own class starts a second process for the probe. */
 class StdioTransport extends StdioClientTransport {}
 
 function child<T extends { readonly stderr: Stream | null }>(transport: T): Link<T> {
@@ -92,7 +92,7 @@ function lineTransport(input: Readable, output: Writable): Transport {
   return transport;
 }
 
-/** A connection to the command in the test's own process; closed once the command has ended. */
+/** A connection to the command in the test's own process. It closes when the command has ended. */
 function inProcessTransport(env: Env, flags?: readonly string[]): Transport {
   const { input, output, ended } = serveInProcess(env, flags);
   const transport = lineTransport(output, input);
@@ -105,7 +105,7 @@ function inProcessTransport(env: Env, flags?: readonly string[]): Transport {
   });
 }
 
-/** Those of the 2.x SDK. */
+/** The transports of the 2.x SDK. */
 export const links: Links<Transport> = {
   stdio: (env, flags) => child(new StdioTransport(parameters(env, flags))),
   http: (url, token) => session(fetch => new StreamableHTTPClientTransport(new URL(url), { fetch }), token),
@@ -113,7 +113,7 @@ export const links: Links<Transport> = {
   inProcess: (env, flags) => ({ transport: inProcessTransport(env, flags) }),
 };
 
-/** Those of the 1.x SDK. */
+/** The transports of the 1.x SDK. */
 export const linksV1: Links<TransportV1> = {
   stdio: (env, flags) => child(new StdioClientTransportV1(parameters(env, flags))),
   http: (url, token) => session(fetch => new StreamableHTTPClientTransportV1(new URL(url), { fetch }), token),

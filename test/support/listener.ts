@@ -1,10 +1,10 @@
-/** A server of somebody else's, who wants to know what is sent to it. */
+/** A foreign server that records what it receives. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Starts it for one test. @returns where it is, and the headers of what it heard */
+/** Starts it for one test. @returns its URL, and the headers of the requests that it received */
 export async function startListener(answer = '{}') {
   const heard: IncomingHttpHeaders[] = [];
   const http = createServer((request, response) => {

@@ -1,11 +1,11 @@
-/** A write for which the test gives AWS's answers and the evidence, in turn. */
+/** A write to which AWS answers, and shows evidence, in the order that the test gives. */
 
 import type { EvidenceReads, JobList } from '../../src/aws/evidence-reads.ts';
 import { type AwsAnswer, reconcile, type SentWrite } from '../../src/call/reconcile.ts';
 import type { OtherWrites, OwnWrite } from '../../src/call/write-ledger.ts';
 import { ServerError } from '../../src/errors.ts';
 import { machineLead } from '../../src/lib/clock.ts';
-import { outcomeOf, writes } from './sent.ts';
+import { outcomeOf, writes } from './write-outcomes.ts';
 
 export const SENT = Date.parse('2026-01-01T12:00:00Z');
 
@@ -30,7 +30,7 @@ export const listOf = (jobs: Played[], more: Partial<JobList> = {}): JobList => 
 export const lost = () => new ServerError('outcome_unknown', { message: 'Lost.', requestId: 'r-1' });
 export const ok: AwsAnswer = { answer: { jobId: 'own' }, requestId: 'r-2' };
 
-/** Sends a write whose answers are given in turn. Each read of jobs answers the next list, then the last one again. */
+/** Sends a write that gets these answers in order. Each read of jobs gets the next list, and the last list from then on. */
 export async function play(
   name: string,
   answers: (AwsAnswer | ServerError)[],
@@ -68,7 +68,7 @@ export async function play(
     wait: async ms => void waits.push(ms),
     attempt,
     reads: {
-      // Nothing is listed under the source; each round reads the target first.
+      // No job is listed under the source. Each round reads the target first.
       jobs: async (_, environment) =>
         environment === 'dev' ? listOf([]) : (lists[Math.min(jobReads++, lists.length - 1)] ?? listOf([])),
       environments: never,

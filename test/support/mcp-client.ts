@@ -1,4 +1,4 @@
-/** What a client of the tests can do, whichever SDK and era it is of, what it gets, and the person who sits at it. */
+/** The interface of the tests' clients, whatever their SDK and era, their results, and the person at such a client. */
 import type { Json } from './child.ts';
 import type { Watch } from './watch.ts';
 
@@ -10,7 +10,7 @@ export interface ToolResult {
   } & Json)[];
   readonly structuredContent: Json;
   readonly isError?: boolean;
-  /** What a host keeps from the model. */
+  /** The part of a result that a host does not show to the model. */
   readonly _meta?: Json;
 }
 
@@ -18,7 +18,7 @@ export interface ReadResult extends Json {
   readonly contents: readonly { readonly uri: string; readonly mimeType?: string; readonly text: string }[];
 }
 
-/** What is to be completed. */
+/** The prompt or resource template whose argument is completed. */
 export interface CompleteRequest {
   readonly ref:
     | { readonly type: 'ref/resource'; readonly uri: string }
@@ -37,15 +37,15 @@ export interface ResourceList extends Json {
   readonly resources: readonly ({ readonly uri: string } & Json)[];
 }
 
-/** What every generation can do. */
+/** The methods of every generation. */
 export interface McpClient {
-  /** The protocol revision that was agreed on. */
+  /** The negotiated protocol revision. */
   readonly protocol: string | undefined;
   listTools(): Promise<readonly ({ readonly name: string } & Json)[]>;
   callTool(name: string, args?: Json): Promise<ToolResult>;
-  /** Reads past the client's cache: what is tested is the server. */
+  /** Reads without the client's cache, since the server is under test. */
   readResource(uri: string): Promise<ReadResult>;
-  /** Past the cache, too. */
+  /** Also reads without the cache. */
   listResources(): Promise<ResourceList>;
   listResourceTemplates(): Promise<readonly Json[]>;
   complete(request: CompleteRequest): Promise<Completion>;
@@ -53,22 +53,22 @@ export interface McpClient {
   /** The text of the prompt's messages. */
   getPrompt(name: string, args?: Record<string, string>): Promise<string>;
   /**
-   * Asks for updates of a resource, in the way of the era; one watch for each URI. @throws where it cannot be
-   * followed
+   * Subscribes to a resource, as the era does it; one subscription for each URI. @throws if the server refuses the
+   * subscription
    */
   subscribe(uri: string): Promise<Watch>;
-  /** Asks for changes of the list of resources; in the 2025 era they come unasked. */
+  /** Subscribes to changes of the list of resources. In the 2025 era they come without a subscription. */
   watchList(): Promise<Watch>;
   /** What the child wrote to stderr so far. */
   stderr(): string;
   close(): Promise<void>;
 }
 
-/** What comes back from a form. */
+/** A person's answer to a form. */
 export type Answer = {
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly content?: { readonly name: string };
 };
 
-/** A person at a client that can show forms: answers the question that is put. */
+/** A person at a client that shows forms: answers the question of a form. */
 export type Person = (question: string) => Answer | Promise<Answer>;

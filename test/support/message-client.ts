@@ -1,5 +1,5 @@
 /**
- * A client of the 2026 era that sends single messages, over stdio and over HTTP: for what no client of the SDK can do
+ * A client of the 2026 era that sends single messages, over stdio and over HTTP. It can do what the SDK's clients cannot do
  * yet, such as tasks.
  */
 import { type Env, eras, type Json, type Spoken, speak, startChild } from './child.ts';
@@ -7,9 +7,9 @@ import { startInProcess } from './in-process.ts';
 
 /** A client that sends single messages. */
 export interface MessageClient {
-  /** Sends a request that declares the extensions, and answers the response. */
+  /** Sends a request that declares the extensions, and returns the response. */
   ask(method: string, params: Json): Promise<{ result: Json; error?: Json }>;
-  /** Opens a `subscriptions/listen`; what comes on it, the acknowledgement first. */
+  /** Opens a `subscriptions/listen`, and returns its messages, the acknowledgement first. */
   listen(notifications: Json): AsyncGenerator<Json>;
 }
 
@@ -31,7 +31,7 @@ export async function overStdio(
   return { ...(await overLines(child)), kill: () => child.kill('SIGKILL') };
 }
 
-/** The same to the command in the test's own process. */
+/** A client of the command in the test's own process. */
 export const inProcess = (env: Env, flags?: readonly string[]): Promise<MessageClient> =>
   overLines(startInProcess(flags, env));
 
@@ -62,7 +62,7 @@ async function overLines(server: Spoken): Promise<MessageClient> {
   };
 }
 
-/** Over HTTP; each request stands for itself. @param more further headers of each */
+/** A client over HTTP, with a separate HTTP request for each message. @param more further headers of each request */
 export function overHttp(
   url: string,
   token?: string,

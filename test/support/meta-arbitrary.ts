@@ -1,10 +1,10 @@
-/** Metas of every service, drawn at random, and what is known of each: what it owns, and what of it are secrets. */
+/** Random metas of every service, and the facts about each that tests check: what it owns, and which values are secrets. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { serviceTable } from '../../src/environment/service-table.ts';
 import { account } from './metas.ts';
 
-/** What makes two environments of one project differ in every name, id and time. */
+/** The names, ids and times in which two environments of one project differ. */
 export interface Place {
   readonly environment: string;
   readonly region: string;
@@ -61,7 +61,7 @@ function outputsOf(row: (typeof serviceTable)[number]): Output[] {
   return [...new Set(names)].map(name => [name, makeFor(name, settings.includes(name))] as const);
 }
 
-/** Outputs that people add, and those of services that nobody knows. */
+/** Outputs that people add, and outputs of unknown services. */
 const others: readonly Output[] = [
   [
     'QueueUrl',

@@ -1,6 +1,6 @@
 /**
- * An environment and its Gen 2 branch, both as deployed, that give people the same data and rights. Small templates in the
- * form of the Amplify CLI and of the CDK. Tests change one thing of it.
+ * An environment and its Gen 2 branch, both deployed, that give people the same data and rights. Their small templates have the
+ * form of the Amplify CLI and of the CDK. A test changes one thing in them.
  */
 import { objectOf } from '../../src/lib/json.ts';
 import type { MigrationFacts, StackFacts } from '../../src/migration/index.ts';
@@ -28,7 +28,7 @@ export function migrationPair(models: readonly string[] = ['Order', 'Customer'])
   });
 }
 
-/** The stack whose name holds a text. */
+/** The stack whose name contains a text. */
 export function stackNamed(stacks: readonly StackFacts[], part: string): StackFacts {
   const found = stacks.find(({ name }) => name.includes(part));
   if (!found) throw new Error(`No stack ${part}`);

@@ -1,4 +1,4 @@
-/** What a proof says of a pair, each finding as a line, and the parts of its templates that tests change. */
+/** The findings of the proof for a pair, each as a line, and the parts of the templates that tests change. */
 import { type MigrationFacts, verifyMigration } from '../../src/migration/index.ts';
 import { resourceOf, stackNamed } from './migration-pair.ts';
 
@@ -22,7 +22,7 @@ export const auth2 = (facts: MigrationFacts) => stackNamed(facts.gen2, '-auth179
 export const remove = (facts: MigrationFacts['gen1'][number], logicalId: string) =>
   Reflect.deleteProperty(facts.template?.Resources ?? {}, logicalId);
 
-/** What lies below a path in Gen 2's bucket, as the CDK writes it. */
+/** The ARN of the objects below a path in Gen 2's bucket, as the CDK writes it. */
 export const bucketPath = (path: string) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': ['filesBucket12345678', 'Arn'] }, path]],
 });

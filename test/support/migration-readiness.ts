@@ -1,4 +1,4 @@
-/** An environment that AWS's tool takes along, what a test may change of it, and how ready it is then. */
+/** An environment that AWS's tool can migrate completely, the changes that a test can make to it, and its readiness. */
 import { expect } from 'vitest';
 import { type ReadEnvironment, readEnvironment } from '../../src/environment/index.ts';
 import { matrixDate } from '../../src/migration/feature-matrix.ts';
@@ -76,7 +76,7 @@ export async function expectOnly(...[what, change, seenAt, expected]: Case): Pro
   change(changed);
   const { verdict, findings } = await assess(changed);
   const known = new Set<string>(before.findings.map(finding => finding.what));
-  // A function with more than its code is a function too.
+  // A change may add a function, which gives this finding as well.
   if (what !== 'Node.js function') known.add('Node.js function');
   const added = findings.filter(finding => !known.has(finding.what));
   expect(added.map(finding => [finding.what, finding.seenAt])).toEqual([[what, [seenAt]]]);

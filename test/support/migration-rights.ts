@@ -1,4 +1,4 @@
-/** What opens a Gen 2 branch beside the statements of its policies: its roles and its bucket, which tests change. */
+/** The roles and the bucket of a Gen 2 branch, which give rights in addition to the statements of its policies. Tests change them. */
 import type { MigrationFacts } from '../../src/migration/index.ts';
 import { resourceOf, stackNamed } from './migration-pair.ts';
 
@@ -29,6 +29,6 @@ export const read = (Principal: unknown, more: object = {}) => ({
   ...more,
 });
 
-/** What a role's trust asks of an identity: how somebody signed in, and the identity pool. */
+/** The conditions of a role's trust policy: how an identity signed in, and its identity pool. */
 export const amr = 'cognito-identity.amazonaws.com:amr';
 export const aud = 'cognito-identity.amazonaws.com:aud';

@@ -1,6 +1,6 @@
 /**
- * A chat host with our page in it: Debian's Chromium, a host's page with the official bridge, and a client of the server that
- * the page's calls go to. What the host would show to the model is kept, so that a test can search it.
+ * A chat host that shows our page: Debian's Chromium, a host's page with the official bridge, and a client of the server for
+ * the page's calls. It records what the host would show to the model, so that a test can search it.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ export interface Result extends Json {
 /** What answers the page's calls: the server, or results that the test makes. */
 export type CallTool = (name: string, args: Json) => Promise<Result>;
 
-/** What the page said to its host. */
+/** The messages of the page to its host. */
 export interface Said {
   readonly messages: Json[];
   readonly modelContexts: Json[];
@@ -45,9 +45,9 @@ export interface Said {
 export interface ViewOptions {
   readonly theme?: 'light' | 'dark';
   readonly variables?: Readonly<Record<string, string>>;
-  /** What the host can, beside passing calls on. */
+  /** The host's capabilities, in addition to forwarding calls. */
   readonly capabilities?: Json;
-  /** The tool whose call is shown, where the host says so. */
+  /** The tool whose call is shown, if the host names it. */
   readonly tool?: string;
   readonly width?: number;
 }
@@ -55,19 +55,19 @@ export interface ViewOptions {
 export interface PageHost {
   readonly page: Page;
   /**
-   * The page that is shown now, in its frame. It is asked for directly: to look for the frame first costs each locator as
-   * much again as what it does.
+   * The page that is shown now, in its frame. Tests use the frame directly: a locator that first finds the frame takes twice as
+   * long.
    */
   readonly view: Frame;
   open(view: View, options?: ViewOptions): Promise<void>;
-  /** Gives the page that is shown another theme and width. */
+  /** Changes the theme and the width of the shown page. */
   dress(look: { readonly theme: 'light' | 'dark'; readonly width: number }): Promise<void>;
   input(args: Json): Promise<void>;
   result(result: Result): Promise<void>;
   /** Calls the host's own functions: `setContext`, `sendCancelled`, `teardown`. */
   tell(name: string, value?: unknown): Promise<unknown>;
   said(): Promise<Said>;
-  /** What the browser refused or a script threw, in the page or its frame. */
+  /** Errors: what the browser refused and what scripts threw, in the host's page and in the frame. */
   readonly problems: string[];
   close(): Promise<void>;
 }
@@ -133,15 +133,15 @@ export async function openPageHost(browser: Browser, callTool: CallTool): Promis
 }
 
 /**
- * Axe, as a function that defines it. The browser gets it once for each tab and keeps what it has made of the text: to send
- * half a megabyte to each document costs four times what the examination does.
+ * Axe, as a function that defines it. Each tab loads it once and keeps it: sending half a megabyte to each document takes four
+ * times as long as the examination.
  */
 const defineAxe = readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8').then(
   axe => `globalThis.defineAxe = () => { ${axe} };`,
 );
 const havingAxe = new WeakSet<Page>();
 
-/** Gives axe to the document of a frame, and to all that its tab loads from then on. */
+/** Loads axe into the document of a frame, and into each later document of its tab. */
 async function giveAxe(frame: Frame): Promise<void> {
   const page = frame.page();
   if (!havingAxe.has(page)) {
@@ -154,24 +154,24 @@ async function giveAxe(frame: Frame): Promise<void> {
 
 /** The violations of accessibility rules in a document, as `rule: element`. */
 export async function violationsOf(frame: Frame): Promise<string[]> {
-  // The page's policy lets no script in; what a debugger gives is not held by it.
+  // The page's content security policy blocks scripts, but not those that a debugger evaluates.
   await giveAxe(frame);
-  // Style sheets need not be read for it: the one rule about what they say is experimental, and off.
+  // Axe need not load style sheets: the only rule that needs them is experimental, and off.
   const options = "{ resultTypes: ['violations'], preload: { assets: ['media'] } }";
   const run = `axe.run(document, ${options}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`;
   return (await frame.evaluate(run)) as string[];
 }
 
-/** Those of the page within the frame. */
+/** The violations in the page within the frame. */
 export const violationsIn = (host: PageHost): Promise<string[]> => violationsOf(host.view);
 
-/** How long a text is waited for: less than a test may take, so that its failure shows the text. */
+/** How long to wait for a text: less than the test's timeout, so that the failure shows the text. */
 const MOST_MS = 45_000;
 
 /**
- * The text of the one element that a selector fits, once it is as wanted, or else the last one. The document itself looks
- * again after each change: to ask it every 50 ms costs a test of a job more CPU than all else that it does.
+ * Waits until the text of the one element for a selector is the expected one, and returns the last text. The document checks
+ * the text after each change: polling every 50 ms takes more CPU than everything else in a test of a job.
  */
 export const textOnce = (
   frame: Frame,
@@ -195,11 +195,11 @@ export const textOnce = (
     look(false);
   })`);
 
-/** The same in the page within the frame. */
+/** Waits for a text in the page within the frame. */
 export const textOnceIn = (host: PageHost, ...asked: [string, string | RegExp, number?]): Promise<string> =>
   textOnce(host.view, ...asked);
 
-/** The text of the one element of the page within the frame that a selector fits. @throws where there is none yet */
+/** The text of the one element for a selector, in the page within the frame. @throws if there is none yet */
 export const textIn = (host: PageHost, selector: string): Promise<string> =>
   host.view.evaluate(`(found => {
     if (found.length !== 1) throw new Error(found.length + ' elements fit ' + ${JSON.stringify(selector)});

@@ -18,10 +18,10 @@ import { startTestSandbox, type TestSandbox } from './sandbox.ts';
 export const shop = { app: 'shop' };
 export const appId = 'd1sandboxshop';
 
-/** A result with this answer. */
+/** A tool result with this answer. */
 export const answer = (structuredContent: Json): Result => ({ content: [], structuredContent });
 
-/** What a plan's page needs of its host to tell the model. */
+/** The capabilities of a host with which the plan's page can inform the model. */
 export const TELLS = { updateModelContext: { text: {} }, message: { text: {} } };
 
 /** The parts of the page whose texts are read. */
@@ -30,7 +30,7 @@ const PARTS = {
   status: '[role="status"]',
   title: 'h1',
   subtitle: '.subtitle',
-  /** The step of a call in which it is. */
+  /** The step of the call that the page shows. */
   step: '[aria-current="step"]',
 } as const;
 
@@ -40,11 +40,11 @@ export class PageScene {
   readonly #ends: (() => unknown)[] = [];
   host = {} as PageHost;
   sandbox = {} as TestSandbox;
-  /** Answers in place of the server's, by tool. */
+  /** Answers that replace those of the server, by tool. */
   readonly forced = new Map<string, Result | ((args: Json) => Result)>();
   /** The tools that the page has called since it was opened. */
   readonly #calls: string[] = [];
-  /** All that a host shows to the model. */
+  /** Everything that the host shows to the model. */
   readonly seenByModel: unknown[] = [];
 
   constructor(flags: readonly string[]) {
@@ -78,7 +78,7 @@ export class PageScene {
     return (await this.#client.callTool({ name, arguments: args })) as Result;
   };
 
-  /** Another host's page, for a case that changes what cannot be put back. */
+  /** Another host's page, for a case whose changes cannot be undone. */
   async openAnother(): Promise<PageHost> {
     return openPageHost(await sharedBrowser(), (name, args) => {
       this.#calls.push(name);
@@ -93,7 +93,7 @@ export class PageScene {
     await this.host.input(args);
   }
 
-  /** Calls a tool as the model does, and shows it. */
+  /** Calls a tool as the model does, and shows the result on the page. */
   async show(view: View, tool: string, args: Json, options: ViewOptions = {}): Promise<Result> {
     const result = await this.call(tool, args);
     this.seenByModel.push(result.content, result.structuredContent);
@@ -112,7 +112,7 @@ export class PageScene {
 
   step = (): Promise<string> => textIn(this.host, PARTS.step);
 
-  /** Waits until the text of a part is this one, or fits it. */
+  /** Waits until the text of a part equals or matches this one. */
   async becomes(part: keyof typeof PARTS, wanted: string | RegExp, mostMs?: number): Promise<void> {
     const text = await textOnceIn(this.host, PARTS[part], wanted, mostMs);
     if (typeof wanted === 'string') expect(text).toBe(wanted);
@@ -122,7 +122,7 @@ export class PageScene {
   widthOf = async (): Promise<number> =>
     Number(await this.host.view.evaluate('document.documentElement.scrollWidth'));
 
-  /** Everything that the model was shown or told. */
+  /** Everything that the model has seen, as one text. */
   async told(): Promise<string> {
     const { messages, modelContexts } = await this.host.said();
     return JSON.stringify([this.seenByModel, messages, modelContexts]);

@@ -1,4 +1,4 @@
-/** What the plan's page gets with a question, and the button on it. */
+/** The approval that the plan's page gets with a question, and the arguments of its button. */
 import type { Json } from './child.ts';
 import type { ToolResult } from './clients.ts';
 
@@ -11,7 +11,7 @@ export interface Approval extends Json {
   readonly type: string;
 }
 
-/** What the page gets with a question. @throws where there is no question */
+/** The approval in a result that asks a question. @throws if it asks none */
 export function approvalOf({ _meta, content }: ToolResult): Approval {
   const found = _meta?.['amplify-backend-mcp/approval'] as Approval | undefined;
   if (!found) throw new Error(`no question: ${JSON.stringify(content)}`);
@@ -22,7 +22,7 @@ export function approvalOf({ _meta, content }: ToolResult): Approval {
 export const seenByModel = ({ content, structuredContent }: ToolResult) =>
   JSON.stringify([content, structuredContent]);
 
-/** The arguments of the button. */
+/** The arguments that the button sends. */
 export const approve = ({ tool, arguments: args, approval, type }: Approval, more: Json = {}): Json => ({
   ...{ tool, arguments: args, approval, decision: 'approve', name: type },
   ...more,

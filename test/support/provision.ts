@@ -1,4 +1,4 @@
-/** What the scenarios of provision_environment share: the sentence, the calls, and what a result says of its steps. */
+/** Shared by the scenarios of provision_environment: the declaration, the calls, and the steps that a result reports. */
 
 import { appId } from '../scenarios/cases/case.ts';
 import type { Json } from './child.ts';
@@ -21,7 +21,7 @@ export const didOf = ({ structuredContent }: ToolResult) =>
 export const stepsText = ({ structuredContent }: ToolResult) =>
   (structuredContent.nextSteps as string[]).join('\n');
 
-/** How often each of the writes was sent. */
+/** How often each write has reached AWS. */
 export const sent = async (scene: Scene) =>
   Promise.all(writes.map(async name => (await scene.sandbox.verdicts(name)).length));
 

@@ -1,4 +1,4 @@
-/** The built command in a terminal of its own, as a person sees it; by util-linux's `script`, which not every system has. */
+/** Runs the built command in a pseudo-terminal, with util-linux's `script`, which not every system has. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { childEnv, cli, type Env } from './child.ts';
@@ -7,13 +7,13 @@ export const hasTerminals = spawnSync('script', ['--version']).stdout?.includes(
 
 export interface Shown {
   readonly code: number;
-  /** All that reached the terminal. */
+  /** Everything that was written to the terminal. */
   readonly text: string;
-  /** The same as it stands there, without colours and with erased rows gone. */
+  /** The visible text, without colours and without erased rows. */
   readonly rows: readonly string[];
 }
 
-/** What is left on the screen of what was written. */
+/** The text that stays visible after everything was written. */
 function rowsOf(text: string): string[] {
   const esc = '\u001b';
   return text
@@ -22,7 +22,7 @@ function rowsOf(text: string): string[] {
     .map(row => (row.split(`\r${esc}[K`).at(-1) ?? '').replaceAll(new RegExp(`${esc}\\[[0-9;]*m`, 'g'), ''));
 }
 
-/** Runs the command to its end in a terminal that is so many columns wide. */
+/** Runs the command to its end, in a terminal of this width. */
 export async function runInTerminal(args: readonly string[], env: Env = {}, columns = 80): Promise<Shown> {
   const words = [process.execPath, cli, ...args].map(word => `'${word}'`);
   const line = `stty cols ${columns}; ${words.join(' ')}`;

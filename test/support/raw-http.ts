@@ -1,13 +1,13 @@
 /**
- * HTTP by hand, for what no client would send: a request's head as text, a socket that sends it and keeps its
- * connection, the status that comes back if any does; and how much memory a process has had at most.
+ * Sends HTTP that no client would send: a request's head as text, over a socket that stays open. Reads the status of the answer,
+ * if there is one, and the most memory that a process has used.
  */
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A request's head, its last empty line too. */
+/** A request's head, including its last empty line. */
 export function headOf(url: string, headers: Readonly<Record<string, string>>, method = 'POST'): string {
   const { host, pathname } = new URL(url);
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -23,7 +23,7 @@ export async function connectAndSend(
   const socket = connect(Number(port), hostname);
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
-  // That the server hangs up is its right; what it said before is what a test looks at.
+  // The server may close the connection. Tests check what it sent before.
   socket.on('error', () => undefined);
   for (const text of texts) socket.write(text);
   return socket;
@@ -39,7 +39,7 @@ export async function statusOf(socket: Socket): Promise<number | undefined> {
       if (status !== undefined) return Number(status);
     }
   } catch {
-    // Ended by the other side while it was still sent to.
+    // The server closed the connection while the request was being sent.
   }
   return undefined;
 }

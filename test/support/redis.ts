@@ -12,11 +12,11 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 export interface TestRedis {
   readonly url: string;
-  /** Kills it; what it knew is on disk. */
+  /** Kills it. Its data stays on disk. */
   kill(): Promise<void>;
-  /** Starts it again; one that runs is left alone. */
+  /** Starts it again, unless it is running. */
   start(): Promise<void>;
-  /** Forgets everything. */
+  /** Deletes all data. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Replicas of the server on one Redis, behind a plain round-robin proxy. Usually one is a process of its own, which can be
- * killed, and the other is in the test's own process: so they share nothing but Redis, and one start of Node is enough.
+ * Replicas of the server on one Redis, behind a round-robin proxy. Usually one is a child process, which a test can kill, and the
+ * other runs in the test's own process. So they share nothing but Redis, and Node starts only once.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,10 +20,10 @@ type Where = 'process' | 'in memory';
 export interface Replicas {
   /** Each by itself. */
   readonly urls: readonly string[];
-  /** Those that are processes of their own. */
+  /** The replicas that are child processes. */
   readonly children: readonly (Child | undefined)[];
   readonly proxy: RoundRobin;
-  /** Ends one at once, in the middle of whatever it does. @throws where it is no process of its own */
+  /** Kills a replica in the middle of its work. @throws if it is not a child process */
   kill(replica: number): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function writeKey(folder: string, name: string): Promise<string> {
   return `file:${path}`;
 }
 
-/** What is started: a process and one in the test's own, with a key that nobody else has, for one test; unless it says otherwise. */
+/** Which replicas to start. By default: one child process and one in the test's own process, with a new key, for one test. */
 export interface ReplicaOptions {
   /** The setting. */
   readonly sealKey?: string;

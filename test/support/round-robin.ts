@@ -1,18 +1,18 @@
-/** A plain proxy in front of replicas: each request to the next of them, whatever it is about. */
+/** A round-robin proxy in front of replicas. It sends each request to the next replica, whatever the session. */
 import { once } from 'node:events';
 import { request as ask, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface RoundRobin {
   readonly url: string;
-  /** Sends the next request there first. */
+  /** Sends the next request to this replica. */
   next(replica: number): void;
-  /** Which replica got each request so far. */
+  /** The replica of each request so far. */
   readonly served: readonly number[];
   close(): Promise<void>;
 }
 
-/** Starts it. One that refuses the connection is passed over, as a balancer does. */
+/** Starts it. It skips a replica that refuses the connection, as a load balancer does. */
 export async function startRoundRobin(replicas: readonly string[]): Promise<RoundRobin> {
   let turn = 0;
   const served: number[] = [];

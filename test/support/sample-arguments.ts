@@ -1,4 +1,4 @@
-/** Arguments for a tool: those that it needs, and one text where a test wants it. */
+/** Makes arguments for a tool: the required ones, and one text at a place that the test chooses. */
 import { z } from 'zod';
 import { bare } from './sdk-shapes.ts';
 
@@ -19,7 +19,7 @@ export function leastOf(type: z.core.$ZodType): unknown {
   return fitting;
 }
 
-/** The least that a type accepts, with a value at a path of its members: `0` is an item of a list, `*` any name. */
+/** The smallest value that a type accepts, with a given value at a path of members: `0` is an item of a list, `*` any name. */
 export function argumentsWith(
   type: z.core.$ZodType,
   [step, ...rest]: readonly (string | number)[],

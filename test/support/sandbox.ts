@@ -1,6 +1,6 @@
 /**
- * A sandbox for a test: over a real socket, with a clock that only the test moves past the end of a job, and
- * the control endpoints as functions. `env` points any AWS client at it.
+ * A sandbox for a test, over a real socket. Only the test moves its clock past the end of a job, and the control
+ * endpoints are functions. `env` points any AWS client at it.
  */
 import { expect } from 'vitest';
 import {
@@ -13,40 +13,40 @@ import {
 } from '../../src/sandbox/index.ts';
 import type { Env } from './child.ts';
 
-/** How long a job takes on the sandbox's clock where nothing else is said; well within a signature's age. */
+/** The default duration of a job on the sandbox's clock: less than the age at which a signature expires. */
 const JOB_MS = 60_000;
 
 export interface TestSandbox {
   readonly url: string;
   /** The variables that make an AWS client use this sandbox. */
   readonly env: Env;
-  /** Moves the clock to where every running job has ended. */
+  /** Moves the clock past the end of every running job. */
   finishJobs(): void;
   /** Calls a control endpoint: `control('PUT', 'settings', {…})`. @throws as the endpoint refuses */
   control(method: string, name: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** Back to the seed: state, faults, log and clock. */
+  /** Resets state, faults, log and clock to the seed. */
   reset(): Promise<void>;
-  /** Lets the next requests of an operation meet a fault. */
+  /** Makes the next requests of an operation fail with a fault. */
   order(
     operation: string,
     kind: FaultKind,
     more?: { times?: number; error?: string; stackReason?: string; delayMs?: number; answer?: unknown },
   ): Promise<void>;
-  /** Puts an environment of one's own into the app `shop`, or the one that is named: `{environment, meta, schema?, flags?}`. */
+  /** Loads an environment into the app `shop`, or into the named app: `{environment, meta, schema?, flags?}`. */
   load(environment: Readonly<Record<string, unknown>>): Promise<void>;
   /** Sets how far the migration of an environment to Gen 2 has come: `{state, environment?, branch?, appId?}`. */
   migrate(body: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Sets how it answers where AWS's behaviour is unknown. */
+  /** Selects one of the possible behaviours where that of AWS is unverified. */
   set(settings: Readonly<Record<string, unknown>>): Promise<void>;
-  /** The faults that still wait for their request. */
+  /** The faults that no request has used yet. */
   faults(): Promise<unknown[]>;
-  /** What arrived since the last reset. */
+  /** The requests since the last reset. */
   requests(): Promise<RequestLogEntry[]>;
   /** The verdicts on the requests of one operation, in order of arrival. */
   verdicts(operation: string): Promise<string[]>;
   /** Resolves once a request of the operation has arrived since the last reset. */
   arrival(operation: string): Promise<void>;
-  /** Everything that the sandbox remembers. */
+  /** The whole state of the sandbox. */
   state(): Promise<unknown>;
   close(): Promise<void>;
 }

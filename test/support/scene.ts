@@ -1,4 +1,4 @@
-/** What most scenarios play on: a sandbox of their own, put back before each test, and a client on a stdio child. */
+/** The setting of most scenarios: a sandbox that is reset before each test, and a client on a stdio child. */
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Env } from './child.ts';
 import type { Generation, McpClient, Person } from './clients.ts';
@@ -9,7 +9,7 @@ export interface Scene {
   client: McpClient;
 }
 
-/** Sets a scene up for the tests of the enclosing `describe`; its members are there once these run. */
+/** Sets up a scene for the tests of the enclosing `describe`. Its members are set once these tests run. */
 export function setScene(
   connect: Generation['connect'],
   flags: readonly string[] = [],
@@ -29,10 +29,10 @@ export function setScene(
 }
 
 /**
- * Opens clients that the tests of the enclosing `describe` share: one child for each environment and set of flags, with
- * forms or without. The person who is given last answers its forms.
- * @param connect opens the first of them
- * @param connectMore opens the others, which differ in their flags and need no child of their own
+ * Opens clients that the tests of the enclosing `describe` share: one for each environment and set of flags, with
+ * forms or without. The person of the latest call answers its forms.
+ * @param connect opens the first client
+ * @param connectMore opens the others, which can do without a child process
  */
 export function shareClients(
   connect: Generation['connect'],

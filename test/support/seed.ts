@@ -1,4 +1,4 @@
-/** What a fresh sandbox holds, so that an expectation follows the seed and counts nothing. */
+/** The content of a new sandbox, so that expectations follow the seed and contain no counts. */
 import { isObject } from '../../src/lib/json.ts';
 import { amplifyMeta } from '../../src/sandbox/amplify-meta.ts';
 import { sandboxAppId } from '../../src/sandbox/identity.ts';
@@ -9,7 +9,7 @@ const environments = seedState(0, 1_000).apps.get(sandboxAppId)?.environments ??
 /** The names of the environments of `shop`, in the order in which `GetBackend` lists them. */
 export const seededEnvironments: readonly string[] = [...environments.keys()];
 
-/** What one of them has, in the order of its amplify-meta: `{ category: 'auth', name: 'shopauth' }`. */
+/** The resources of an environment, in the order of its amplify-meta: `{ category: 'auth', name: 'shopauth' }`. */
 export function seededResources(name: string): readonly { category: string; name: string }[] {
   const environment = environments.get(name);
   if (!environment) throw new Error(`The seed has no environment ${name}`);
@@ -19,6 +19,6 @@ export function seededResources(name: string): readonly { category: string; name
   );
 }
 
-/** The same as labels: `auth/shopauth`. */
+/** The resources of an environment as labels: `auth/shopauth`. */
 export const seededLabels = (name: string): readonly string[] =>
   seededResources(name).map(resource => `${resource.category}/${resource.name}`);

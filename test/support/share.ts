@@ -1,7 +1,7 @@
-/** What the tests of a `describe` share because starting it costs more than they do. */
+/** Shares what takes longer to start than the tests of a `describe` take to run. */
 import { afterAll } from 'vitest';
 
-/** Takes what ends something that was started, and calls it in time: Vitest's `onTestFinished` after the test. */
+/** Registers a function that ends something, and calls it later: Vitest's `onTestFinished` calls it after the test. */
 export type AtEnd = (end: () => void | Promise<void>) => void;
 
 /** Starts something for the first test of the enclosing `describe` that needs it, and ends it after the last one. */

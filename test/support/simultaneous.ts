@@ -1,4 +1,4 @@
-/** Runs the same lines of a module of `src` in several processes at the same time. */
+/** Runs the same script on a module of `src` in several processes at the same time. */
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -23,7 +23,7 @@ export async function runSimultaneously(folder: string, source: string, script: 
     output: { file, codeSplitting: false },
   });
   const main = join(folder, 'main.mjs');
-  // Each says that it is there and waits for the start, so that they truly run against one another.
+  // Each process reports that it is ready and waits for the start, so that all of them run at the same time.
   await writeFile(
     main,
     `import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** What the tests of targets share: a sandbox whose clock they set, homes that lead to it, and a read. */
+/** Shared by the tests of targets: a sandbox with a clock that tests set, homes whose profiles lead to it, and a read. */
 import { afterEach, beforeEach } from 'vitest';
 import {
   createTargets,
@@ -18,7 +18,7 @@ import {
 } from '../../src/sandbox/index.ts';
 import { type AwsHome, keysOf, startAwsHome } from '../aws/support.ts';
 
-/** The sandbox's clock is behind at first: keys then expire in its future, within what a signature's age may be. */
+/** The sandbox's clock starts behind, so that keys expire in its future; signatures are still young enough for it. */
 export const BEHIND_MS = -8 * 60_000;
 
 interface ClockedSandbox {
@@ -27,7 +27,7 @@ interface ClockedSandbox {
   ahead: number;
   /** A home whose requests go to the sandbox. */
   startHome(env?: Record<string, string>): AwsHome;
-  /** What arrived, each with its verdict where that is a refusal. */
+  /** The requests that arrived, with the reason of each refusal. */
   operations(): Promise<(string | null)[]>;
 }
 
@@ -61,6 +61,6 @@ export const createTestTargets = (
   more: Partial<TargetsOptions> = {},
 ) => createTargets({ targets, fallback: {}, userAgent: 'test/1', ...more });
 
-/** A read through the target, judged as every call is. */
+/** Sends a read through the target, on the path of every call. */
 export const read = (target: Target) =>
   createSendOperation(target.send)(operationOf('get_backend'), { appId: sandboxAppId });

@@ -1,6 +1,6 @@
 /**
- * What the tests of tasks play on: jobs whose state the test decides, and a server with the product's tools
- * and task methods that is spoken to line by line, in either era of the protocol.
+ * Support for tests of tasks: jobs whose state the test decides, and a server with the product's tools and task methods. Tests
+ * speak to it line by line, in either era of the protocol.
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -28,7 +28,7 @@ import type { Json } from './child.ts';
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
 export const data: JobTaskData = { ...address, operation: 'CloneBackend' };
 
-/** A job at AWS's word. */
+/** A job with a status of AWS. */
 export function jobAt(status: string, more: Json = {}, where: JobRef = address): Job {
   return toJob(where, { status, ...more }, 'CloneBackend');
 }
@@ -38,7 +38,7 @@ export function reportOf(job: Job, more: Partial<JobReport> = {}): JobReport {
   return { job, asOf: '2026-01-02T03:04:05.000Z', nextStep: 'Do the next thing.', ttlMs: 2_500, ...more };
 }
 
-/** Jobs in memory: each stands as it was put last, and its followers learn of it. */
+/** Jobs in memory. `put` sets the state of a job and informs its followers. */
 export function createTestJobs() {
   const states = new Map<string, JobChange>();
   const followers = new Map<string, Set<(change: JobChange) => void>>();
@@ -66,7 +66,7 @@ export function createTestJobs() {
   };
   return {
     jobs,
-    /** The ids of the jobs that were looked at, in order. */
+    /** The ids of the jobs that were read, in order. */
     reads,
     put(change: JobChange, where: JobRef = address): void {
       states.set(jobUri(where), change);
@@ -84,7 +84,7 @@ const catalog = ['clone_backend', 'clone_environment', 'get_backend_job'].map(na
   waitsForJobs: name === 'clone_environment',
 }));
 
-/** Workflows that go on as tasks: those of a process that executes so. */
+/** The workflow tasks of a process that runs workflows with this function. */
 export const workflowTasksOf = (callTool: CallTool) => new WorkflowTasks(callTool, { peek: () => undefined });
 
 /** The kinds of tasks of a process. */
@@ -97,14 +97,14 @@ async function neverCalled(): Promise<never> {
   throw new Error('not expected to be called');
 }
 
-/** What a request of the 2026 era carries; tasks only where it declares them. */
+/** The `_meta` of a request of the 2026 era. It declares the tasks extension if `declares` is true. */
 const metaOf = (declares: boolean) => ({
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'line-by-line', version: '1.0.0' },
   'io.modelcontextprotocol/clientCapabilities': declares ? { extensions: { [TASKS_EXTENSION]: {} } } : {},
 });
 
-/** Speaks to a server of the given era. */
+/** Starts a server of the given era, and speaks to it. */
 export async function speakTo(
   era: 'modern' | 'legacy',
   parts: {
@@ -140,10 +140,10 @@ export async function speakTo(
   onTestFinished(() => handle.close());
   const lines = createInterface(output);
   let id = 0;
-  /** One request; `declares` says whether it declares the extension. */
+  /** Sends a request. `declares` says whether it declares the tasks extension. */
   const ask = async (method: string, params: Json = {}, declares = true): Promise<Json> => {
     id += 1;
-    // A client of the older era may send the newer one's words all the same: they must mean nothing there.
+    // A client of the 2025 era may send members of the 2026 era too. The server must ignore them.
     const message = { jsonrpc: '2.0', id, method, params: { ...params, _meta: metaOf(declares) } };
     const answered = once(lines, 'line');
     input.write(`${JSON.stringify(message)}\n`);

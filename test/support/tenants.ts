@@ -1,6 +1,6 @@
 /**
- * Two tenants of one server, each in an account of their own: ann, who has made something of everything, and ben, who
- * has all her handles in his hands. What he is answered for them is held to what he is answered for nobody's.
+ * Two tenants of one server, each with a separate AWS account. Ann has created something of every kind; ben knows all of her
+ * handles. The server must answer ben for ann's handles exactly as for handles that do not exist.
  */
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished } from 'vitest';
@@ -19,25 +19,25 @@ const callers = {
   anns: { when: { tenant: 'acme' }, target: 'anns' },
   bens: { when: { tenant: 'umbrella' }, target: 'bens' },
 };
-/** What names something of a tenant's. */
+/** The ids and tokens that name what a tenant has. */
 export interface Handles {
   readonly app: string;
   readonly environment: string;
   readonly job: string;
-  /** Of a token of the Admin UI. */
+  /** The session id of a token of the Admin UI. */
   readonly session: string;
   readonly confirmation: string;
   readonly cursor: string;
   readonly task: string;
 }
 
-/** The same of nobody's. */
+/** Handles of things that do not exist. */
 const nobodys: Handles = {
   ...{ app: 'd1nobodys', environment: 'nobodysqa', job: randomUUID(), session: randomUUID() },
   ...{ confirmation: 'nobodys', cursor: 'nobodys', task: 'nobodys' },
 };
 
-/** A server in the test's own process with ann, who has made something of everything, and ben. @param apps those that ben's rule lets him use */
+/** Starts a server in the test's own process, and lets ann create something of every kind. @param apps the apps that ben's rule allows */
 export async function enterTenants(
   accounts: Accounts,
   apps?: readonly string[],
@@ -72,7 +72,7 @@ export async function enterTenants(
     on('dev', { targetEnvironmentName: environment }),
   );
   accounts.first.finishJobs();
-  // Nobody looks after a job that is seen to have ended: what reaches her account then is somebody's doing.
+  // The server no longer polls a job that has ended. From then on, every request to ann's account comes from a call.
   const { jobs } = await contentOf('list_backend_jobs', on(environment));
   const [{ jobId }] = jobs as [Json];
   await contentOf('get_backend_job', on(environment, { jobId }));
@@ -86,16 +86,16 @@ export async function enterTenants(
     ...{ confirmation: confirmationToken, cursor: nextToken, task: begun.taskId },
   } as Handles;
   for (const handle of Object.values(handles)) expect(handle).toMatch(/\w/);
-  // In an account of his own the id of an app is no secret: what stands under it there is his.
+  // Both accounts have an app with this id, so ben may use the id: in his account it names his own app.
   const nobody = apps ? nobodys : { ...nobodys, app: appId };
   let reached = 0;
-  /** What has reached her account until now is not ben's doing. */
+  /** Counts the requests to ann's account so far, none of which ben has caused. */
   const recount = async () => {
     reached = (await accounts.first.requests()).length;
   };
   await recount();
 
-  /** Ben's answer for ann's is that for nobody's, and her account saw nothing of it. */
+  /** Expects that ben gets the same answer for ann's handles as for ones that do not exist, and that no request reaches her account. */
   async function expectNothing(what: string, ask: (handles: Handles) => Promise<unknown>): Promise<void> {
     const [hers, none] = [await ask(handles), await ask(nobody)];
     expect(withoutNames(hers, handles), what).toBe(withoutNames(none, nobody));
@@ -104,7 +104,7 @@ export async function enterTenants(
   return { url, ann, ben, handles, expectNothing, recount };
 }
 
-/** An answer as far as it may not differ: without what was asked for, and what is never the same twice. */
+/** The part of an answer that must be equal: without the handles, and without ids that are always new. */
 function withoutNames(answer: unknown, handles: Handles): string {
   let text = JSON.stringify(answer);
   for (const [name, handle] of Object.entries(handles)) text = text.replaceAll(handle, `<${name}>`);
@@ -115,7 +115,7 @@ function withoutNames(answer: unknown, handles: Handles): string {
     .replaceAll(/"(id|[\w./]+\/subscriptionId)":\d+/g, '<request>');
 }
 
-/** What a member of a tool's arguments is filled with, by its name. */
+/** The values for members of a tool's arguments, by their names. */
 const fillings: Readonly<Record<string, (handles: Handles) => unknown>> = {
   app: ({ app }) => app,
   appId: ({ app }) => app,
@@ -132,7 +132,7 @@ const fillings: Readonly<Record<string, (handles: Handles) => unknown>> = {
   arguments: ({ app }) => ({ appId: app }),
 };
 
-/** The least that fits a schema, and all that can be filled with a handle. */
+/** The smallest arguments that fit a schema, plus every member that can hold a handle. */
 export function sample(schema: Json, handles: Handles): unknown {
   const { type, properties = {}, required = [], enum: values, anyOf, minimum = 1, items } = schema;
   if (Array.isArray(values)) return values[0];

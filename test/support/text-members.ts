@@ -1,4 +1,4 @@
-/** Every text that a tool takes, with its bound; and whatever in a tool's input has none. */
+/** Finds every text in a tool's input, with its bound, and everything in the input that has no bound. */
 import { z } from 'zod';
 import { bare } from './sdk-shapes.ts';
 
@@ -12,7 +12,7 @@ export interface TextMember {
 
 interface Walked {
   readonly texts: TextMember[];
-  /** Texts and lists without a bound, and kinds of types that this does not know. */
+  /** Texts and lists without a bound, and types that this module does not know. */
   readonly unbounded: string[];
 }
 

@@ -1,4 +1,4 @@
-/** The `http` command in the test's own process, behind an issuer: every claim of its callers' tokens, and their end, is the test's. */
+/** The `http` command in the test's own process, with an issuer. The test decides the claims and the expiry of each token. */
 import type { JWTPayload } from 'jose';
 import { CLOCK_SKEW_S } from '../../src/http/authorization.ts';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
@@ -16,11 +16,11 @@ export const roles = {
   other: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1' },
 };
 
-/** What a token says. */
+/** The claims of a token. */
 export const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json;
 
-/** An issuer, what signs by it, and the flags of a server that trusts it. */
+/** Starts an issuer. @returns a function that signs tokens, and the flags of a server that trusts the issuer */
 export async function startTrust(callers: Json, targets: Json = roles, atEnd?: AtEnd) {
   const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one');
@@ -30,7 +30,7 @@ export async function startTrust(callers: Json, targets: Json = roles, atEnd?: A
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
       ...['--caller-requests-per-minute', '100000'],
     ],
-    /** A token; the server accepts it for so many seconds, to the second. */
+    /** Signs a token that the server accepts for exactly this number of seconds. */
     tokenOf: (claims: JWTPayload, seconds = 600) =>
       sign({
         ...{ iss: issuer.issuer, aud: resource, sub: 'ann', scope: allScopes },
@@ -53,7 +53,7 @@ export async function startTokenServer(
 
 const [legacy] = eras;
 
-/** Sends something in the 2025 era. @param more further headers, such as the session's */
+/** Sends a message of the 2025 era. @param more further headers, such as the session's */
 export const sendLegacy = (url: string, token: string, method: string, body?: Json, more: Json = {}) =>
   fetch(url, {
     method,
@@ -67,7 +67,7 @@ export const sendLegacy = (url: string, token: string, method: string, body?: Js
     ...(body && { body: JSON.stringify({ jsonrpc: '2.0', ...body }) }),
   });
 
-/** Opens a session. @returns the header that names it */
+/** Opens a session. @returns the header with its id */
 export async function openSession(url: string, token: string): Promise<{ 'mcp-session-id': string }> {
   const response = await sendLegacy(url, token, 'POST', {
     id: 0,

@@ -1,4 +1,4 @@
-/** Replicas that trust an issuer on a Redis, callers of them, and whoever writes in that Redis. */
+/** Replicas that trust an issuer and share a Redis, their callers, and a writer that tampers with the Redis. */
 import { readFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished } from 'vitest';
@@ -13,7 +13,7 @@ import { allScopes, claimsOf, openSession, roles, startTrust } from './token-ser
 export const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 export const PREFIX = 'amplify-backend-mcp';
 
-/** What a token gives, as the replicas work it out. */
+/** The rights of a token, as the replicas derive them. */
 export const rights = (token: string) =>
   createRights(parseConfig({ file: { targets: roles, callers } }))({
     ...{ claims: claimsOf(token), scopes: allScopes.split(' ') },
@@ -23,7 +23,7 @@ export const rights = (token: string) =>
 export function setTrustingReplicas(home: Home) {
   const cluster = setReplicas(home);
 
-  /** Replicas that trust one issuer; those of a single test where nothing else is said. */
+  /** Starts replicas that trust one issuer, for a single test unless `atEnd` says otherwise. */
   async function startTrusting(options: ReplicaOptions = {}) {
     const trust = await startTrust(callers, undefined, options.atEnd);
     const sealKey = await cluster.key('trusted');
@@ -32,12 +32,12 @@ export function setTrustingReplicas(home: Home) {
     return { ...trust, ...replicas, sealKey, key };
   }
 
-  /** A caller whom nobody else is, with a token, and whoever writes in the Redis of those replicas. */
+  /** A new caller with a token, and a writer in the Redis of these replicas. */
   async function enter({ flags, tokenOf, sealKey, ...replicas }: Awaited<ReturnType<typeof startTrusting>>) {
     const redis = new Redis(cluster.redis().url);
     onTestFinished(() => redis.disconnect());
     const keysOf = async (pattern: string) => (await redis.keys(`${PREFIX}:${pattern}`)).sort();
-    // Each says where it is as soon as it listens.
+    // Each replica writes its address to Redis as soon as it listens.
     await expect.poll(() => keysOf('replica:*')).toHaveLength(replicas.urls.length);
     const older = await keysOf('*');
     const sub = crypto.randomUUID();
@@ -48,9 +48,9 @@ export function setTrustingReplicas(home: Home) {
       urls: replicas.urls as [string, string],
       redis,
       keysOf,
-      /** Those that are there since this caller came. */
+      /** The keys that were added since this caller came. */
       newKeysOf: async (pattern: string) => (await keysOf(pattern)).filter(name => !older.includes(name)),
-      /** One more. @returns where it is */
+      /** Starts one more replica. @returns its URL */
       async join() {
         const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
         return (await hostInProcess(env, ['--seal-key', sealKey, ...flags])).url;
@@ -63,14 +63,14 @@ export function setTrustingReplicas(home: Home) {
   return { cluster, startTrusting, enter };
 }
 
-/** Opens a session. @returns its header, and the replica that it is on */
+/** Opens a session. @returns its header, and the replica that has it */
 export async function openOn(url: string, token: string, { redis }: { readonly redis: Redis }) {
   const session = await openSession(url, token);
   const owner = await redis.hget(`${PREFIX}:session:${session['mcp-session-id']}`, 'owner');
   return { session, owner: String(owner) };
 }
 
-/** Puts something else there for one test. */
+/** Replaces a value in Redis for one test. */
 export async function replace(redis: Redis, name: string, value: string): Promise<void> {
   const before = await redis.get(name);
   await redis.set(name, value, 'PX', 600_000);

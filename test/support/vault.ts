@@ -12,13 +12,13 @@ export const keys = {
 export const secret = 'plainly-a-client-secret';
 export const keyText = randomBytes(32).toString('base64');
 export const otherText = randomBytes(32).toString('base64');
-/** None of it may stand in a file or an error. */
+/** No file and no error may contain any of these. */
 export const confidential = [...Object.values(keys), secret, keyText, otherText];
 
 export const env = { VAULT_KEY: keyText, OTHER_KEY: otherText };
 export const keyOf = (text: string, more = {}) => parseVaultKey(text, { env: { ...env, ...more } });
 
-/** The error of a call that must fail, without anything confidential in what may be shown of it. */
+/** The message of a call that must fail. Checks that the failure contains nothing confidential. */
 export async function failure(call: Promise<unknown>): Promise<string> {
   const thrown = await call.then(
     () => undefined,

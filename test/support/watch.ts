@@ -1,25 +1,25 @@
-/** What a client is told, awaited one by one: of a resource, or of the list. */
+/** Lets a test wait for the updates of a subscription one by one: of a resource, or of the list. */
 
 export interface Watch {
-  /** Resolves with the next update that nobody has awaited yet, be it here already or not. */
+  /** Resolves with the next update that no call has awaited, at once if it has arrived already. */
   next(): Promise<void>;
-  /** How many have come. */
+  /** The number of updates so far. */
   updates(): number;
   stop(): Promise<void>;
 }
 
-/** Spreads what comes in on one connection to those who wait for it. */
+/** Passes the updates of one connection on to the subscriptions that wait for them. */
 export interface Watches {
-  /** An update of that name has come. */
-  tell(name: string): void;
-  /** Starts to count; `begin` asks the server for the updates and answers how to end that. */
+  /** Reports an update of this resource, or of the list. */
+  notify(name: string): void;
+  /** Opens a subscription. `begin` subscribes at the server and returns a function that ends the subscription. */
   open(name: string, begin: () => Promise<() => Promise<unknown>>): Promise<Watch>;
 }
 
 export function createWatches(): Watches {
   const open = new Map<string, Set<() => void>>();
   return {
-    tell: name => open.get(name)?.forEach(count => void count()),
+    notify: name => open.get(name)?.forEach(count => void count()),
 
     async open(name, begin) {
       let [updates, awaited] = [0, 0];
@@ -30,7 +30,7 @@ export function createWatches(): Watches {
       };
       const counting = open.get(name) ?? new Set();
       open.set(name, counting.add(count));
-      // What is said after stop is counted too: a server that does not stop must show.
+      // Updates after `stop` are counted as well, so that a test notices a server that does not stop.
       const end = await begin();
       return {
         next() {

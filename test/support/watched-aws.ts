@@ -1,4 +1,4 @@
-/** What the watcher's tests play on: AWS with the jobs of one app, as the test decides it, on a clock of the test's own. */
+/** Support for tests of the watcher: a fake AWS with the jobs of one app, on a clock that the test moves. */
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import type { LocatedJob } from '../../src/jobs/job.ts';
 import { toJob } from '../../src/jobs/job.ts';
@@ -12,14 +12,14 @@ export const ref = (jobId = 'job-1', more: Partial<LocatedJob> = {}): LocatedJob
   ...more,
 });
 
-/** What AWS does with the jobs of one app. */
+/** A watcher, and the fake AWS that it polls. */
 export function setUp(options: { past?: number[]; aheadMs?: number; operation?: string } = {}) {
   const clock = createFakeClock();
   const { past = [], aheadMs = 0, operation = 'CloneBackend' } = options;
   const startedAt = clock.now();
   const aws = {
     polls: [] as number[],
-    /** Milliseconds from the start to the end; never where undefined. */
+    /** Milliseconds from the start to the end of a job. If undefined, it never ends. */
     endsAfter: undefined as number | undefined,
     ends: 'COMPLETED',
     status: 'IN_PROGRESS',
@@ -54,7 +54,7 @@ export function setUp(options: { past?: number[]; aheadMs?: number; operation?: 
     },
     { clock, random: () => 0.5 },
   );
-  /** Follows, and keeps what was told. */
+  /** Follows a job, and records the reported changes. */
   const follow = (where = ref(), caller = 'ann') => {
     const told: JobChange[] = [];
     const release = watcher.follow(where, caller, change => void told.push(change));

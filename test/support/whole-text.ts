@@ -1,20 +1,20 @@
-/** Some hosts show a model the text of a result alone, some its structured content alone: each must be whole. */
+/** Checks that the text and the structured content of a result are each complete: some hosts show a model only one of them. */
 import { expect } from 'vitest';
 import { type ToolResult, textOf } from './clients.ts';
 
-/** The texts, numbers and booleans inside a value, but those of the members with these names. */
+/** The texts, numbers and booleans inside a value, except those of the members named in `but`. */
 function leavesOf(value: unknown, but: readonly string[]): unknown[] {
   if (value === null || value === undefined) return [];
   if (typeof value !== 'object') return [value];
   return Object.entries(value).flatMap(([name, inner]) => (but.includes(name) ? [] : leavesOf(inner, but)));
 }
 
-/** What a table of jobs says in other words: the minute of the start, how long it took, and the state. */
+/** The members that a table of jobs shows in another form: start minute, duration and state. */
 export const inTable = ['status', 'createTime', 'updateTime', 'createdAt', 'updatedAt'];
 
 /**
- * Expects that the text has all that the structured content has, without being JSON, and the other way round.
- * @param but members that the text says in other words
+ * Expects that the text has every value of the structured content, and is not JSON; and that the structured content has a summary.
+ * @param but members that the text shows in another form
  */
 export function expectWholeText(result: ToolResult, but: readonly string[] = []): void {
   const text = textOf(result);

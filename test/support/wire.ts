@@ -1,4 +1,4 @@
-/** The 2026 era as it stands on the wire: requests spelled out, and messages as they come. */
+/** The 2026 era on the wire: complete requests, and messages as they arrive. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -7,7 +7,7 @@ import type { Json } from './child.ts';
 export const TASKS = 'io.modelcontextprotocol/tasks';
 export const STAMP = 'io.modelcontextprotocol/subscriptionId';
 
-/** A request; `extensions` are those that it declares. */
+/** A request. `extensions` are the extensions that it declares. */
 export function request(id: string | number, method: string, params: Json = {}, extensions: Json = {}): Json {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -22,7 +22,7 @@ export const listen = (id: string | number, notifications: unknown, extensions?:
 
 export const notification = (method: string, params: Json = {}): Json => ({ jsonrpc: '2.0', method, params });
 
-/** What the server writes on the stream of a listen. */
+/** A notification as the server sends it on the stream of a `subscriptions/listen`. */
 export const stamped = (id: string | number, method: string, params: Json = {}) =>
   notification(method, { ...params, _meta: { [STAMP]: id } });
 
@@ -34,12 +34,12 @@ export const updated = (id: string | number, uri: string) =>
 
 /** Speaks line by line. */
 export function speakLines(fromServer: Readable, toServer: Writable) {
-  // A stream that breaks shows in what does not come any more.
+  // If the stream breaks, the test notices the missing messages.
   const lines = createInterface(fromServer).on('error', () => undefined);
   const messages: Json[] = [];
   lines.on('line', line => void messages.push(JSON.parse(line)));
   return {
-    /** Everything that came. */
+    /** Every message so far. */
     messages,
     send: (message: Json) => void toServer.write(`${JSON.stringify(message)}\n`),
     /** Resolves with the first message that has the id. */
@@ -50,7 +50,7 @@ export function speakLines(fromServer: Readable, toServer: Writable) {
         await once(lines, 'line');
       }
     },
-    /** Resolves once so many messages have come. */
+    /** Resolves once this number of messages has arrived. */
     async count(wanted: number): Promise<Json[]> {
       while (messages.length < wanted) await once(lines, 'line');
       return messages;

@@ -1,25 +1,25 @@
-/** Callers who send writes to a sandbox through the product's own request, and who wait without any real waiting. */
+/** Callers that send writes to a sandbox through the product's own code, with a fake wait between attempts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from '../../src/aws/client.ts';
 import { createSendOperation, type SendOperation } from '../../src/call/send.ts';
 import { createWriteLedger } from '../../src/call/write-ledger.ts';
 import { outputsIn } from '../../src/environment/index.ts';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
-import { noBackoff } from './sent.ts';
+import { noBackoff } from './write-outcomes.ts';
 
 export interface Callers {
   readonly request: SendOperation;
   /** Another caller of the same process. */
   readonly otherCaller: SendOperation;
-  /** A caller of another process, of whom this one knows nothing. */
+  /** A caller of another process, which shares no ledger with this one. */
   readonly otherProcess: SendOperation;
-  /** How long was waited, without any real waiting: all clocks but the machine's go on by as much. */
+  /** The waiting times so far. Each wait moves all clocks but the machine's forward. */
   readonly waits: number[];
   /** Called with the number of the wait, in place of waiting. */
   onWait(act: (count: number) => void | Promise<void>): void;
 }
 
-/** Throttling is met once more and then given up. */
+/** A throttled request is tried once more, then given up. */
 const RETRY = { backoff: noBackoff, deadlineMs: 1_500 };
 
 /** A connection to a sandbox. */
@@ -33,8 +33,8 @@ export const connectTo = (endpoint: string): Connection =>
 
 /**
  * Makes the callers of one test.
- * @param connection the one that they all send through
- * @param pass lets all clocks but the machine's go on
+ * @param connection the connection of all callers
+ * @param pass moves all clocks but the machine's forward
  */
 export function createCallers({ send }: Connection, pass: (ms: number) => void): Callers {
   const waits: number[] = [];
@@ -42,7 +42,7 @@ export function createCallers({ send }: Connection, pass: (ms: number) => void):
   const ledger = createWriteLedger();
   const wait = async (ms: number) => {
     pass(ms);
-    // Whatever goes on over the socket goes on.
+    // Gives pending socket traffic a moment.
     await sleep(2);
   };
   return {

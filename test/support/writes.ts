@@ -1,6 +1,6 @@
 /**
- * What the tests of writes share: one call of every writing operation that works in a prepared world, made in
- * this process through the product's own request, and what the sandbox says about how often it was sent.
+ * Shared by the tests of writes: a valid call of every writing operation in a prepared sandbox (a world), sent from this process
+ * by the product's own code, and how often the sandbox received it.
  */
 import { afterAll, beforeAll } from 'vitest';
 import type { Connection } from '../../src/aws/client.ts';
@@ -10,28 +10,28 @@ import type { OperationName } from '../../src/sandbox/model.ts';
 import type { SettingsView } from '../../src/sandbox/settings.ts';
 import { type OperationCase, operationCases, prepareWorld } from '../sandbox/operation-cases.ts';
 import { clientFor } from '../sandbox/support.ts';
-import { writes } from './sent.ts';
 import { type Callers, connectTo, createCallers } from './write-callers.ts';
+import { writes } from './write-outcomes.ts';
 
-export { outcomeOf, writes } from './sent.ts';
+export { outcomeOf, writes } from './write-outcomes.ts';
 
-/** How long before the test the world was made; its jobs have ended by then, and its tokens have not. */
+/** How long before the test the world was prepared: its jobs have ended, and its tokens are still valid. */
 const PAST_MS = 60_000;
 const JOB_MS = 30_000;
 
 export interface World extends Callers {
-  /** The arguments of a write that works, in the REST API's spelling, and what the answer must contain. */
+  /** The arguments of a valid write, in the REST API's spelling, and the members that the answer must contain. */
   caseOf(name: string): { args: Record<string, unknown>; answer: Record<string, unknown> };
   order(operation: string, kind: FaultKind, more?: FaultMore): Promise<void>;
   /** The jobs of an operation that were started in this world. */
   jobs(operation: string): Promise<{ readonly jobId: string; readonly environments: readonly string[] }[]>;
-  /** How many faults still wait for their request. */
+  /** The number of faults that no request has used yet. */
   faults(): Promise<number>;
-  /** The verdicts on what arrived of one operation. */
+  /** The verdicts on the requests of one operation. */
   verdicts(operation: string): Promise<string[]>;
-  /** Lets time pass, for the sandbox and for us. */
+  /** Moves the clocks of the sandbox and of this process forward. */
   pass(ms: number): void;
-  /** Moves the sandbox's clock against ours. */
+  /** Moves only the sandbox's clock. */
   skew(ms: number): void;
 }
 
@@ -48,13 +48,13 @@ interface Ground {
   readonly sandbox: Sandbox;
   readonly client: ReturnType<typeof clientFor>;
   /**
-   * What the cases of one write send through, since a client costs more than a call. Those of another write get one of
-   * their own: the SDK allows a client a number of repetitions, which the cases of all writes together would use up.
+   * The connection that the cases of one write share, since creating a client costs more than a call. Each write has its own
+   * connection, because the SDK limits the retries of a client, and the cases of all writes together would exceed the limit.
    */
   connection?: { readonly of: string | undefined; readonly to: Connection };
   /** How far the sandbox's clock is ahead of the machine's. */
   ahead: number;
-  /** How long was waited in this world. */
+  /** The waiting times in this world. */
   waited: number;
 }
 

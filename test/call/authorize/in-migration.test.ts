@@ -50,7 +50,7 @@ describe('a push to what a Gen 2 app uses', () => {
     });
   });
 
-  it('that a person let through says what it may change', async () => {
+  it('that a person has allowed says what it may change', async () => {
     await sandbox.migrate({ state: 'deployed-adopted', locked: false });
     const { authorizer, pendingCall } = guarded({ confirm: 'never', allowMigrated: true });
     const passed = await authorizer.authorize(pendingCall('update_backend_storage', readers), {});
@@ -61,7 +61,7 @@ describe('a push to what a Gen 2 app uses', () => {
   });
 });
 
-describe('what could not be looked at', () => {
+describe('a sign of a migration that could not be read', () => {
   it('is in the dry run, in the question, and in what a confirmed call answers', async () => {
     await sandbox.set({ migrationReads: 'denied' });
     const { authorizer, pendingCall, plan } = guarded();

@@ -18,7 +18,7 @@ const callOn = (environment: string, holds: readonly string[] = ['users']): Conf
 
 const invalid = { code: 'confirmation_invalid' };
 
-it('asks once for all, and lets each go on once', async () => {
+it('asks once for all, and sends each once', async () => {
   const confirmed = new JointConfirmations();
   const key = {};
   let asked = 0;

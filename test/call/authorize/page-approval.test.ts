@@ -136,7 +136,7 @@ describe('a question on a page', () => {
     });
   });
 
-  it('stands as it does in every process that shares its uses', async () => {
+  it('has the same state in every process that shares the used confirmations', async () => {
     const shared = share();
     const [asking, other] = [open(shared), open(shared)];
     const [one, two] = [await asking.ask(), await asking.ask()];

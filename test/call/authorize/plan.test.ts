@@ -213,7 +213,7 @@ describe('a dry run', () => {
     await expect(authorizer.authorize(call, {})).rejects.toMatchObject({ code: 'throttled' });
   });
 
-  it('names what it could not look at', async () => {
+  it('names the reads that failed', async () => {
     const { authorizer, pendingCall } = authorizerWith();
     const call = throttled(pendingCall('remove_all_backends', { appId }), 'GetBackend');
     const { notChecked, confirmation, app } = await authorizer.plan(call);

@@ -24,7 +24,7 @@ describe('several calls', () => {
     return { all, authorize, other: pendingCall('delete_backend', on('prod')) };
   }
 
-  it('are asked about once, with what goes of all, and each goes on once', async () => {
+  it('are asked about once, with everything that they delete, and each is sent once', async () => {
     const { all, authorize, other } = calls();
     const asked = await authorize(all[0], {});
     expect(asked).toMatchObject({

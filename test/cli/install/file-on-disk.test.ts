@@ -77,7 +77,7 @@ describe('the file on disk', () => {
     expect(lines.at(-1)).toMatch(/has no server amplify-backend/);
   });
 
-  it('of a project is told not to be committed', async () => {
+  it('of a project comes with the advice not to commit it', async () => {
     const { install, read, lines } = user();
     await install('vscode', { isProject: true, name: 'sandbox', settings: ['--sandbox'] });
     expect(parseJson(read('project/.vscode/mcp.json'))).toEqual({

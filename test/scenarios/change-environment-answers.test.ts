@@ -1,4 +1,4 @@
-/** What a call of `change_environment` refuses, what it says beside its changes, and what it says of a failure. */
+/** What `change_environment` refuses, and what its answer says in addition to the changes, or about a failure. */
 import { describe, expect, it } from 'vitest';
 import { callOn, comment, didOf, errorOf, sentOn, stored, strict } from '../support/change-environment.ts';
 import type { Json } from '../support/child.ts';
@@ -147,7 +147,7 @@ describe('one call', () => {
     });
   });
 
-  it('a dry run of a schema says in its head what comes and goes, and what renews the models', async () => {
+  it('a dry run of a schema first says what is added and removed, and how to renew the models', async () => {
     const types = { add: comment, remove: ['Review'] };
     const text = textOf(await call({ api: { types }, dryRun: true }));
     expect(text).toMatch(
@@ -160,7 +160,7 @@ describe('one call', () => {
     expect(text).not.toContain('whether the user pool exists');
   });
 
-  it('the head of a dry run says that a setting or a missing secret stops the call', async () => {
+  it('a dry run first says that a setting or a missing secret stops the call', async () => {
     const opens = { storage: { permissions: { unAuthenticated: ['READ'] } }, dryRun: true };
     expect(textOf(await call(opens, 'prod'))).toMatch(
       /^Nothing can be changed in prod by this call: refused by/,
@@ -170,7 +170,7 @@ describe('one call', () => {
     expect(textOf(await call({ auth, dryRun: true }))).toMatch(/^As it is, the call would fail: .*NONE_SUCH/);
   });
 
-  it('guests are told apart: what they may do, and whether they can', async () => {
+  it('says of guests both what a resource allows them and whether the app lets them in', async () => {
     const opens = { storage: { permissions: { unAuthenticated: ['READ'] } }, dryRun: true };
     expect(textOf(await call(opens, 'prod'))).toContain('unauthenticatedLogin is not true in prod');
     const closes = { auth: { identityPoolConfigs: { unauthenticatedLogin: false } }, dryRun: true };

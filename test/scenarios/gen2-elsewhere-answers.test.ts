@@ -1,6 +1,6 @@
 /**
- * What the proof, the readiness and the runbook say of an environment whose Gen 2 backend lives in another Amplify app, and of
- * Gen 2 backends that are not quite the environment's.
+ * The answers of `verify_migration`, `assess_migration` and `plan_migration` for an environment whose Gen 2 backend is in another
+ * Amplify app, and for Gen 2 backends that belong only partly to the environment.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setGuardedWrites, type Write } from '../support/guarded-writes.ts';

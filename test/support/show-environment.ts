@@ -1,4 +1,4 @@
-/** The calls that show one environment, `dev` of the app `shop`, and the resources that do. */
+/** The calls and resources that show one environment, `dev` of the app `shop`. */
 import { appId, on } from '../scenarios/cases/case.ts';
 import type { Json } from './child.ts';
 import type { Scene } from './scene.ts';
