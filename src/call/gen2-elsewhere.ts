@@ -4,6 +4,7 @@
  * of one account.
  */
 import type { StackDetails, StackResource } from '../aws/stack-contents.ts';
+import type { StackReads } from '../aws/stacks.ts';
 import { mapLimited } from '../lib/map-limited.ts';
 import { type Gen2Elsewhere, gen2IdsIn } from '../migration/index.ts';
 import type { StackTrees } from './migration-stacks.ts';
@@ -28,9 +29,15 @@ const AT_ONCE = 4;
 
 const alphanumeric = (text: string) => text.replace(/[^a-zA-Z0-9]/g, '');
 
+/** What a backend is called that the configuration excludes. */
+const hiddenLabels = {
+  branch: 'a backend of an app that this server does not show',
+  sandbox: 'a personal sandbox, whose stack does not name its app',
+} as const;
+
 /**
  * The Gen 2 backend of a root stack, by the stack's name, `amplify-<app id>-<branch>-branch-<hash>`. The stack of a sandbox
- * has a package's name in place of the app id.
+ * has a package's name in place of the app id, so every list of allowed apps excludes it.
  */
 function gen2RootOf(stack: StackDetails, isHidden: Gen2Search['isHidden']): Gen2Elsewhere | undefined {
   const [prefix, appId, ...rest] = stack.name.split('-');
@@ -41,7 +48,7 @@ function gen2RootOf(stack: StackDetails, isHidden: Gen2Search['isHidden']): Gen2
   const label = kind === 'branch' ? `${appId}/${rest.slice(0, -2).join('-')}` : stack.name;
   return {
     ...{ appId, stackArn: stack.id, stackName: stack.name, isHidden: hidden },
-    label: hidden ? 'a backend of an app that this server does not show' : label,
+    label: hidden ? hiddenLabels[kind] : label,
   };
 }
 
@@ -51,7 +58,10 @@ const isMeant = ({ label, appId }: Gen2Elsewhere, { only }: Gen2Search) =>
 const IMPORTED = 'Custom::ImportedAmplifyDynamoDBTable';
 
 /** What a search needs. It adds the stacks that it lists to `listed`. */
-type Searching = StackTrees & { readonly listed: Map<string, StackDetails> };
+interface Searching extends Omit<StackTrees, 'stacks' | 'listed'> {
+  readonly stacks: Pick<StackReads, 'existing' | 'resources'>;
+  readonly listed: Map<string, StackDetails>;
+}
 
 /** @returns the backends that use what the environment has, as far as names and ids show it */
 export async function findGen2Elsewhere(trees: Searching, search: Gen2Search): Promise<Gen2Elsewhere[]> {

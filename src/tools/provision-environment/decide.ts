@@ -125,7 +125,7 @@ export async function decide(
     return {
       does: 'skip',
       tool: `import_backend_${category}`,
-      why: wanted.notCreated[category] ?? `${category} does not exist.`,
+      why: wanted.notCreated[category]?.why ?? `${category} does not exist.`,
     };
   }
   if (existing[category]) return decideOnExisting(category, resource, existing, options);
@@ -157,8 +157,8 @@ export async function findAllMismatches(
     const resource = wanted[category];
     if (category === 'auth' && wanted.pool) return poolMismatches(wanted.pool, existing.auth);
     if (resource) return findMismatches(category, resource, existing[category]);
-    const isMissing = wanted.notCreated[category] !== undefined && !existing[category];
-    return isMissing ? [{ path: category, is: 'only left' as const, left: 'imported' }] : [];
+    const missing = existing[category] ? undefined : wanted.notCreated[category];
+    return missing ? [{ path: category, is: 'only left' as const, left: missing.shownAs }] : [];
   });
   return (await Promise.all(found)).flat();
 }

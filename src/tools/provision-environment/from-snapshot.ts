@@ -10,7 +10,7 @@ import type { Snapshot, SnapshotResource } from '../shared/snapshot/index.ts';
 import { type Category, categories } from '../shared/snapshot/read.ts';
 import { sendable } from '../shared/snapshot/secrets.ts';
 import { renameFor } from './names.ts';
-import type { Wanted, WantedResource } from './wanted.ts';
+import type { NotCreated, Wanted, WantedResource } from './wanted.ts';
 
 /** The settings as the operation takes them, with the schema as one text. */
 function configOf(snapshot: Snapshot, category: Category): Json {
@@ -51,18 +51,18 @@ export function fromSnapshot(
   const from = snapshot.environment;
   const renaming = { from, to, isSame: from === to && snapshot.app.appId === appId };
   const resources: [Category, WantedResource][] = [];
-  const notCreated: Partial<Record<Category, string>> = {};
+  const notCreated: Partial<Record<Category, NotCreated>> = {};
   const leftOut: string[] = [];
   for (const category of categories) {
     const resource = snapshot[category];
     if (!resource) continue;
     if (resource.imported) {
-      notCreated[category] = importText(category, resource.imported);
+      notCreated[category] = { shownAs: 'imported', why: importText(category, resource.imported) };
       continue;
     }
     const whole = configOf(snapshot, category);
     if (isWithheld(textOf(whole.transformSchema))) {
-      notCreated[category] = WITHHELD_SCHEMA;
+      notCreated[category] = { shownAs: 'with a withheld schema', why: WITHHELD_SCHEMA };
       continue;
     }
     const { config, leftOut: paths } = sendable(whole);

@@ -14,10 +14,17 @@ export interface WantedResource {
   readonly stated: Json;
 }
 
+/** A resource of a snapshot that this tool does not create. */
+export interface NotCreated {
+  /** How a difference shows it: `imported`. */
+  readonly shownAs: string;
+  /** The reason, and what a person can do. */
+  readonly why: string;
+}
+
 /** All wanted resources, and what a person should know about them. */
 export interface Wanted extends Partial<Readonly<Record<Category, WantedResource>>> {
-  /** Categories of a snapshot that this tool does not create, each with the reason and what a person can do. */
-  readonly notCreated: Readonly<Partial<Record<Category, string>>>;
+  readonly notCreated: Readonly<Partial<Record<Category, NotCreated>>>;
   /** The existing user pool to use, where the caller asks for one. `auth` is then absent. */
   readonly pool?: PoolIds | undefined;
   readonly nextSteps: readonly string[];

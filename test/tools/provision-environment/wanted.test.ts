@@ -6,6 +6,7 @@ import { comparableSettings } from '../../../src/environment/comparable.ts';
 import type { Json } from '../../../src/lib/json.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { validateArguments } from '../../../src/operations/validate.ts';
+import { findAllMismatches } from '../../../src/tools/provision-environment/decide.ts';
 import type { Declaration } from '../../../src/tools/provision-environment/declaration.ts';
 import { fromSnapshot } from '../../../src/tools/provision-environment/from-snapshot.ts';
 import { provisionEnvironment } from '../../../src/tools/provision-environment/index.ts';
@@ -145,8 +146,21 @@ describe('a snapshot', () => {
     const wanted = fromSnapshot(snapshot, ref);
     expect(wanted.storage?.resourceConfig).toEqual({ permissions: {}, serviceName: 'S3' });
     expect(wanted).not.toHaveProperty('auth');
-    expect(wanted.notCreated.auth).toContain('import_backend_auth with (quoted data) {"userPoolId":"p"}');
+    expect(wanted.notCreated.auth?.why).toContain(
+      'import_backend_auth with (quoted data) {"userPoolId":"p"}',
+    );
     expect(wanted.nextSteps.join()).toContain('function/f');
+  });
+
+  it('shows in the differences why a resource of it was not created', async () => {
+    const api = { resourceName: 'api', schema: ['[withheld]'], resourceConfig: {} };
+    const existing = { isDeployed: true, others: [], notes: [] };
+    expect(
+      await findAllMismatches(fromSnapshot({ ...snapshot, api }, ref), existing, ['auth', 'api']),
+    ).toEqual([
+      { path: 'auth', is: 'only left', left: 'imported' },
+      { path: 'api', is: 'only left', left: 'with a withheld schema' },
+    ]);
   });
 
   it('keeps the names of its resources', async () => {
