@@ -36,7 +36,7 @@ export const errorRegistry = {
   },
   in_migration: {
     message:
-      'The environment is on its way to Gen 2, and this write would hurt that; nothing was sent to AWS.',
+      'The environment is on its way to Gen 2, and this write would harm the migration; nothing was sent to AWS.',
     hint: "Show the person what the message names, and the next step of AWS's migration. Only a person can let it through, by the server's setting allowMigrated.",
     retryable: false,
   },
@@ -101,7 +101,8 @@ export const errorRegistry = {
     retryable: false,
   },
   not_sent: {
-    message: 'Nothing was sent to AWS: the request could not be prepared, or no connection came about.',
+    message:
+      'Nothing was sent to AWS: the request could not be prepared, or no connection could be established.',
     hint: 'Ask the person to check the network, the region, AWS_ENDPOINT_URL and the proxy. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },

@@ -30,7 +30,7 @@ export function refusalOf(result: ToolResult): string | undefined {
 const PLAN_ENDS: Readonly<Record<string, string>> = {
   [SUBTITLES.asked]: 'its plan waits for you',
   [SUBTITLES.kept]: 'kept, nothing was sent',
-  [SUBTITLES.expired]: 'the time to answer is over, nothing was sent',
+  [SUBTITLES.expired]: 'the time to answer has passed, nothing was sent',
   [SUBTITLES.replaced]: 'was asked about anew',
   [SUBTITLES.closed]: 'its question is over',
   [SUBTITLES.lost]: UNKNOWN_END,

@@ -40,7 +40,7 @@ function checkLine({ connection, custom }: Failure): string {
     return `correct ${proxy.variable}, or to add ${quoteName(host)} to NO_PROXY, and to restart this server.`;
   if (custom) return `correct ${custom.source}: ${custom.setTo('https://HOST').replace(/^type: /, '')}`;
   const url = `${isSecure ? 'https' : 'http'}://${quoteName(host)}${port === (isSecure ? 443 : 80) ? '' : `:${port}`}`;
-  const noProxy = proxy ? '' : ' Where a proxy leads out, HTTPS_PROXY must name it.';
+  const noProxy = proxy ? '' : ' If connections must go through a proxy, HTTPS_PROXY must name it.';
   return `check the network, with: curl -I ${url}${noProxy}`;
 }
 
@@ -69,7 +69,7 @@ async function explainTls(failure: Failure, settings: ConnectionSettings): Promi
     );
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return notSent(
-      `the certificate of ${subject} is for another name, so that something else than the asked host answers`,
+      `the certificate of ${subject} is for another name, so something other than the requested host answers`,
       checkLine(failure),
       options,
     );
@@ -105,7 +105,7 @@ function explainProxy(failure: Failure): ServerError | undefined {
     );
   const why = unusual && statusCode >= 500 ? `. ${unusual.what}` : '';
   return notSent(
-    `${subjectOf(failure)} opened no way to ${target}: it answered ${statusCode}${why}`,
+    `${subjectOf(failure)} did not open a connection to ${target}: it answered ${statusCode}${why}`,
     `have the proxy let through CONNECT ${target}, or to add ${quoteName(host)} to NO_PROXY where it can be reached directly.`,
     { cause: thrown, mayPass: statusCode >= 500 && !why },
   );
@@ -128,7 +128,11 @@ function explainNetwork(failure: Failure): ServerError {
   }
   if (code === 'ECONNREFUSED') return notSent(`nothing listens at ${subject}`, checkLine(failure), passing);
   if (thrown instanceof ConnectTimeout || code === 'ETIMEDOUT')
-    return notSent(`no connection to ${subject} came about within 5 s`, checkLine(failure), passing);
+    return notSent(
+      `no connection to ${subject} could be established within 5 s`,
+      checkLine(failure),
+      passing,
+    );
   if (code === 'ECONNRESET' || code === 'EPIPE')
     return notSent(`${subject} closed the connection before it was established`, checkLine(failure), passing);
   const quoted = /^[A-Z0-9_]+$/.test(code) ? ` (${code})` : '';

@@ -101,8 +101,8 @@ export async function wrongVariant(
       ? `type: unset ${variable}`
       : `type: aws configure set ${key} false --profile ${shellWord(profileName)}`;
     return notSent(
-      `${name} endpoints (${source}) cannot be combined with an endpoint of one's own (${custom.source})`,
-      `${unset}, or to take ${custom.source} away.`,
+      `${name} endpoints (${source}) cannot be combined with a custom endpoint (${custom.source})`,
+      `${unset}, or to remove ${custom.source}.`,
     );
   }
   return undefined;

@@ -52,7 +52,7 @@ export function findFault(
         ? 'let the user who runs this server read that file.'
         : variable === undefined
           ? 'put a file in its place that this server can read.'
-          : `set ${variable} to a file that this server can read, or to take it away, and to restart this server.`;
+          : `set ${variable} to a file that this server can read, or to remove it, and to restart this server.`;
     return { error: notSent(`${named} ${what}`, toDo), isMisleading: false };
   }
   if (read.includes('\0'))
@@ -64,7 +64,7 @@ export function findFault(
   return (
     bad && {
       error: notSent(
-        `${named} is not in order: ${bad.what}`,
+        `${named} has an error: ${bad.what}`,
         'correct that line, then send the same call again.',
       ),
       isMisleading: bad.isMisleading,

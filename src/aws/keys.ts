@@ -37,7 +37,7 @@ export function incompleteKeys(env: Env): ServerError | undefined {
   if (!env[isSet] || env[isMissing]) return undefined;
   return new ServerError('credentials_missing', {
     message: `${isSet} is set, but ${isMissing} is not: the two belong together.`,
-    hint: `Ask the person to ${exportLine(isMissing, "'…'")} To use other credentials instead, take ${isSet} away.`,
+    hint: `Ask the person to ${exportLine(isMissing, "'…'")} To use other credentials instead, remove ${isSet}.`,
   });
 }
 

@@ -97,7 +97,7 @@ export async function absentProfile(name: string, namedBy: string, user?: Profil
   if (isPlaceholder(name))
     return new ServerError('credentials_missing', {
       message: `The AWS profile ${quote(name)} (${namedBy}) ${placeholderFault}.`,
-      hint: `Ask the person to write a profile's name there, or to take it away, and to restart this server.${namesLine(names)}`,
+      hint: `Ask the person to write a profile's name there, or to remove it, and to restart this server.${namesLine(names)}`,
     });
   const blank = /^\s|\s$/.test(name) ? ': the name begins or ends with a blank' : '';
   const message = user
@@ -107,7 +107,7 @@ export async function absentProfile(name: string, namedBy: string, user?: Profil
   const meant = close.length === 0 ? '' : ` Did they mean ${close.join(' or ')}?`;
   const hint =
     names.length === 0
-      ? `type: aws configure --profile ${shellWord(name)} (which creates it: there are no AWS profiles yet), or to take ${namedBy} away.`
+      ? `type: aws configure --profile ${shellWord(name)} (which creates it: there are no AWS profiles yet), or to remove ${namedBy}.`
       : `correct ${namedBy}.${meant}${namesLine(names)}`;
   return new ServerError('credentials_missing', { message, hint: `Ask the person to ${hint}` });
 }

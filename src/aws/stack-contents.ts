@@ -118,7 +118,7 @@ function parseTemplate(body: string): TemplateRead {
   if (bytes > LONGEST_TEMPLATE) return { bytes, unread: 'its template is longer than 1 MB' };
   try {
     const template: unknown = JSON.parse(body);
-    return isObject(template) ? { bytes, template } : { bytes, unread: 'its template is no structure' };
+    return isObject(template) ? { bytes, template } : { bytes, unread: 'its template is not an object' };
   } catch {
     return { bytes, unread: 'its template is not JSON' };
   }

@@ -114,7 +114,7 @@ async function checkOwnJob(
     other.state === 'lost' && isSameWork(write, other) && other.changedAt + LATE_MS > sentAt;
   if (writes.some(isRival))
     return unclear(
-      `job ${label(job)} began then, but the answer to another call of ${operation.name} was lost as well, and the job may be its`,
+      `job ${label(job)} began then, but the answer to another call of ${operation.name} was lost as well, and the job may belong to that call`,
       job,
     );
   return done;
@@ -209,7 +209,7 @@ const checks: Record<Evidence, (reads: EvidenceReads, write: LostWrite) => Promi
     return {
       is: 'done',
       answer,
-      note: `The answer to ${operation.name} was lost; AWS knows ${gone} (any more), and lists no job of it.`,
+      note: `The answer to ${operation.name} was lost; AWS now lists ${gone} and no job of this call.`,
     };
   },
 

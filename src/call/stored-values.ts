@@ -83,7 +83,7 @@ export async function withStoredValues(write: ConfigurationWrite): Promise<Json>
   if (missing.length === 0) return whole as Json;
   throw new ServerError('invalid_arguments', {
     message: `AWS does not give out what it stores in (quoted data) ${quoteNames(missing)}, and a change sends the whole configuration. Nothing was sent.`,
-    hint: 'State these members again in the same call: a secret of a social provider as {"$secret": NAME}, a text as it is to be.',
+    hint: 'State these members again in the same call: a secret of a social provider as {"$secret": NAME}, any other text as it should be.',
   });
 }
 

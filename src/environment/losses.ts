@@ -97,7 +97,7 @@ function lossesOfSchema(present: SchemaReading<SchemaData>, wanted: SchemaReadin
   const [before, after] = [present.value, wanted.value];
   const gone = [...before.tables.keys()].filter(name => !after.tables.has(name));
   return [
-    ...(gone.length > 0 ? [{ holds: gone, why: 'not in the new schema any more' }] : []),
+    ...(gone.length > 0 ? [{ holds: gone, why: 'no longer in the new schema' }] : []),
     ...changed(before, after, 'key', 'the primary key changes, which replaces the table'),
     ...changed(
       before,
@@ -106,7 +106,7 @@ function lossesOfSchema(present: SchemaReading<SchemaData>, wanted: SchemaReadin
       'an index on the same partition key changes, which may replace the table',
     ),
     ...(before.isSearched && !after.isSearched
-      ? [{ holds: [], why: 'no type is searchable any more, so the search domain is deleted' }]
+      ? [{ holds: [], why: 'no type is searchable any longer, so the search domain is deleted' }]
       : []),
   ];
 }
@@ -147,7 +147,7 @@ function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[
     ? [
         {
           holds: typeof bucketName === 'string' ? [bucketName] : [],
-          why: 'no user can reach the files any more: all permissions on them are removed, the files themselves stay',
+          why: 'no user can reach the files any longer: all permissions on them are removed, the files themselves stay',
         },
       ]
     : [];

@@ -102,7 +102,7 @@ class Reader {
     return [...this.#types].flatMap(([name, { definitions, members }]) => [
       ...(definitions > 1 ? [`${quoteName(name)} is defined more than once.`] : []),
       ...(definitions === 0 && name !== 'schema' && !roots.includes(name)
-        ? [`${quoteName(name)} is extended, and not defined.`]
+        ? [`${quoteName(name)} is extended, but not defined.`]
         : []),
       ...repeatedIn(members).map(member => `${quoteName(name)} has ${quoteName(member)} twice.`),
       ...(this.#needsMembers.has(name) && members.length === 0 ? [`${quoteName(name)} has no fields.`] : []),
@@ -119,11 +119,11 @@ class Reader {
     const unknown = pairsOf(this.#directives).filter(([name]) => !directives.has(name));
     const faults = [
       ...this.#ofTypes(),
-      ...missing.map(([name, by]) => `${quoteName(by)} uses ${quoteName(name)}, and there is no such type.`),
+      ...missing.map(([name, by]) => `${quoteName(by)} uses ${quoteName(name)}, but there is no such type.`),
     ];
     const doubts = unknown.map(
       ([name, on]) =>
-        `@${quoteName(name)} (on ${quoteName(on)}) is no directive of Amplify or AppSync as far as this server knows: check its spelling.`,
+        `@${quoteName(name)} (on ${quoteName(on)}) is not a directive of Amplify or AppSync that this server knows: check its spelling.`,
     );
     const defined = [...this.#types.keys()].filter(name => name.startsWith('@'));
     const own = defined.map(name => name.slice(1)).filter(name => !directives.has(name));

@@ -100,7 +100,7 @@ function unknownRow(status: string): Row {
   if (status.endsWith('_IN_PROGRESS')) return atWork('CloudFormation is at work on it');
   if (status.endsWith('_FAILED'))
     return { condition: 'stuck', means: "CloudFormation's last work on it failed" };
-  return steady('what this status means is not known here');
+  return steady('this server does not know what this status means');
 }
 
 /** Names that a person can paste into a shell as they are. */

@@ -138,7 +138,7 @@ function decode(token: string, issuer: string) {
     if (/^[\w-]+(\.[\w-]*){4}$/.test(token))
       throw new TokenRefusal('encrypted', 'the token is encrypted: have the issuer give signed tokens (JWS)');
     const why =
-      'the token is opaque, no JWT: have the issuer give JWTs for this server (some do so only if asked for its audience)';
+      'the token is opaque, not a JWT: have the issuer give JWTs for this server (some do so only if asked for its audience)';
     throw new TokenRefusal('opaque', why);
   }
   const { header, claims } = decoded;

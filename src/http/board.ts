@@ -59,7 +59,7 @@ const USED =
   'It opens the board in one browser tab, once. If you did not open it yourself, end the board with Ctrl-C. To open it again, end the board and start it again.';
 
 const INCOMPLETE =
-  'It is not the one that the board printed when it was started. Copy that one in full. It has not been used up by this.';
+  'The board printed another address when it started. Copy that address in full. Opening this one has not used it up.';
 
 /** Sends the browser to the page again by a refresh, which the browser counts as a request of the same site. */
 const refreshPage = (path: string) =>

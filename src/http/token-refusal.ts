@@ -8,18 +8,18 @@ export const refusalReasons = {
   audience: 'The token is for another server, or names no audience.',
   expired: 'The token expired more than 30 s ago.',
   not_yet_valid: 'The token becomes valid in more than 30 s (`nbf`). Compare the clocks.',
-  no_expiry: 'The token has no `exp`, or one that is no number.',
+  no_expiry: 'The token has no `exp`, or one that is not a number.',
   issuer: 'The token is of another issuer. A slash at the end counts.',
   issuer_keys:
     'The issuer cannot be reached, or its metadata has another name (logged at `warn`). Nothing is known about the token: the client gets 503 and may try again.',
   key: 'The issuer does not publish the key that the token names.',
-  signature: 'The signature is not by that key.',
+  signature: 'The signature was not made with that key.',
   algorithm: 'The token is signed by a shared secret (`HS256`) or not at all.',
-  opaque: 'The token is no JWT.',
+  opaque: 'The token is not a JWT.',
   encrypted: 'The token is encrypted (JWE).',
   malformed: 'The token has a part that cannot be used.',
   token_type:
-    'The token says that it is an ID token, a refresh token or another token that is for no server.',
+    'The token says that it is an ID token, a refresh token or another token that no server accepts.',
   no_subject: 'The token has no `sub`, or an empty one. Keycloak writes it with the client scope `basic`.',
   two_headers: 'The request has two `Authorization` headers.',
   scope: 'The token lacks the scope that the call needs. The client gets 403 and learns which.',
@@ -37,7 +37,7 @@ const clientTexts: Partial<Record<RefusalReason, string>> = {
   not_yet_valid: 'The access token is not valid yet',
   audience: 'The access token is for another server: ask for one for the resource that the metadata names',
   issuer: 'The access token is of another issuer than the metadata names',
-  token_type: 'This is no access token',
+  token_type: 'This is not an access token',
 };
 
 /**

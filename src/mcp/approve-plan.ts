@@ -42,7 +42,7 @@ export async function approvePlan(
 
 const stateTexts: Readonly<Record<string, string>> = {
   open: 'The question is open: a person can answer it on the page.',
-  expired: 'The time to answer the question is over. Nothing was sent to AWS.',
+  expired: 'The time to answer the question has passed. Nothing was sent to AWS.',
 };
 
 /** Runs `read_approval`. @throws ServerError invalid_arguments, confirmation_invalid */

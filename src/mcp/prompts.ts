@@ -193,7 +193,7 @@ async function readRunbook(
   const appId = await directory.appIdOf(asked, caller);
   if (appId === undefined) throw invalid(`Prompt ${name}: no app, or more than one, is ${quote(asked, 80)}`);
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(environment))
-    throw invalid(`Prompt ${name}: ${quote(environment, 80)} is no name of an environment`);
+    throw invalid(`Prompt ${name}: ${quote(environment, 80)} is not the name of an environment`);
   const ref = { appId, backendEnvironmentName: environment };
   return planMigration(ref, branch?.slice(0, LONGEST_VALUE), { caller });
 }

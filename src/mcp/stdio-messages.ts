@@ -89,7 +89,7 @@ export function readLine(line: Line): LineContent {
   } catch {
     return refusal(
       ProtocolErrorCode.InvalidRequest,
-      'The message is no JSON-RPC 2.0 request, notification or response: it needs jsonrpc "2.0", a method, and for a request an id that is a text or a whole number.',
+      'The message is not a JSON-RPC 2.0 request, notification or response: it needs jsonrpc "2.0", a method, and for a request an id that is a text or a whole number.',
       idOf(value),
     );
   }

@@ -230,7 +230,7 @@ export const requirements = {
   'large template': blocks(
     undefined,
     'Sends templates as text, which CloudFormation takes up to 51,200 bytes.',
-    "Make the stack smaller, for example by splitting the schema's models; or wait for a mended version.",
+    "Make the stack smaller, for example by splitting the schema's models; or wait for a corrected version.",
     'https://github.com/aws-amplify/amplify-cli/issues/14940',
   ),
   'unstable stack': blocks(

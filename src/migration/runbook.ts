@@ -145,7 +145,7 @@ function lastStep(facts: RunbookFacts, stage: RunbookPosition['stage']): Step {
     title: 'Keep Gen 1',
     lines: [
       'The model tables belong to the Gen 1 stacks. Do not run amplify env remove, and do not delete the environment or its stacks: delete_backend and decommission_environment refuse it.',
-      'Only when nobody uses Gen 1 any more: amplify gen2-migration retain, then verify_migration must show that every table is retained, then a person deletes the root stack.',
+      'Only when nobody uses Gen 1 any longer: amplify gen2-migration retain, then verify_migration must show that every table is retained, then a person deletes the root stack.',
     ],
   };
 }

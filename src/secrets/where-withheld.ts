@@ -25,7 +25,7 @@ export const pullCommand = ({ appId = 'APPID', environment = 'NAME' }: WithheldF
 
 const sentences: Readonly<Record<Kind, (about: WithheldFor) => string>> = {
   'challenge code': about =>
-    `The challenge code is withheld: a person sees it in a terminal with amplify-backend-mcp call get_token and --reveal-secrets. Who wants the project on a computer needs no code: ${pullCommand(about)}.`,
+    `The challenge code is withheld: a person sees it in a terminal with amplify-backend-mcp call get_token and --reveal-secrets. To get the project on a computer, no code is needed: type ${pullCommand(about)}.`,
   'API key': about =>
     `The API key is withheld: a person finds it in the AppSync console, the API's settings, or gets it with ${pullCommand(about)}.`,
   'app client secret': () =>

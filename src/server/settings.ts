@@ -127,7 +127,7 @@ export const settingsSchema = z.strictObject({
       .optional(),
   ),
   sealKey: described(
-    'key that seals task ids and confirmations: file:PATH or env:NAME (otherwise one that the server makes for its user); of several with commas between, the first seals and all open',
+    'key that seals task ids and confirmations: file:PATH or env:NAME (otherwise one that the server makes for its user); several are separated by commas: the first seals, and all open',
     z
       .string()
       .regex(/^((file:[^,]+|env:[A-Za-z_]\w*)(,|$))+$/, 'expected file:PATH or env:NAME')

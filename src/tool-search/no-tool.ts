@@ -92,7 +92,7 @@ const noTools: readonly (NoTool & Phrases)[] = [
   {
     asks: 'cloudwatch, metric*, alarms, an alarm, latency, throughput, traffic, tracing, error rate*, analytics, invocations, how many requests, how many visitors, how many calls, function logs, lambda logs, access logs, server logs, application logs, api logs, error logs, logs of the api, app logs, logs of the function, logs of the lambda, logs of my, the logs from',
     unless: 'job*, deploy*, push, bucket*',
-    reason: 'Logs and metrics are no part of the AmplifyBackend API.',
+    reason: 'Logs and metrics are not part of the AmplifyBackend API.',
     way: 'explain_job tells the errors of a deployment, describe_environment the state of the stack and the names of functions. Logs and metrics are in CloudWatch.',
   },
   {
@@ -135,7 +135,7 @@ const noTools: readonly (NoTool & Phrases)[] = [
     asks: 'invite, add, give, grant, remove, onboard, let, needs, allow',
     about: 'team member*, team mate*, teammate*, colleague*, developer*, coworker*, co worker*, contractor*, collaborator*, engineer*, to the team, to our team, to my team, amplify team, our team, iam user*, iam polic*, iam permission*',
     unless: 'admin, studio, console, token, code*, cms, pass, temporary, environment, env, stage, copy, sandbox, back office, upload*, files, acting, which, who, own, once',
-    reason: 'Rights in AWS are no part of a backend.',
+    reason: 'Rights in AWS are not part of a backend.',
     way: 'create_token lets somebody into the Admin UI for a moment. Give people access in IAM or IAM Identity Center.',
   },
   {
@@ -173,7 +173,7 @@ const noTools: readonly (NoTool & Phrases)[] = [
     ],
     unless: 'code*, sms, mfa, verif*, confirm*, forgot*, reset*, google, facebook, apple, amazon, social, callback*, redirect*, message*, text, subject, invit*, new env*, new stage, no auth, no login, yet, studio, admin, token, api, graphql, schema, type, what, which, show, import, existing',
     reason: 'AWS fixes the sign-in method and the required attributes of a user pool when it is created.',
-    way: 'provision_environment or create_backend_auth create another pool with them, in an environment that has no sign-in. If the one that has it is to change, its pool is deleted first, with all users.',
+    way: 'provision_environment or create_backend_auth create another pool with them, in an environment that has no sign-in. To change it in an existing environment, delete its pool first, with all users.',
   },
   {
     asks: 'every night, every hour, every morning, every day, every week, every monday, every friday, cron, schedule a, schedule the, schedule it, tomorrow at, at midnight, tonight, later today',

@@ -100,14 +100,18 @@ it.each([
   expect(await doctor(io, { targets: targets(), served })).toBe(1);
   expect(proxy.asked).toContain(host);
   expect(lines.join('\n')).toContain(
-    `not_sent: Nothing was sent to AWS: the proxy ${proxy.host} (HTTPS_PROXY) opened no way to ${host}: it answered 403`,
+    `not_sent: Nothing was sent to AWS: the proxy ${proxy.host} (HTTPS_PROXY) did not open a connection to ${host}: it answered 403`,
   );
 });
 
 describe('a proxy', () => {
   it.each([
     [407, /wants a user name and a password \(407\)/, /export HTTPS_PROXY=http:\/\/USER:PASSWORD@127/],
-    [403, /opened no way to amplifybackend\.us-east-1\.amazonaws\.com:443: it answered 403/, /NO_PROXY/],
+    [
+      403,
+      /did not open a connection to amplifybackend\.us-east-1\.amazonaws\.com:443: it answered 403/,
+      /NO_PROXY/,
+    ],
   ])('that answers %i: a write was not sent', async (status, message, hint) => {
     const proxy = await startForwardProxy({ refuses: status });
     startAwsHome({ ...keys, HTTPS_PROXY: proxy.url });

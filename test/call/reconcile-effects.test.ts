@@ -68,7 +68,7 @@ describe('environments', () => {
     expect(outcome).toEqual({
       ...{ answer: { appId: 'd1a' }, requestId: 'r-1' },
       notes: [
-        'The answer to RemoveAllBackends was lost; AWS knows no environment of app d1a (any more), and lists no job of it.',
+        'The answer to RemoveAllBackends was lost; AWS now lists no environment of app d1a and no job of this call.',
       ],
     });
   });

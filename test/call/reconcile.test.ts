@@ -77,7 +77,7 @@ describe('the result', () => {
     const refused = new ServerError('not_found', { cause: { $metadata: { attempts: 2 } } });
     const args = { appId: 'd1a', backendEnvironmentName: 'qa' };
     const { outcome } = await play('DeleteBackend', [refused], [listOf([])], { args });
-    expect((outcome as ServerError).message).toMatch(/Checked .*lists no job of it\.$/);
+    expect((outcome as ServerError).message).toMatch(/Checked .*no job of this call\.$/);
   });
 
   it('of a refused write is the refusal', async () => {

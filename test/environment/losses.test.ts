@@ -52,14 +52,14 @@ describe('a new schema', () => {
   ])('%s destroys nothing', async (_, schema) => expect(await lines(schema, shop)).toEqual([]));
 
   it.each<[string, string, string]>([
-    ['without a model', product, 'Order: not in the new schema any more'],
-    ['without the directive', `${product} type Order { id: ID! }`, 'Order: not in the new schema any more'],
-    ['with a model in a comment', `${product} # ${order}`, 'Order: not in the new schema any more'],
-    ['with a model in a description', `"${order}" ${product}`, 'Order: not in the new schema any more'],
+    ['without a model', product, 'Order: no longer in the new schema'],
+    ['without the directive', `${product} type Order { id: ID! }`, 'Order: no longer in the new schema'],
+    ['with a model in a comment', `${product} # ${order}`, 'Order: no longer in the new schema'],
+    ['with a model in a description', `"${order}" ${product}`, 'Order: no longer in the new schema'],
     [
       'with another case',
       `${product} ${order.replace('Order', 'order')}`,
-      'Order: not in the new schema any more',
+      'Order: no longer in the new schema',
     ],
     [
       'with another primary key',
@@ -92,7 +92,7 @@ describe('a new schema', () => {
 
   it('without any model names all tables', async () => {
     expect(await lines('type Query { ping: String }', shop)).toEqual([
-      'Product,Order: not in the new schema any more',
+      'Product,Order: no longer in the new schema',
     ]);
   });
 
@@ -100,8 +100,8 @@ describe('a new schema', () => {
     const related = `type Post @model @searchable { id: ID! tags: [Tag] @manyToMany(relationName: "postTags") }
       type Tag @model { id: ID! posts: [Post] @manyToMany(relationName: "postTags") }`;
     expect(await lines('type Post @model { id: ID! } type Tag @model { id: ID! }', related)).toEqual([
-      'PostTags: not in the new schema any more',
-      ': no type is searchable any more, so the search domain is deleted',
+      'PostTags: no longer in the new schema',
+      ': no type is searchable any longer, so the search domain is deleted',
     ]);
   });
 

@@ -8,7 +8,7 @@ const faultsOf = async (text: string) => {
 };
 
 it.each([
-  ['a type that does not exist', 'type A { id: Foo }', 'A uses Foo, and there is no such type.'],
+  ['a type that does not exist', 'type A { id: Foo }', 'A uses Foo, but there is no such type.'],
   ['in a list', 'type A { id: [Foo!]! }', 'A uses Foo'],
   ['in an argument', 'type A { id(of: Foo): ID }', 'A uses Foo'],
   ['as an interface', 'type A implements Foo { id: ID }', 'A uses Foo'],
@@ -21,7 +21,7 @@ it.each([
   ['a field that an extension repeats', 'type A { a: ID } extend type A { a: ID }', 'A has a twice.'],
   ['a value twice', 'enum A { X X }', 'A has X twice.'],
   ['no fields', 'type Q', 'Q has no fields.'],
-  ['an extension of nothing', 'extend type A { a: ID }', 'A is extended, and not defined.'],
+  ['an extension of nothing', 'extend type A { a: ID }', 'A is extended, but not defined.'],
 ])('finds %s', async (_, text, fault) => {
   const { faults } = await faultsOf(text);
   expect(faults).toEqual([expect.stringContaining(fault)]);
@@ -46,7 +46,7 @@ it.each([
 it('doubts directives that Amplify does not have', async () => {
   expect(await faultsOf('type A @modle { a: ID }')).toEqual({
     faults: [],
-    doubts: [expect.stringContaining('@modle (on A) is no directive of Amplify')],
+    doubts: [expect.stringContaining('@modle (on A) is not a directive of Amplify')],
   });
   expect((await faultsOf('directive @x on OBJECT')).doubts).toEqual([
     'The schema defines the directive x: Amplify acts on its own directives only.',

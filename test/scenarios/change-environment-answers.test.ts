@@ -133,7 +133,7 @@ describe('one call', () => {
       api: { defaultAuthType: { mode: 'AMAZON_COGNITO_USER_POOLS' } },
       dryRun: true,
     });
-    expect(textOf(result)).toContain('API_KEY authorizes nobody any more');
+    expect(textOf(result)).toContain('API_KEY no longer authorizes anybody');
     expect(result.structuredContent).toMatchObject({
       plan: {
         changes: expect.arrayContaining([
@@ -150,9 +150,7 @@ describe('one call', () => {
   it('a dry run of a schema first says what is added and removed, and how to renew the models', async () => {
     const types = { add: comment, remove: ['Review'] };
     const text = textOf(await call({ api: { types }, dryRun: true }));
-    expect(text).toMatch(
-      /This is deleted, with its data:\n- Review-\w+-dev \(not in the new schema any more\)/,
-    );
+    expect(text).toMatch(/This is deleted, with its data:\n- Review-\w+-dev \(no longer in the new schema\)/);
     expect(text).toContain('A new, empty table comes: Comment.');
     expect(text).toContain(
       'generate_backend_api_models with appId d1sandboxshop, backendEnvironmentName dev, resourceName shopapi',
@@ -174,9 +172,9 @@ describe('one call', () => {
     const opens = { storage: { permissions: { unAuthenticated: ['READ'] } }, dryRun: true };
     expect(textOf(await call(opens, 'prod'))).toContain('unauthenticatedLogin is not true in prod');
     const closes = { auth: { identityPoolConfigs: { unauthenticatedLogin: false } }, dryRun: true };
-    expect(textOf(await call(closes))).toContain('the storage still says READ for them');
+    expect(textOf(await call(closes))).toContain('The storage still lists READ for them');
     const both = { ...closes, storage: { permissions: { unAuthenticated: [] } } };
-    expect(textOf(await call(both))).not.toContain('the storage still says');
+    expect(textOf(await call(both))).not.toContain('The storage still lists');
   });
 
   it("a failed job is reported with AWS's words, and the next call tries again", async () => {

@@ -98,12 +98,12 @@ const rows: Readonly<Record<string, Row>> = {
     fails: [
       [{ ...one, ...ids, userPoolId: 'eu-west-1_AbCdEfGhI' }, 'user pool in the region eu-west-1'],
       [{ ...one, ...ids, identityPoolId: 'eu-west-1:0a1b' }, 'identity pool in the region eu-west-1'],
-      [{ ...one, ...ids, userPoolId: 'AbCdEfGhI' }, 'no id of a Cognito user pool'],
+      [{ ...one, ...ids, userPoolId: 'AbCdEfGhI' }, 'not the id of a Cognito user pool'],
       [
         { ...one, ...ids, userPoolId: 'arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_Ab' },
         'give the id alone, us-east-1_Ab',
       ],
-      [{ ...one, ...ids, webClientId: 'web client' }, 'webClientId "web client" is no id'],
+      [{ ...one, ...ids, webClientId: 'web client' }, 'webClientId "web client" is not the id'],
       [{ ...on('nowhere'), ...ids }, gone],
     ],
   },
@@ -128,7 +128,7 @@ const rows: Readonly<Record<string, Row>> = {
       ],
       [
         dev('shopapi', { resourceConfig: newApi({ transformSchema: 'type Q { a: Foo }' }) }),
-        'Q uses Foo, and there is no such type',
+        'Q uses Foo, but there is no such type',
       ],
       [
         dev('shopapi', {

@@ -35,7 +35,7 @@ describe.each(generations)('$name', ({ connect, connectHere }) => {
       [{ job: uri, jobId: 'j1' }, 'two ways: job and jobId'],
       [{ job: 'j1', jobId: 'j1' }, 'two ways: job and jobId'],
       [{ appId, app: appId, jobId: 'j1' }, 'write appId'],
-      [on('dev'), 'by half: jobId missing'],
+      [on('dev'), 'incompletely: jobId is missing'],
       [{}, 'No job is named'],
       [{ uri }, 'write job'],
     ] as const) {

@@ -39,7 +39,7 @@ describe.each([404, 400, 500])('an environment that is listed, and whose reads f
     const text = textOf(asked);
     expect(text).toContain('old is listed, but AWS refuses to read it');
     expect(text).toContain(JSON.stringify(words));
-    expect(text).toContain('confirming agrees to lose all of them');
+    expect(text).toContain('to confirm is to agree to lose all of them');
     expect(text).toContain(recordLine);
   });
 

@@ -46,7 +46,7 @@ describe.each(generations)('$name', ({ connect }) => {
     await scene.sandbox.reset();
     expect(errorOf(await approve())).toMatchObject({
       code: 'confirmation_used',
-      message: expect.stringContaining('decided against this before'),
+      message: expect.stringContaining('already decided against this'),
     });
     expect(await read()).toMatchObject({ state: 'kept' });
     expect(await deleted()).toBe(0);
@@ -68,7 +68,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect((await approve()).structuredContent.job).toBeDefined();
     for (const again of [await keep(), await approve()]) {
       expect(errorOf(again)).toMatchObject({ code: 'confirmation_used' });
-      expect(textOf(again)).toMatch(/^A person approved this before: the call was made/);
+      expect(textOf(again)).toMatch(/^A person has already approved this: the call was made/);
     }
     expect(await read()).toMatchObject({ state: 'approved' });
     expect(await deleted()).toBe(1);

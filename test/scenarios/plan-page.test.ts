@@ -151,7 +151,7 @@ describe.each(generations)('$name', ({ connect }) => {
     for (const decision of ['approve', 'keep'])
       expect(errorOf(await host.callTool('approve_plan', approve(question, { decision })))).toMatchObject({
         code: 'confirmation_used',
-        message: expect.stringContaining('asked about anew'),
+        message: expect.stringContaining('a new question replaces this one'),
       });
     expect((await host.callTool('approve_plan', approve(again))).structuredContent.job).toBeDefined();
     expect(await deleted()).toBe(1);

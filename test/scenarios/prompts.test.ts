@@ -108,7 +108,7 @@ describe('plan_migration', () => {
 
   it('says what is wrong with its arguments, and what could not be read', async () => {
     await expect(plan({ app: 'nowhere', environment: 'dev' })).rejects.toThrow('no app, or more than one');
-    await expect(plan({ app: 'shop', environment: 'dev; rm -rf ~' })).rejects.toThrow('is no name');
+    await expect(plan({ app: 'shop', environment: 'dev; rm -rf ~' })).rejects.toThrow('is not the name');
     const text = await plan({ app: 'shop', environment: 'nowhere' });
     expect(text).toContain('There is no runbook: ');
     expect(text).not.toMatch(/^0\. /m);

@@ -96,13 +96,13 @@ describe('an existing user pool', () => {
 
   it.each<[string, Json, string]>([
     ['of another region', { userPoolId: 'eu-west-1_Elsewhere' }, 'in the region eu-west-1'],
-    ['without a region', { userPoolId: 'Elsewhere' }, 'no id of a Cognito user pool'],
+    ['without a region', { userPoolId: 'Elsewhere' }, 'not the id of a Cognito user pool'],
     [
       'by its ARN',
       { userPoolId: 'arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_Ab' },
       'give the id alone, us-east-1_Ab',
     ],
-    ['with a client that is none', { webClientId: 'my web client' }, 'no id of an app client'],
+    ['with a client that is none', { webClientId: 'my web client' }, 'not the id of an app client'],
     [
       'with an identity pool of another region',
       { identityPoolId: 'eu-west-1:0a1b' },

@@ -102,7 +102,7 @@ describe('an environment that is gone', () => {
       { environment: 'prod', jobs: 'forgotten', deletedAt: expect.stringMatching(/^\d{4}-/) },
     ]);
     expect(textOf(result)).toMatch(
-      /prod is gone, its stack was deleted .* AWS has no record of its jobs any more/,
+      /prod is gone, its stack was deleted .* AWS no longer has a record of its jobs/,
     );
   });
 

@@ -122,7 +122,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       const board = { app: { appId }, environments: [], running: [], failures: [], ttlMs: 1_000 };
       scene.forced.set('read_board', answer(board));
       scene.forced.set('wait_for_job', { ...answer({ error: { code: 'not_found' } }), isError: true });
-      await partSays('It cannot be read any more.');
+      await partSays('It can no longer be read.');
     });
 
     it('is explained: why it failed, with what to do', async () => {

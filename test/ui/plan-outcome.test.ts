@@ -26,7 +26,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     return Promise.all(rows.slice(1).map(async row => (await row.innerText()).split('\t')));
   };
 
-  const LISTED = 'What became of what the plan listed';
+  const LISTED = 'What happened to what the plan listed';
 
   it('of a deletion accounts for each kind of the plan, with its counts', async () => {
     await ask('decommission_environment', { ...shop, environment: 'dev' });
@@ -84,9 +84,9 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     await scene.begin('plan', 'decommission_environment', args, { capabilities: TELLS });
     await scene.host.result(first);
     await approve('partner');
-    await scene.becomes('subtitle', 'It was gone already: nothing was sent');
+    await scene.becomes('subtitle', 'It was already gone: nothing was sent');
     expect(await scene.text()).not.toMatch(/\b0 are gone|outlasted|The plan listed/);
-    await expect.poll(() => scene.told()).toContain('Result: it was gone already, nothing was sent.');
+    await expect.poll(() => scene.told()).toContain('Result: it was already gone, nothing was sent.');
     expect(await scene.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
   });
 
@@ -125,7 +125,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     await ask('delete_backend_auth', { appId, backendEnvironmentName: 'dev', resourceName: 'shopauth' });
     const { view } = scene.host;
     await approve('dev');
-    await view.getByText('What the plan listed to go:').waitFor(wait);
+    await view.getByText('What the plan listed for deletion:').waitFor(wait);
     expect(await scene.text()).not.toMatch(/wait_for_job|backendEnvironmentName|amplify-backend:/);
     scene.sandbox.finishJobs();
     await scene.becomes('text', /Delete backend auth: ● succeeded/);
@@ -142,7 +142,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     scene.forced.set('approve_plan', answer({ isSuccess: false }));
     await view.getByLabel(`Type ${appId} to confirm`).fill(appId);
     await view.getByRole('button', { name: 'Revoke the token of shop' }).click();
-    await view.getByText('AWS answers that it did not succeed.').waitFor();
+    await view.getByText('AWS answers that it failed.').waitFor();
     expect(await scene.text()).not.toContain('AWS has deleted it');
   });
 

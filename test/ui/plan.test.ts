@@ -184,7 +184,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     await scene.host.view.getByText('has changed since the plan was read').first().waitFor();
     const changed = scene.host.view.getByRole('region', { name: 'What has changed since you approved it' });
     expect(await changed.innerText()).toMatch(
-      /Now in the plan[\s\S]*second-bucket[\s\S]*any more[\s\S]*first-bucket/,
+      /Now in the plan[\s\S]*second-bucket[\s\S]*No longer[\s\S]*first-bucket/,
     );
     await expect.poll(told).toContain('what it would do has changed');
     expect(await told()).not.toContain('Result: failed');
@@ -238,9 +238,9 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     scene.forced.set('read_approval', answer({ state: 'open', leftMs: 300 }));
     await ask();
     scene.forced.set('read_approval', answer({ state: 'expired' }));
-    await scene.becomes('subtitle', 'The time to answer is over: nothing was sent');
+    await scene.becomes('subtitle', 'The time to answer has passed: nothing was sent');
     expect(await buttons()).toEqual([]);
-    expect(await status()).toContain('The time to answer is over');
+    expect(await status()).toContain('The time to answer has passed');
   });
 
   it('shows how much goes, and not how much of it is shown', async () => {

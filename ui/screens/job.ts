@@ -49,7 +49,7 @@ export function jobPart(
       { class: 'quiet number' },
       [timeText(job.createdAt), nameText(job.jobId)].filter(Boolean).join(' · '),
     ),
-    isUnknown && prose('It cannot be read any more. Look at the board and at the AWS console.'),
+    isUnknown && prose('It can no longer be read. Look at the board and at the AWS console.'),
     why !== undefined && prose(why, job.state === 'failed' ? 'badly' : ''),
     firstFailure &&
       el(

@@ -11,8 +11,8 @@ type Finding = NonNullable<Assessment['findings']>[number];
 const READINESS: Readonly<Record<string, readonly [Tone, string]>> = {
   ready: ['good', "AWS's tool takes along everything that was seen."],
   'manual work': ['warn', 'A person has work to do.'],
-  blocked: ['bad', "AWS's tool stops here until this is mended."],
-  unknown: ['warn', 'Nothing was found, but not all could be looked at.'],
+  blocked: ['bad', "AWS's tool stops here until this is corrected."],
+  unknown: ['warn', 'Nothing was found, but not everything could be checked.'],
 };
 
 const EFFECTS = [
@@ -110,7 +110,7 @@ export function readinessScreen(answer: Partial<Assessment>, args: Arguments): S
 const PROOF: Readonly<Record<string, readonly [Tone, string]>> = {
   same: ['good', 'Gen 2 has the data and the rights of Gen 1.'],
   differs: ['bad', 'Gen 2 differs from Gen 1.'],
-  unproven: ['warn', 'No difference was found, but not all could be compared.'],
+  unproven: ['warn', 'No difference was found, but not everything could be compared.'],
 };
 
 const AREAS: Readonly<Record<string, string>> = {
@@ -207,7 +207,7 @@ function proofBody(answer: Partial<Proof>) {
       el(
         'div',
         { class: 'box bad', role: 'note' },
-        el('p', { class: 'strong' }, 'Do not delete Gen 1 yet. Its stack would take with it:'),
+        el('p', { class: 'strong' }, 'Do not delete Gen 1 yet. With its stack, AWS would delete:'),
         sentences(deletedWithGen1.slice(0, MOST_SENTENCES)),
         cut(deletedWithGen1, MOST_SENTENCES),
       ),

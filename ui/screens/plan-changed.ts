@@ -35,7 +35,7 @@ export function changedPart(before: Plan, after: Plan): HTMLElement {
     'What has changed since you approved it',
     'changed',
     list('Now in the plan', added) || '',
-    list('Not in the plan any more', gone) || '',
-    !isSeen && el('p', null, 'The change is not among what this page shows: read the plan again.'),
+    list('No longer in the plan', gone) || '',
+    !isSeen && el('p', null, 'This page does not show what changed: read the plan again.'),
   );
 }

@@ -65,7 +65,7 @@ function accounted(kinds: Kinds) {
     );
     return el('tr', null, el('th', { scope: 'row' }, named(kind)), cells);
   });
-  const title = 'What became of what the plan listed';
+  const title = 'What happened to what the plan listed';
   const head = ['Kind', 'Resources', 'Things of theirs', 'Gone', 'Left', 'Not checked'];
   return section(
     title,
@@ -83,7 +83,7 @@ function goneTogether(plan: Plan) {
   return el(
     'p',
     { 'data-key': 'together' },
-    `The plan listed ${listed}. Stack, buckets and records of the environment were looked for and are gone; each thing by itself was not looked for.`,
+    `The plan listed ${listed}. The stack, the buckets and the records of the environment are gone. The things were not looked for one by one.`,
   );
 }
 
@@ -116,7 +116,7 @@ function environmentPart({ environment, verdict, went, accounted: sums, leftover
 }
 
 const VERDICTS: Readonly<Record<string, string>> = {
-  gone: 'Nothing of it was found any more.',
+  gone: 'Nothing of it was found.',
   leftovers: 'Something was left behind.',
   unproven: 'Not everything could be checked.',
   failed: 'The deletion failed.',
@@ -148,8 +148,8 @@ function operationParts({ job, isSuccess }: OperationAnswer, plan: Plan): (Node 
   const { isDeletion } = deletionOf(plan);
   const done = isDeletion ? 'AWS has deleted it.' : 'AWS has done it.';
   return [
-    !job && prose(isSuccess === false ? 'AWS answers that it did not succeed.' : done),
-    el('p', { class: 'strong' }, isDeletion ? 'What the plan listed to go:' : 'What was asked for:'),
+    !job && prose(isSuccess === false ? 'AWS answers that it failed.' : done),
+    el('p', { class: 'strong' }, isDeletion ? 'What the plan listed for deletion:' : 'What was asked for:'),
     ...planParts(plan),
   ];
 }
@@ -194,7 +194,7 @@ export function outcome(
     (error || result.isError) && failure(answer, textIn(result)),
     endLine(ends.find(end => end.job?.jobId === job?.jobId) ?? { job }),
     several.length > 0 &&
-      section('What became of each', 'each', el('div', { class: 'cards' }, several.map(environmentPart))),
+      section('What happened to each', 'each', el('div', { class: 'cards' }, several.map(environmentPart))),
     ...(isInSteps ? stepsParts(inSteps) : []),
     remaining('What was left behind', 'leftovers', leftovers),
     answer.accounted && accounted(answer.accounted),
@@ -203,7 +203,7 @@ export function outcome(
     remaining('What stays', 'kept', stays),
     proof?.doesNotCover &&
       proof.doesNotCover.length > 0 &&
-      section('What nothing was checked of', 'uncovered', sentences(proof.doesNotCover)),
+      section('What was not checked', 'uncovered', sentences(proof.doesNotCover)),
     ...(verdict === undefined && several.length === 0 && !error && !result.isError
       ? operationParts(answerIn<OperationAnswer>(result), plan)
       : []),

@@ -24,10 +24,10 @@ export const SUBTITLES: Readonly<Record<QuestionStatus, string>> = {
   sending: 'Sent to AWS',
   keeping: 'Keeping…',
   kept: 'Kept: nothing was sent',
-  expired: 'The time to answer is over: nothing was sent',
+  expired: 'The time to answer has passed: nothing was sent',
   approved: 'Approved before',
-  replaced: 'This was asked about anew: nothing was sent by this question',
-  closed: 'This question is over',
+  replaced: 'A newer plan replaces this one: nothing was sent',
+  closed: 'This question can no longer be answered',
   lost: 'Whether it was sent is unknown',
   answered: 'Approved',
 };
@@ -39,10 +39,10 @@ const BOXES: Readonly<Partial<Record<QuestionStatus, readonly [Tone, string]>>> 
     'warn',
     'A person approved this plan before. What it asks for may be running or done: look at the board. Nothing more was sent.',
   ],
-  replaced: ['warn', 'What this would do has changed since. Decide by the newer plan.'],
+  replaced: ['warn', 'What this would do has changed. Decide on the newer plan.'],
   closed: [
     'warn',
-    'The server does not know this question any more, nor whether it was approved. Look at the board before you ask for the plan again.',
+    'The server no longer knows this question, and cannot say whether it was approved. Look at the board before you ask for the plan again.',
   ],
 };
 
@@ -108,7 +108,7 @@ export function foundNothingToDelete({
 /** What became of an approved call, in a word or two. */
 export function resultText(result: ToolResult, isRecheck = false): string {
   const answer = answerIn<Decommission>(result);
-  if (!isRecheck && foundNothingToDelete(answer)) return 'it was gone already, nothing was sent';
+  if (!isRecheck && foundNothingToDelete(answer)) return 'it was already gone, nothing was sent';
   if (isUnknown(result)) return 'unknown';
   if (answer.verdict !== undefined) return nameText(answer.verdict, 40);
   if (result.isError) return 'failed';

@@ -24,7 +24,7 @@ export function planSubtitle({ status, answered, isRecheck, isOpen, end }: PlanS
   if (isOpen) return 'Approved: AWS works on it';
   if (isUnknown(answered) && !end) return 'Whether it was done is unknown';
   const answer = answerIn<Decommission>(answered);
-  if (!isRecheck && foundNothingToDelete(answer)) return 'It was gone already: nothing was sent';
+  if (!isRecheck && foundNothingToDelete(answer)) return 'It was already gone: nothing was sent';
   if (answer.verdict !== undefined) return `Approved: ${nameText(answer.verdict)}`;
   return ended ?? (answered.isError ? 'The call failed' : SUBTITLES.answered);
 }

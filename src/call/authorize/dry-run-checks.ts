@@ -149,7 +149,7 @@ const checkBucket: Check = async ({ operation, args, read, tryRead }) => {
   const isImport = operation.replaces;
   if (found.value === isImport) return [];
   return isImport
-    ? [`There is no bucket ${name} in this account: list_s3_buckets shows those that there are.`]
+    ? [`There is no bucket ${name} in this account: list_s3_buckets shows the buckets.`]
     : [
         `The bucket ${name} exists already: import_backend_storage uses it, another bucketName makes a new one.`,
       ];

@@ -126,7 +126,7 @@ function unreadRemarks(appId: string, unread: readonly UnreadableEnvironment[]):
   const names = unread.map(({ name }) => name);
   return [
     ...unread.map(({ name, why }) => `${quoteName(name)} ${why}.`),
-    `The contents of ${quoteNames(names)} are therefore unknown: confirming agrees to lose all of them, data included. Check the stack and the buckets in the AWS console first.`,
+    `The contents of ${quoteNames(names)} are therefore unknown: to confirm is to agree to lose all of them, data included. Check the stack and the buckets in the AWS console first.`,
     howToDeleteRecords(appId, names),
   ];
 }

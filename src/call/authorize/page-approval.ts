@@ -60,19 +60,19 @@ function openToken(
 
 const ANSWERED: Readonly<Record<KnownUse, string>> = {
   approved:
-    'A person approved this before: the call was made, and may be done or running. Nothing more was sent to AWS.',
-  kept: 'A person decided against this before. Nothing was sent to AWS.',
+    'A person has already approved this: the call was made, and may be done or running. Nothing more was sent to AWS.',
+  kept: 'A person has already decided against this. Nothing was sent to AWS.',
   replaced:
-    'What this would do has changed since it was asked about, and it was asked about anew. Nothing was sent to AWS by this answer.',
+    'What this would do has changed since the person was asked, and a new question replaces this one. Nothing was sent to AWS.',
   unknown:
-    'This was answered before: the call may have been made, and may be done or running. Nothing more was sent to AWS.',
+    'This question has already been answered: the call may have been made, and may be done or running. Nothing more was sent to AWS.',
 };
 
 /** Why a question takes no answer any more. */
 export function closedQuestion(state: Exclude<QuestionState['state'], 'open'>): ServerError {
   if (state === 'expired')
     return new ServerError('confirmation_invalid', {
-      message: 'The time to answer this question is over. Nothing was sent to AWS.',
+      message: 'The time to answer this question has passed. Nothing was sent to AWS.',
     });
   return new ServerError('confirmation_used', { message: ANSWERED[state] });
 }

@@ -56,7 +56,7 @@ const tokenRemarks = (appId: unknown, showsSecrets: boolean) => [
   showsSecrets
     ? 'The challenge code will be shown to the model.'
     : 'Nobody will see the challenge code: this server withholds it, unless it is started with --reveal-secrets.',
-  `A token opens the Admin UI. Who wants the project on a computer types instead: ${pullCommand({ appId: String(appId) })}`,
+  `A token opens the Admin UI. To get the project on a computer, no token is needed: type ${pullCommand({ appId: String(appId) })}`,
 ];
 
 /** What a request does, where its arguments alone do not say it. @param showsSecrets whether answers reveal them */

@@ -52,12 +52,12 @@ function problemOf(name: string, kind: Kind, value: string, region: string): str
   if (kind === 'app client')
     return isClientId(value)
       ? undefined
-      : `${shown} is no id of an app client: letters, digits, _ and + only, at most 128, from Cognito's console, user pool, App clients.`;
+      : `${shown} is not the id of an app client: letters, digits, _ and + only, at most 128, from Cognito's console, user pool, App clients.`;
   const { example, separator, rest } = poolForms[kind];
   const at = value.indexOf(separator);
   const poolRegion = value.slice(0, Math.max(at, 0));
   if (!isRegion(poolRegion) || !rest.test(value.slice(at + 1)) || value.length > LONGEST_POOL_ID)
-    return `${shown} is no id of a Cognito ${kind}, ${example}.`;
+    return `${shown} is not the id of a Cognito ${kind}, ${example}.`;
   return poolRegion === region
     ? undefined
     : `${shown} is ${kind === 'identity pool' ? 'an' : 'a'} ${kind} in the region ${poolRegion}, and it has to be in ${quoteName(region)}: Amplify uses no pool of another region.`;

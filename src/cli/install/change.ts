@@ -80,7 +80,7 @@ function parse(file: string, text: string, host: Host): Json {
     const place = position ? `line ${position.line}, column ${position.column}: ` : '';
     const { name } = formats[host.format];
     throw new Error(
-      `${file} is not valid ${name} (${place}${message}); nothing was written. Mend it and run this again.`,
+      `${file} is not valid ${name} (${place}${message}); nothing was written. Correct it and run this again.`,
     );
   }
 }

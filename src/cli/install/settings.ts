@@ -16,7 +16,7 @@ const looksLikePlaceholder = (text: string) => /\$[\w{(]|^%.+%$|\{\{|^<.+>$|`/.t
 function checkProfile(profile: string): void {
   if (looksLikeKey(profile))
     throw new ConfigError(
-      'flag --profile: expected the name of a profile, not a key; keys belong into ~/.aws/credentials',
+      'flag --profile: expected the name of a profile, not a key; keys belong in ~/.aws/credentials',
     );
   if (looksLikePlaceholder(profile))
     throw new ConfigError(

@@ -29,7 +29,7 @@ const verdictText: Readonly<Record<ReadinessVerdict, string>> = {
   ready: "AWS's tool takes along all that was seen",
   'manual work': "AWS's tool can migrate it, and leaves work to a person",
   blocked: "AWS's tool cannot migrate it as it is",
-  unknown: 'nothing stands in the way of what was seen, but not all could be looked at',
+  unknown: 'nothing that was seen stands in the way, but not everything could be checked',
 };
 
 function cut(list: readonly string[], most: number): string[] {

@@ -23,7 +23,9 @@ export const output = z.strictObject({
   appId: z.string().describe('App id'),
   environment: z.string().describe('Environment'),
   stage: z.enum(stages).describe('Where the migration stands; only what still matters is judged'),
-  verdict: z.enum(readinessVerdicts).describe('unknown: nothing was found, but not all could be looked at'),
+  verdict: z
+    .enum(readinessVerdicts)
+    .describe('unknown: nothing was found, but not everything could be checked'),
   counts: z
     .strictObject({
       blocks: count('Findings that block'),

@@ -58,7 +58,7 @@ function noteOnClosing(storage: Known): string | undefined {
   if (storage !== 'unknown' && may.length === 0) return undefined;
   const what =
     storage === 'unknown' ? 'whatever storage.permissions lets them do' : may.map(String).join(', ');
-  return `Guests get no AWS credentials any more, so they reach no file: the storage still says ${what} for them (storage.permissions.unAuthenticated).`;
+  return `Guests no longer get AWS credentials, so they cannot reach any file. The storage still lists ${what} for them (storage.permissions.unAuthenticated).`;
 }
 
 /** Adds a note to the decisions that open files to guests or close them. @throws ServerError cancelled */

@@ -104,7 +104,7 @@ async function removedModes(before: Json, after: Json): Promise<string[]> {
     const rules = types
       ? ` @auth rules of ${quoteNames(types)} need it: AWS refuses a schema with such rules.`
       : '';
-    return `${quoteName(mode)} authorizes nobody any more: clients that use it are refused.${rules} Keep it with additionalAuthTypes, which replaces the whole list.`;
+    return `${quoteName(mode)} no longer authorizes anybody: clients that use it are refused.${rules} Keep it with additionalAuthTypes, which replaces the whole list.`;
   });
 }
 

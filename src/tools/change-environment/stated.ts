@@ -34,7 +34,7 @@ function checkValue(value: unknown, path: string, name: string): void {
     throw refuse(`${quoteName(path)} names ${quoteJson(repeated, 100)} twice: name it once.`);
   const wrong = addressLists.includes(name) ? value.find(item => !isAddress(item)) : undefined;
   if (wrong !== undefined)
-    throw refuse(`${quoteName(path)}: ${quoteJson(wrong, 100)} is no URL, such as https://example.com/.`);
+    throw refuse(`${quoteName(path)}: ${quoteJson(wrong, 100)} is not a URL such as https://example.com/.`);
 }
 
 /** @throws ServerError invalid_arguments */

@@ -34,7 +34,7 @@ const result = {
     .describe('What the proof found; absent before it'),
   environment: z.string().describe('Environment'),
   went: texts.optional().describe('What was deleted'),
-  accounted: z.array(accounted).optional().describe('What became of what the plan listed'),
+  accounted: z.array(accounted).optional().describe('What happened to what the plan listed'),
   stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
   leftovers: z.array(remaining).optional().describe('What was left behind'),
   stack: z
@@ -47,7 +47,7 @@ const result = {
   job: job.optional(),
 };
 
-/** What became of each environment, in short, where several were named. */
+/** What happened to each environment, in short, where several were named. */
 const shortResult = z.strictObject({
   environment: result.environment,
   verdict: result.verdict,

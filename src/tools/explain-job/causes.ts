@@ -60,7 +60,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     text: /runtime.{0,80}(no longer supported|deprecated|not supported)/i,
-    cause: 'A Lambda function uses a runtime that AWS does not accept for new or changed functions any more.',
+    cause: 'A Lambda function uses a runtime that AWS no longer accepts for new or changed functions.',
     whatToDo:
       "Raise the runtime in the function's template in the Amplify project, push that, then try again.",
   },

@@ -57,7 +57,7 @@ const output = z.strictObject({
   noTool: z
     .strictObject({
       reason: z.string().describe('Why no tool does it'),
-      instead: z.string().describe('The way that there is'),
+      instead: z.string().describe('What to do instead'),
     })
     .optional()
     .describe('Set where no tool does what is asked for'),

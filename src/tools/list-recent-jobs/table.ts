@@ -35,7 +35,7 @@ function headline({ answer, appName, asked, failedOnly }: TableFacts): string {
 
 const goneState = {
   listed: 'AWS still lists its jobs',
-  forgotten: 'AWS has no record of its jobs any more',
+  forgotten: 'AWS no longer has a record of its jobs',
   unread: 'its jobs could not be read',
 };
 

@@ -164,7 +164,7 @@ function poolOf(auth: Declaration['auth']): PoolIds | undefined {
   if (setting !== undefined)
     throw new ServerError('invalid_arguments', {
       message: `auth.${setting} is a setting of a new user pool, and auth.import uses an existing one, which keeps its settings. Nothing was sent to AWS.`,
-      hint: 'Leave one of both out, and call again.',
+      hint: 'Leave one of the two out, and call again.',
     });
   return pool;
 }

@@ -113,7 +113,7 @@ async function readBoard(
   if (!known && app.name === undefined)
     throw new ServerError('not_found', {
       message: `No app ${quoteName(appId)} is known to Amplify or AmplifyBackend in this account and region.`,
-      hint: 'Leave app out, and choose one of the apps that there are.',
+      hint: 'Leave app out, and choose one of the apps that are listed.',
     });
   const all = known?.environments ?? [];
   const names = [...all.filter(name => name === first), ...all.filter(name => name !== first)];

@@ -53,7 +53,9 @@ export function withJobIds<Args extends NamedJob>({ job, ...args }: Args) {
   const given = Object.keys(ids.shape).filter(name => args[name as keyof typeof args] !== undefined);
   if (job === undefined) {
     if (args.jobId !== undefined) return { ...args, jobId: args.jobId };
-    throw refuse(given.length === 0 ? 'No job is named.' : 'The job is named by half: jobId missing.');
+    throw refuse(
+      given.length === 0 ? 'No job is named.' : 'The job is named incompletely: jobId is missing.',
+    );
   }
   const named = job.trim();
   const ofUri = ids.safeParse(parseJobUri(named)).data;

@@ -27,7 +27,7 @@ export function readPosition(after: string, targets: readonly string[]): Positio
   const isKnown = targets.length < 2 ? target === undefined : targets.includes(target ?? '');
   if (match && isKnown) return { target, appId, shown: Number(shown) };
   throw new ServerError('invalid_arguments', {
-    message: `after: ${quote(after, 80)} is no place in an inventory. Nothing was read.`,
+    message: `after: ${quote(after, 80)} is not a value that take_inventory returned. Nothing was read.`,
     hint: 'Call without after for the first page; each page tells the after of the next one.',
   });
 }

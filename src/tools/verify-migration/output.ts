@@ -43,7 +43,7 @@ export const output = z.strictObject({
   appId: z.string().describe('App id'),
   environment: z.string().describe('Gen 1 environment'),
   branch: z.string().describe('Gen 2 branch'),
-  verdict: z.enum(verdicts).describe('unproven: no difference, but not all could be compared'),
+  verdict: z.enum(verdicts).describe('unproven: no difference, but not everything could be compared'),
   counts: z
     .strictObject({
       models: count('Models'),

@@ -73,8 +73,8 @@ describe('a question on a page', () => {
 
   it.each([
     ['approved', 'the call was made'],
-    ['kept', 'decided against this before'],
-    ['replaced', 'it was asked about anew'],
+    ['kept', 'already decided against this'],
+    ['replaced', 'a new question replaces this one'],
   ] as const)('that was %s says so, also after its time', async (how, message) => {
     const { ask, approve, approvals, pass } = open();
     const question = await ask();
@@ -132,7 +132,7 @@ describe('a question on a page', () => {
     const answer = approve(question, bond, 'dev', () => approvals.keep(question));
     await expect(answer).rejects.toMatchObject({
       code: 'confirmation_used',
-      message: expect.stringContaining('decided against this before'),
+      message: expect.stringContaining('already decided against this'),
     });
   });
 
@@ -154,7 +154,9 @@ describe('a question on a page', () => {
     for (const answer of [approve(question), approvals.keep(question)])
       await expect(answer).rejects.toMatchObject({
         code: 'confirmation_used',
-        message: expect.stringMatching(/^This was answered before: the call may have been made/),
+        message: expect.stringMatching(
+          /^This question has already been answered: the call may have been made/,
+        ),
       });
   });
 
@@ -162,7 +164,7 @@ describe('a question on a page', () => {
     const { ask, approve } = open({ ...share(), claim: async () => false });
     await expect(approve(await ask())).rejects.toMatchObject({
       code: 'confirmation_used',
-      message: expect.stringMatching(/^This was answered before: the call may have been made/),
+      message: expect.stringMatching(/^This question has already been answered: the call may have been made/),
     });
   });
 });

@@ -18,7 +18,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
       'JSON without a comma',
       'cursor',
       '{ "mcpServers": {\n  "a": 1 "b": 2 } }',
-      /is not valid JSON \(line 2, column 10: a comma is missing\).*Mend it/,
+      /is not valid JSON \(line 2, column 10: a comma is missing\).*Correct it/,
     ],
     [
       'JSON that ends too early',

@@ -16,7 +16,7 @@ const mergeApi = (stated: Json, mayBeRemoved = false, config: Json = present) =>
 const notesOf = async (stated: Json) => (await mergeApi(stated)).notes;
 
 it.each<[string, Json, string]>([
-  ['a type that does not exist', { types: { add: 'type A { a: Foo }' } }, 'A uses Foo, and there is no such'],
+  ['a type that does not exist', { types: { add: 'type A { a: Foo }' } }, 'A uses Foo, but there is no such'],
   [
     'an extension by one',
     { types: { change: 'extend type Order { nope: Unknown! }' } },
@@ -48,7 +48,7 @@ it('takes a type for removed where an update of the API ran lately', async () =>
 
 it('names new tables and doubtful directives', async () => {
   expect(await notesOf({ types: { add: 'type Comment @model @modle { id: ID! }' } })).toEqual([
-    expect.stringContaining('@modle (on Comment) is no directive'),
+    expect.stringContaining('@modle (on Comment) is not a directive'),
     'A new, empty table comes: Comment.',
   ]);
 });
@@ -56,7 +56,7 @@ it('names new tables and doubtful directives', async () => {
 it.each([[[]], [[{ mode: 'AWS_IAM' }]]])('says that a way ends which rules need: %j', async additional => {
   expect(await notesOf({ additionalAuthTypes: additional })).toEqual([
     expect.stringMatching(
-      /^AMAZON_COGNITO_USER_POOLS authorizes nobody any more.* @auth rules of Order need it/,
+      /^AMAZON_COGNITO_USER_POOLS no longer authorizes anybody.* @auth rules of Order need it/,
     ),
   ]);
 });

@@ -15,7 +15,7 @@ it.each<['auth' | 'api' | 'storage', Json, string]>([
   [
     'auth',
     { userPoolConfigs: { oAuth: { redirectSignInURIs: ['https://a.example/', 'not a url'] } } },
-    '"not a url" is no URL',
+    '"not a url" is not a URL',
   ],
 ])('refuses %s %j', (category, stated, message) => {
   expect(() => checkStated(category, stated)).toThrow(message);

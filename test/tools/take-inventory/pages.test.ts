@@ -37,7 +37,7 @@ it('puts each row on one page, in order, also of an app with more rows than a pa
 it('names the account in a position where there are several', () => {
   const position = { target: 'eu/shop', appId: 'd1shop', shown: 2 };
   expect(readPosition(positionText(position), ['eu/shop', 'us'])).toEqual(position);
-  expect(() => readPosition(positionText(position), ['us', 'ap'])).toThrow(/no place/);
-  expect(() => readPosition('d1shop/2', ['us', 'ap'])).toThrow(/no place/);
+  expect(() => readPosition(positionText(position), ['us', 'ap'])).toThrow(/not a value that/);
+  expect(() => readPosition('d1shop/2', ['us', 'ap'])).toThrow(/not a value that/);
   expect(() => appsFrom([appOf(1, 1)], { target: undefined, appId: 'd9', shown: 0 })).toThrow(/no longer/);
 });
