@@ -281,7 +281,7 @@ async function readFacts(
 }
 
 /** Creates the reads. Apps that the policy excludes are not read. */
-export function createReadMigration(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
+export function createReadMigrationFacts(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
   const keptReadsByTarget = new WeakMap<Target, WithKeptReads>();
 
   return async (environment, scope) => {

@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { PersonAnswer } from '../call/authorize/confirmation.ts';
 import type { AskedCall } from '../call/authorize/page-approval.ts';
-import type { CallContext } from '../call/dispatch.ts';
+import type { CallContext } from '../call/call-operation.ts';
 import { ServerError } from '../errors.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { toFailure, toResult } from './results.ts';

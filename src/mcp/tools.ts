@@ -1,7 +1,7 @@
 /** Serves `tools/list` and `tools/call`. */
 import { type McpServer, ProtocolError, type ServerContext, type Tool } from '@modelcontextprotocol/server';
 import type { AskedCall } from '../call/authorize/page-approval.ts';
-import type { CallContext } from '../call/dispatch.ts';
+import type { CallContext } from '../call/call-operation.ts';
 import type { Lazy } from '../lib/lazy.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { approvePlan, type PlanPageCalls, readApproval } from './approve-plan.ts';

@@ -1,5 +1,5 @@
 /** Starts a clone, unless another call has created the target since the checks. */
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';

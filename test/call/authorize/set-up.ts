@@ -6,7 +6,7 @@ import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/
 import type { SharedConfirmations } from '../../../src/call/authorize/confirmation-store.ts';
 import type { ResolveSecrets } from '../../../src/call/authorize/dry-run-checks.ts';
 import { createMigrationGuard } from '../../../src/call/authorize/migration-guard.ts';
-import { createReadMigration } from '../../../src/call/migration-reads.ts';
+import { createReadMigrationFacts } from '../../../src/call/migration-reads.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { createRefuseApp } from '../../../src/call/refuse-app.ts';
 import { createSendOperation } from '../../../src/call/send.ts';
@@ -57,7 +57,7 @@ export function authorizerWith(
   });
   const policy = { ...parseConfig({}), ...settings };
   const limits = () => targetApps;
-  const readMigration = createReadMigration(targets, createRefuseApp(policy, limits));
+  const readMigration = createReadMigrationFacts(targets, createRefuseApp(policy, limits));
   const guard = isGuarded ? createMigrationGuard(readMigration, policy) : undefined;
   const authorizer = createAuthorizer(policy, limits, open, secrets, guard);
   const pendingCall = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
