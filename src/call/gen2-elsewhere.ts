@@ -51,10 +51,13 @@ const isMeant = ({ label, appId }: Gen2Elsewhere, { only }: Gen2Search) =>
 const IMPORTED = 'Custom::ImportedAmplifyDynamoDBTable';
 
 /** What a search needs. It adds the stacks that it lists to `listed`. */
-type Searching = StackTrees & { readonly listed: Map<string, StackDetails> };
+export type Gen2SearchReads = StackTrees & { readonly listed: Map<string, StackDetails> };
 
 /** @returns the backends that use what the environment has, as far as names and ids show it */
-export async function findGen2Elsewhere(trees: Searching, search: Gen2Search): Promise<Gen2Elsewhere[]> {
+export async function findGen2Elsewhere(
+  trees: Gen2SearchReads,
+  search: Gen2Search,
+): Promise<Gen2Elsewhere[]> {
   const { stacks, shared, tryRead, note, signal } = trees;
   const listed = await tryRead('Gen 2 backends of other apps', 'cloudformation:DescribeStacks', () =>
     shared('existing stacks', () => stacks.existing(), signal),
