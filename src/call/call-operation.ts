@@ -35,7 +35,7 @@ export interface CallContext extends Origin {
   /** Whether the client can show the plan's page to a person, who answers there. */
   readonly showsPages?: boolean | undefined;
   /** Whether a person made the call on a page that shows each plan. Such a person confirms what destroys under any setting. */
-  readonly asksOnPage?: boolean | undefined;
+  readonly isFromPage?: boolean | undefined;
   /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
   /** What an earlier step of the workflow would create. A dry run does not check that it exists. */

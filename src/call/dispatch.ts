@@ -10,15 +10,11 @@ import type { PolicySettings } from '../policy/decide.ts';
 import { shapeAnswer } from './answer.ts';
 import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Person } from './audit/line.ts';
-import {
-  type Authorizer,
-  type ConfirmationInput,
-  createAuthorizer,
-  type PendingCall,
-} from './authorize/authorize.ts';
+import { type Authorizer, type ConfirmationInput, createAuthorizer } from './authorize/authorize.ts';
 import type { OpenConfirmations } from './authorize/confirmation-store.ts';
 import { mergedPlan } from './authorize/joint-confirmation.ts';
 import { createMigrationGuard } from './authorize/migration-guard.ts';
+import type { PendingCall } from './authorize/pending-call.ts';
 import { describeTarget, dryRunNotes, planRequest } from './authorize/plan.ts';
 import type { CallContext, CallOperation, Outcome } from './call-operation.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -139,10 +135,12 @@ export function createDispatch(
 ): { callOperation: CallOperation } & Pick<Authorizer, 'approvals'> {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
-  const limits = targetApps ?? (() => undefined);
-  const secrets = { resolveSecrets, showsSecrets: revealSecrets };
-  const guard = createMigrationGuard(readMigrationFacts, policy);
-  const authorizer = createAuthorizer(policy, limits, openConfirmations, secrets, guard);
+  const authorizer = createAuthorizer({
+    ...{ policy, openConfirmations },
+    targetApps: targetApps ?? (() => undefined),
+    secrets: { resolveSecrets, showsSecrets: revealSecrets },
+    guardMigration: createMigrationGuard(readMigrationFacts, policy),
+  });
 
   /** Answers a dry run with the plan of all calls that a person confirms together. */
   async function planCalls(calls: readonly ValidatedCall[]): Promise<Outcome> {

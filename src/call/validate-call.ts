@@ -2,7 +2,7 @@
 import type { Targets } from '../aws/targets.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { refuseWithheldValues } from '../secrets/redaction.ts';
-import type { PendingCall } from './authorize/authorize.ts';
+import type { PendingCall } from './authorize/pending-call.ts';
 import type { CallContext } from './call-operation.ts';
 import { operationOf } from './reads.ts';
 
@@ -29,7 +29,7 @@ export function validateCall(
   if (!keepsStored) refuseWithheldValues(args);
   return {
     ...{ operation, args, caller, signal, via, workflow, plannedBefore, keepsStored },
-    asksOnPage: context.asksOnPage === true || context.answer?.method === 'page',
+    isFromPage: context.isFromPage === true || context.answer?.method === 'page',
     target: targets.get(targetName as string | undefined),
     ...{ isDryRun: dryRun === true, all: all === true },
     confirmationToken: confirmationToken as string | undefined,

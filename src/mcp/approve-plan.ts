@@ -36,7 +36,7 @@ export async function approvePlan(
   const asked = { tool, arguments: toolArgs };
   if (decision === 'approve') return call(asked, { method: 'page', token, asked, action: 'accept', typed });
   check(asked);
-  await questions.keep({ caller: context.caller ?? 'unknown', asked, token }, context);
+  await questions.close({ caller: context.caller ?? 'unknown', asked, token }, context);
   return toFailure(new ServerError('confirmation_declined'), context.serverRequestId);
 }
 

@@ -6,7 +6,7 @@ import type { Lazy } from '../lib/lazy.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { approvePlan, type PlanPageCalls, readApproval } from './approve-plan.ts';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
-import { asksOnPage, clientOf, originOf } from './origin.ts';
+import { clientOf, isFromPage, originOf } from './origin.ts';
 import { APPROVE_PLAN, pageToolNames, READ_BOARD } from './page-links.ts';
 import { askOnPage, CHANGED } from './page-question.ts';
 import { reportProgress } from './progress.ts';
@@ -70,7 +70,7 @@ export function serveTools(mcp: McpServer, parts: ToolsParts, hasTasks: boolean)
     const context: CallContext = {
       ...origin,
       ...{ signal: ctx.mcpReq.signal, caller, client: clientOf(server, ctx), showsPages },
-      asksOnPage: showsPages && asksOnPage(ctx),
+      isFromPage: showsPages && isFromPage(ctx),
       onProgress: progress?.onProgress,
     };
     try {

@@ -143,7 +143,7 @@ export function createApplication(
     },
     planQuestions: {
       read: async (...question) => (await backend.get()).planQuestions.read(...question),
-      keep: async (...question) => (await backend.get()).planQuestions.keep(...question),
+      close: async (...question) => (await backend.get()).planQuestions.close(...question),
     },
     tasks,
     jobs,

@@ -45,7 +45,10 @@ async function callCloneBackend(
   }
 }
 
-/** @param remarks sentences for the plan that a person confirms @throws as `callCloneBackend` */
+/**
+ * Starts the clone, or finds the job of the call that has started it since the checks.
+ * @param remarks sentences for the plan that a person confirms @throws as `callCloneBackend`
+ */
 export async function startClone(
   context: ToolContext,
   clone: Clone,
