@@ -1,7 +1,7 @@
 /** The job that a write with an unknown outcome may have started. */
 import type { ServerError } from '../errors.ts';
 import { JobFailure } from '../jobs/job.ts';
-import type { PendingCall } from './authorize/authorize.ts';
+import type { PendingCall } from './authorize/pending-call.ts';
 import type { JobService } from './job-service.ts';
 import { jobNamedIn } from './reads.ts';
 import { OutcomeUnknown } from './reconcile.ts';

@@ -58,13 +58,16 @@ const isMeant = ({ label, appId }: Gen2Elsewhere, { only }: Gen2Search) =>
 const IMPORTED = 'Custom::ImportedAmplifyDynamoDBTable';
 
 /** What a search needs. It adds the stacks that it lists to `listed`. */
-interface Searching extends Omit<StackTrees, 'stacks' | 'listed'> {
+export interface Gen2SearchReads extends Omit<StackTrees, 'stacks' | 'listed'> {
   readonly stacks: Pick<StackReads, 'existing' | 'resources'>;
   readonly listed: Map<string, StackDetails>;
 }
 
 /** @returns the backends that use what the environment has, as far as names and ids show it */
-export async function findGen2Elsewhere(trees: Searching, search: Gen2Search): Promise<Gen2Elsewhere[]> {
+export async function findGen2Elsewhere(
+  trees: Gen2SearchReads,
+  search: Gen2Search,
+): Promise<Gen2Elsewhere[]> {
   const { stacks, shared, tryRead, note, signal } = trees;
   const listed = await tryRead('Gen 2 backends of other apps', 'cloudformation:DescribeStacks', () =>
     shared('existing stacks', () => stacks.existing(), signal),

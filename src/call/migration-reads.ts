@@ -6,18 +6,20 @@ import type { Target, Targets } from '../aws/targets.ts';
 import { namesOfThing } from '../environment/index.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
-import type { SharedReads } from '../lib/shared-reads.ts';
-import {
-  type Gen2Elsewhere,
-  gen2Branches,
-  type MigrationFacts,
-  migrationVariable,
-  refusesUpdates,
-} from '../migration/index.ts';
+import { type Gen2Elsewhere, gen2Branches, type MigrationFacts } from '../migration/index.ts';
 import { refusalText } from '../policy/decide.ts';
-import { findGen2Elsewhere, type Gen2Search } from './gen2-elsewhere.ts';
+import { findGen2Elsewhere, type Gen2Search, type Gen2SearchReads } from './gen2-elsewhere.ts';
 import { createKeptReads, createWithKeptReads, type KeptReads, type WithKeptReads } from './kept-reads.ts';
-import { readTrees } from './migration-stacks.ts';
+import {
+  type AppReads,
+  findRootStack,
+  hasSign,
+  readOtherRoots,
+  readSigns,
+  rootFacts,
+  type Signs,
+} from './migration-signs.ts';
+import { readTrees, type StackTrees } from './migration-stacks.ts';
 import { createTryRead, type TryRead } from './optional-reads.ts';
 import { readEnvironmentAt } from './read-environment.ts';
 import { createReader } from './reads.ts';
@@ -60,13 +62,6 @@ export const migrationReadActions = [
 /** How many reads run at once on a target: AWS's rate limits are for the whole account. */
 const AT_ONCE = 4;
 
-/** Gen 2 root stacks: `amplify-<app id>-<branch>-branch-<hash>`, `amplify-<app id>-<user>-sandbox-<hash>`. */
-const isGen2Root = (name: string, appId: string) =>
-  name.startsWith(`amplify-${appId}-`) && /-(?:branch|sandbox)-[0-9a-z]{4,}$/.test(name);
-
-/** A stack's name in its ARN. */
-const nameIn = (arn: string) => arn.split('/')[1] ?? arn;
-
 /** Makes a temporary failure fail the read, because the same read may succeed later. */
 function failOnTemporary(tryRead: TryRead): TryRead {
   return async (what, action, run) => {
@@ -83,124 +78,8 @@ function failOnTemporary(tryRead: TryRead): TryRead {
   };
 }
 
-/** Reads of one call on one target. */
-interface Reads {
-  readonly target: Target;
-  readonly shared: SharedReads;
-  readonly tryRead: TryRead;
-  readonly appId: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The environment's root stack by its meta or, where that is unreadable, by Amplify's record. */
-async function findRootStack(
-  { target, tryRead, shared, appId, signal }: Reads,
-  environment: string,
-): Promise<string | undefined> {
-  const ref = { appId, backendEnvironmentName: environment };
-  const found = await readEnvironmentAt(createReader(target, signal), ref, false);
-  if (found.state !== 'unreadable') return found.stack.id ?? found.stack.name;
-  const records = await tryRead(
-    "Amplify's record of the environment",
-    'amplify:ListBackendEnvironments',
-    () => shared(`environments ${appId}`, () => target.amplify.listEnvironments(appId), signal),
-  );
-  return records?.value.find(({ name }) => name === environment)?.stackName;
-}
-
-/** Answers `none` for an app that Amplify does not know. AmplifyBackend may know such an app. */
-const noneIfUnknownApp = <Answer>(none: Answer, reading: Promise<Answer>): Promise<Answer> =>
-  reading.catch(thrown => {
-    if (toServerError(thrown).code === 'not_found') return none;
-    throw thrown;
-  });
-
-/** The app's record; if AWS denies that, what the list of apps has of it. @throws ServerError */
-async function readApp({ target, shared, appId, signal }: Reads) {
-  const codeOf = (thrown: unknown) => toServerError(thrown).code;
-  const none = { appId, isConnected: false, migrationVariables: {} };
-  try {
-    return await noneIfUnknownApp(
-      none,
-      shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
-    );
-  } catch (denied) {
-    if (codeOf(denied) !== 'access_denied') throw denied;
-    const apps = await shared('apps', () => target.amplify.listApps(), signal).catch(thrown => {
-      throw codeOf(thrown) === 'access_denied' ? denied : thrown;
-    });
-    const listed = apps.find(app => app.appId === appId);
-    if (listed?.migratingEnvironment === undefined) throw denied;
-    const { hasRepository = false, migratingEnvironment: name } = listed;
-    return {
-      ...{ appId, isConnected: hasRepository },
-      migrationVariables: name === null ? {} : { [migrationVariable]: name },
-    };
-  }
-}
-
-/** The signs: one read each of the app, its branches and the policy of the root stack. */
-async function readSigns(reads: Reads, root: string | undefined) {
-  const { target, shared, tryRead, appId, signal } = reads;
-  const [app, branches, policy] = await Promise.all([
-    tryRead("the app's migration variable", 'amplify:GetApp', () => readApp(reads)),
-    tryRead("the app's branches", 'amplify:ListBranches', () =>
-      noneIfUnknownApp(
-        [],
-        shared(`branches ${appId}`, () => target.amplify.listBranches(appId), signal),
-      ),
-    ),
-    root === undefined
-      ? undefined
-      : tryRead('the policy of the root stack', 'cloudformation:GetStackPolicy', () =>
-          shared(`policy ${root}`, () => target.stacks.policy(root), signal),
-        ),
-  ]);
-  return {
-    ...(app && { appVariables: app.value.migrationVariables, isConnected: app.value.isConnected }),
-    ...(branches && { branches: branches.value }),
-    ...(policy?.value && { policy: policy.value.policy ?? null }),
-  };
-}
-
-/** The holding stacks, and the Gen 2 root stacks that no branch of the app names. */
-async function readOtherRoots({ target, shared, tryRead, appId, signal }: Reads, roots: readonly string[]) {
-  const listed = await tryRead('holding stacks and further Gen 2 stacks', 'cloudformation:ListStacks', () =>
-    shared('stacks', () => target.stacks.list(), signal),
-  );
-  const live = (listed?.value ?? []).filter(
-    ({ status, parentId }) => status !== 'DELETE_COMPLETE' && parentId === undefined,
-  );
-  const isOfApp = (name: string) =>
-    [`amplify-${appId}-`, ...roots.map(root => `${nameIn(root)}-`)].some(start => name.startsWith(start));
-  const known = roots.map(nameIn);
-  return {
-    holding: live
-      .filter(({ name }) => name.endsWith('-holding') && isOfApp(name))
-      .map(({ name, status }) => ({ name, status })),
-    others: live
-      .filter(({ name }) => isGen2Root(name, appId) && !known.includes(name))
-      .map(({ name, id }) => id || name),
-  };
-}
-
-type Signs = Awaited<ReturnType<typeof readSigns>>;
-
-const hasSign = ({ appVariables = {}, branches = [], policy }: Signs) =>
-  Object.hasOwn(appVariables, migrationVariable) ||
-  refusesUpdates(policy) ||
-  gen2Branches({ branches }).length > 0;
-
-/** The root stack alone, as far as the signs show it. */
-const rootFacts = (root: string, { policy }: Signs) => ({
-  name: root.startsWith('arn:') ? nameIn(root) : root,
-  ...(root.startsWith('arn:') && { id: root }),
-  ...{ parameters: {}, outputs: {} },
-  ...(policy !== undefined && { policy }),
-});
-
-/** The names and ids of what the environment has and did not import; none where its meta is unreadable. */
-async function readOwnNames({ target, appId, signal }: Reads, environment: string): Promise<Set<string>> {
+/** The names and ids of the environment's own things that hold data, without imported ones; none where its meta is unreadable. */
+async function readOwnNames({ target, appId, signal }: AppReads, environment: string): Promise<Set<string>> {
   const ref = { appId, backendEnvironmentName: environment };
   const found = await readEnvironmentAt(createReader(target, signal), ref, false);
   const resources = found.state === 'unreadable' ? [] : found.resources;
@@ -213,14 +92,11 @@ async function readOwnNames({ target, appId, signal }: Reads, environment: strin
 
 /** The Gen 2 backends that no branch of the app deploys, as far as the scope asks for them. @throws ServerError policy_denied */
 async function readElsewhere(
-  reads: Reads,
+  reads: AppReads,
   environment: string,
   { elsewhere: wanted }: MigrationScope,
   known: readonly string[],
-  {
-    trees,
-    refuseApp,
-  }: { readonly trees: Parameters<typeof findGen2Elsewhere>[0]; readonly refuseApp: RefuseApp },
+  { trees, refuseApp }: { readonly trees: Gen2SearchReads; readonly refuseApp: RefuseApp },
 ): Promise<readonly Gen2Elsewhere[]> {
   if (wanted === undefined || Array.isArray(wanted)) return wanted ?? [];
   const only = wanted === 'search' ? undefined : (wanted as Gen2Search['only']);
@@ -233,13 +109,29 @@ async function readElsewhere(
   });
 }
 
+/** The stacks of both generations, each root with the stacks nested in it. If Gen 1's tree is empty, its root stack as the signs show it. */
+async function readBothGenerations(
+  trees: StackTrees,
+  gen1Root: string | undefined,
+  gen2Roots: readonly string[],
+  signs: Signs,
+): Promise<Pick<MigrationFacts, 'gen1' | 'gen2'>> {
+  const [gen1Tree, gen2] = await Promise.all([
+    readTrees(trees, gen1Root === undefined ? [] : [gen1Root], 'Gen 1'),
+    readTrees(trees, gen2Roots, 'Gen 2'),
+  ]);
+  const [root, ...nested] = gen1Tree.length > 0 ? gen1Tree : rootFacts(gen1Root, signs);
+  const { policy } = signs;
+  return { gen1: root ? [{ ...root, ...(policy !== undefined && { policy }) }, ...nested] : [], gen2 };
+}
+
 /** The target of one call, and the reads that the call keeps. */
-interface CallReads extends Pick<Reads, 'target' | 'shared'> {
+interface CallReads extends Pick<AppReads, 'target' | 'shared'> {
   readonly kept: KeptReads;
   readonly refuseApp: RefuseApp;
 }
 
-/** Reads the facts of one call. */
+/** Reads the facts of one call: the signs first, since they name the root stacks of both generations. */
 async function readFacts(
   { appId, backendEnvironmentName: environment }: EnvironmentRef,
   scope: MigrationScope,
@@ -248,40 +140,41 @@ async function readFacts(
   const { whole, branch, isStrict, signal } = scope;
   const unread: string[] = [];
   const tryRead = isStrict ? failOnTemporary(createTryRead(unread)) : createTryRead(unread);
-  const reads = { target, shared, tryRead, appId, signal };
-  const root =
+  const reads: AppReads = { target, shared, tryRead, appId, signal };
+  const gen1Root =
     scope.rootStack === undefined ? await findRootStack(reads, environment) : (scope.rootStack ?? undefined);
-  const signs = await readSigns(reads, root);
-  const { policy, ...seen } = signs;
-  const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
-  const gen2Roots = gen2.map(({ stackArn }) => stackArn);
-  const note = (sentence: string) => void unread.push(sentence);
-  const { stacks } = target;
-  const trees = { stacks, shared, tryRead, note, listed: kept.stacks, signal };
-  const found = await readElsewhere(reads, environment, scope, gen2Roots, { trees, refuseApp });
-  const furtherRoots = found.map(({ stackArn }) => stackArn);
+  const signs = await readSigns(reads, gen1Root);
+  const branchRoots = gen2Branches(signs)
+    .filter(({ name }) => branch === undefined || name === branch)
+    .map(({ stackArn }) => stackArn);
+  const trees = {
+    ...{ stacks: target.stacks, shared, tryRead, listed: kept.stacks, signal },
+    note: (sentence: string) => void unread.push(sentence),
+  };
+  const elsewhere = await readElsewhere(reads, environment, scope, branchRoots, { trees, refuseApp });
+  const elsewhereRoots = elsewhere.map(({ stackArn }) => stackArn);
   const { holding, others } =
     whole || hasSign(signs)
-      ? await readOtherRoots(reads, [...gen2Roots, ...furtherRoots])
+      ? await readOtherRoots(reads, [...branchRoots, ...elsewhereRoots])
       : { holding: [], others: [] };
-  const base = { appId, environment, ...seen, holding, ...(scope.elsewhere && { elsewhere: found }) };
-  const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
-  if (!whole) return { ...base, gen1, gen2: [], unread: unread.sort() };
-  const [tree1, tree2] = await Promise.all([
-    readTrees(trees, root === undefined ? [] : [root], 'Gen 1'),
-    readTrees(
-      trees,
-      [...new Set([...gen2Roots, ...(branch === undefined ? others : []), ...furtherRoots])],
-      'Gen 2',
-    ),
-  ]);
-  const [first, ...rest] = tree1.length > 0 ? tree1 : gen1;
-  const withPolicy = first ? [{ ...first, ...(policy !== undefined && { policy }) }, ...rest] : [];
-  return { ...base, gen1: withPolicy, gen2: tree2, unread: unread.sort() };
+  const gen2Roots = [
+    ...new Set([...branchRoots, ...(branch === undefined ? others : []), ...elsewhereRoots]),
+  ];
+  const stacks = whole
+    ? await readBothGenerations(trees, gen1Root, gen2Roots, signs)
+    : { gen1: rootFacts(gen1Root, signs), gen2: [] };
+  // The policy is a fact of the root stack in `gen1`.
+  const { policy: _, ...otherSigns } = signs;
+  return {
+    ...{ appId, environment, ...otherSigns, holding },
+    ...(scope.elsewhere && { elsewhere }),
+    ...stacks,
+    unread: unread.sort(),
+  };
 }
 
 /** Creates the reads. Apps that the policy excludes are not read. */
-export function createReadMigration(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
+export function createReadMigrationFacts(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
   const keptReadsByTarget = new WeakMap<Target, WithKeptReads>();
 
   return async (environment, scope) => {

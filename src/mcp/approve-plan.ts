@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { PersonAnswer } from '../call/authorize/confirmation.ts';
 import type { AskedCall } from '../call/authorize/page-approval.ts';
-import type { CallContext } from '../call/dispatch.ts';
+import type { CallContext } from '../call/call-operation.ts';
 import { ServerError } from '../errors.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { toFailure, toResult } from './results.ts';
@@ -36,7 +36,7 @@ export async function approvePlan(
   const asked = { tool, arguments: toolArgs };
   if (decision === 'approve') return call(asked, { method: 'page', token, asked, action: 'accept', typed });
   check(asked);
-  await questions.keep({ caller: context.caller ?? 'unknown', asked, token }, context);
+  await questions.close({ caller: context.caller ?? 'unknown', asked, token }, context);
   return toFailure(new ServerError('confirmation_declined'), context.serverRequestId);
 }
 

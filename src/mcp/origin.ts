@@ -29,7 +29,7 @@ export function originOf({ http, mcpReq }: ServerContext): Origin {
 export const ASKS_META_KEY = 'amplify-backend-mcp/asks';
 
 /** Whether a person made the call on such a page. */
-export const asksOnPage = ({ mcpReq }: ServerContext): boolean =>
+export const isFromPage = ({ mcpReq }: ServerContext): boolean =>
   (mcpReq._meta as Record<string, unknown> | undefined)?.[ASKS_META_KEY] === true;
 
 /** The name and version that the client gives itself: with the request in the 2026 era, with its session in the 2025 era. */

@@ -1,6 +1,6 @@
 /** Sends the progress of a call to a client that asked for it. Progress only increases, and ends with the call. */
 import type { ServerContext } from '@modelcontextprotocol/server';
-import type { Progress } from '../call/dispatch.ts';
+import type { Progress } from '../call/call-operation.ts';
 
 /** Reports the progress of one call until it is ended; undefined if the client did not ask for progress. */
 export function reportProgress(ctx: ServerContext) {

@@ -4,7 +4,7 @@
  * `summary` is the prose of the text; the text has the facts as an outline, never as JSON.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Outcome } from '../call/dispatch.ts';
+import type { Outcome } from '../call/call-operation.ts';
 import { type ServerError, toServerError } from '../errors.ts';
 import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
 import { headline, outline } from '../lib/outline.ts';

@@ -1,6 +1,6 @@
 /** Tool calls for clients that support tasks: a job or a workflow that outlasts the call becomes a task. */
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
-import type { CallContext, Outcome } from '../call/dispatch.ts';
+import type { CallContext, Outcome } from '../call/call-operation.ts';
 import { toServerError } from '../errors.ts';
 import { isEnded } from '../jobs/job.ts';
 import type { CallTool } from '../tools/call-tool.ts';

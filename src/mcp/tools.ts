@@ -1,12 +1,12 @@
 /** Serves `tools/list` and `tools/call`. */
 import { type McpServer, ProtocolError, type ServerContext, type Tool } from '@modelcontextprotocol/server';
 import type { AskedCall } from '../call/authorize/page-approval.ts';
-import type { CallContext } from '../call/dispatch.ts';
+import type { CallContext } from '../call/call-operation.ts';
 import type { Lazy } from '../lib/lazy.ts';
 import type { PlanQuestions } from '../tools/approve-plan/questions.ts';
 import { approvePlan, type PlanPageCalls, readApproval } from './approve-plan.ts';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
-import { asksOnPage, clientOf, originOf } from './origin.ts';
+import { clientOf, isFromPage, originOf } from './origin.ts';
 import { APPROVE_PLAN, pageToolNames, READ_BOARD } from './page-links.ts';
 import { askOnPage, CHANGED } from './page-question.ts';
 import { reportProgress } from './progress.ts';
@@ -70,7 +70,7 @@ export function serveTools(mcp: McpServer, parts: ToolsParts, hasTasks: boolean)
     const context: CallContext = {
       ...origin,
       ...{ signal: ctx.mcpReq.signal, caller, client: clientOf(server, ctx), showsPages },
-      asksOnPage: showsPages && asksOnPage(ctx),
+      isFromPage: showsPages && isFromPage(ctx),
       onProgress: progress?.onProgress,
     };
     try {

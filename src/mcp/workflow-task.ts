@@ -5,7 +5,7 @@
  * so that reading a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { CallContext } from '../call/dispatch.ts';
+import type { CallContext } from '../call/call-operation.ts';
 import type { Jobs } from '../call/jobs.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';

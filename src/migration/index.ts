@@ -1,6 +1,6 @@
 /**
  * The migration of an environment from Gen 1 to Gen 2, as the cloud shows it. Pure: it sends nothing, and never throws,
- * whatever it is given. `createReadMigration` (`src/call/migration-reads.ts`) reads the facts; these functions judge them.
+ * whatever it is given. `createReadMigrationFacts` (`src/call/migration-reads.ts`) reads the facts; these functions judge them.
  */
 
 export {

@@ -2,7 +2,7 @@
 
 import { kmsSettings } from '../aws/network.ts';
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
-import type { CallPathOptions, ListSecretNames } from '../call/dispatch.ts';
+import type { CallPathOptions, ListSecretNames } from '../call/call-path.ts';
 import type { Env } from '../lib/env.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';

@@ -6,8 +6,8 @@
 import catalog from 'virtual:tool-catalog';
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Audit } from '../call/audit/index.ts';
+import type { Person } from '../call/audit/line.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation-store.ts';
-import type { Person } from '../call/dispatch.ts';
 import type { SharedFacts, SharedState } from '../call/shared-state.ts';
 import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
@@ -143,7 +143,7 @@ export function createApplication(
     },
     planQuestions: {
       read: async (...question) => (await backend.get()).planQuestions.read(...question),
-      keep: async (...question) => (await backend.get()).planQuestions.keep(...question),
+      close: async (...question) => (await backend.get()).planQuestions.close(...question),
     },
     tasks,
     jobs,

@@ -2,8 +2,9 @@
 import { userInfo } from 'node:os';
 import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
+import type { Person } from '../call/audit/line.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation-store.ts';
-import { createCallPath, type Person } from '../call/dispatch.ts';
+import { createCallPath } from '../call/call-path.ts';
 import { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { JobService } from '../call/job-service.ts';
 import { createReadAcrossTargets, type Reader, type ReadTool } from '../call/read-across-targets.ts';
@@ -84,7 +85,7 @@ export async function loadBackend(
       observer?.called(call);
     },
   };
-  const path = createCallPath({
+  const callPath = createCallPath({
     targets,
     policy: config,
     targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
@@ -100,11 +101,11 @@ export async function loadBackend(
     ...{ env, endpoint, lock: config.sandbox ? noLock : shared?.lock },
     warn: line => log.warn(line),
   });
-  const { jobs, listApps } = path;
+  const { jobs, listApps } = callPath;
   await jobs.ready;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   const readTool = createReadAcrossTargets(
-    (tool, args, reader) => path.callOperation(tool, args, { ...reader, via: 'step' }),
+    (tool, args, reader) => callPath.callOperation(tool, args, { ...reader, via: 'step' }),
     targets.names,
   );
   const environmentFeed = new EnvironmentFeed({ readTool, jobs });
@@ -114,11 +115,15 @@ export async function loadBackend(
   };
   const planMigration: Backend['planMigration'] = async (...asked) => {
     const { readRunbook } = await import('../tools/shared/migration-runbook.ts');
-    return readRunbook(path, names, ...asked);
+    return readRunbook(callPath, names, ...asked);
   };
   return {
-    callTool: createCallTool({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
-    planQuestions: createPlanQuestions(path.approvals, recorder),
+    callTool: createCallTool(
+      { ...callPath, policy: config, findTools, exclusively },
+      targets.names,
+      recorder,
+    ),
+    planQuestions: createPlanQuestions(callPath.approvals, recorder),
     jobs,
     environmentFeed,
     readSnapshot,

@@ -4,7 +4,7 @@
  * that request's own token.
  */
 import { createHash } from 'node:crypto';
-import type { Person } from '../call/dispatch.ts';
+import type { Person } from '../call/audit/line.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { claimAt } from '../lib/claims.ts';
 import { scopes as knownScopes } from '../policy/decide.ts';

@@ -2,7 +2,7 @@
 
 import type { FindApp, FoundApp } from '../call/apps.ts';
 import type { Authorizer } from '../call/authorize/authorize.ts';
-import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
+import type { CallContext, CallOperation, Outcome } from '../call/call-operation.ts';
 import { operationOf } from '../call/reads.ts';
 import { type Recorder, runRecorded } from '../call/record.ts';
 import { ServerError } from '../errors.ts';

@@ -4,14 +4,8 @@
  */
 import type { z } from 'zod';
 import type { AllowedApps, FindApp, ListVisibleApps } from '../call/apps.ts';
-import type {
-  AwsClock,
-  CallContext,
-  CallOperation,
-  DescribeTarget,
-  ListSecretNames,
-  Outcome,
-} from '../call/dispatch.ts';
+import type { CallContext, CallOperation, Outcome } from '../call/call-operation.ts';
+import type { AwsClock, DescribeTarget, ListSecretNames } from '../call/call-path.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { ReadMigrationFacts } from '../call/migration-reads.ts';
 import type { RunExclusively } from '../call/shared-state.ts';

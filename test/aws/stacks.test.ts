@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets, type TargetsOptions } from '../../src/aws/targets.ts';
-import { createCallPath } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/call-path.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';

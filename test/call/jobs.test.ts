@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
-import { createCallPath } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/call-path.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import type { JobChange } from '../../src/jobs/report.ts';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
-import { createCallPath } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/call-path.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import { readEnvironmentFiles } from '../../src/cli/load-files.ts';
 import { gen2Branches, rootOf, signsOf } from '../../src/migration/index.ts';

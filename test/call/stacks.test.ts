@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StackEvent } from '../../src/aws/stacks.ts';
 import { createTargets } from '../../src/aws/targets.ts';
-import { createCallPath } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/call-path.ts';
 import { lastActivityOf } from '../../src/call/stack-activity.ts';
 import { walkStacks } from '../../src/call/stack-walk.ts';
 import { parseConfig } from '../../src/cli/config.ts';

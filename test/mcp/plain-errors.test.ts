@@ -27,7 +27,7 @@ async function ask(...requests: readonly (readonly [method: string, params?: obj
     mcp,
     {
       ...{ surface: { ...surface, ...unused }, toolsWithPages: lazy(none), caller: 'test' },
-      planQuestions: { read: none, keep: none },
+      planQuestions: { read: none, close: none },
       calls: { asResults: none, asTasks: none },
     },
     false,

@@ -43,7 +43,7 @@ const nothing: ServerParts = {
   tasks: { get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
   environmentFeed: { read: unexpected, follow: unexpected },
   readSnapshot: unexpected,
-  planQuestions: { read: unexpected, keep: unexpected },
+  planQuestions: { read: unexpected, close: unexpected },
   directory: {
     ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected },
     ...{ environments: unexpected, jobs: unexpected, allApps: unexpected, soleApp: unexpected },

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
-import type { Outcome } from '../../src/call/dispatch.ts';
+import type { Outcome } from '../../src/call/call-operation.ts';
 import { ServerError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { createTasks, type DetailedTask, TASK_LIFE_MS, type TaskHandle } from '../../src/mcp/tasks.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired, createConfirmations } from '../../src/call/authorize/confirmation.ts';
-import type { CallContext, Outcome } from '../../src/call/dispatch.ts';
+import type { CallContext, Outcome } from '../../src/call/call-operation.ts';
 import { ServerError } from '../../src/errors.ts';
 import type { RunFacts } from '../../src/mcp/run-facts.ts';
 import type { WorkflowStart, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';

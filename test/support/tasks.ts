@@ -129,7 +129,7 @@ export async function speakTo(
       const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
       const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
       const calls = { asResults: callsAsResults(callTool), asTasks };
-      const planQuestions = { read: neverCalled, keep: neverCalled };
+      const planQuestions = { read: neverCalled, close: neverCalled };
       const toolsWithPages = lazy(async () => surface.tools);
       serveTools(mcp, { surface, toolsWithPages, calls, planQuestions, caller }, hasTasks);
       if (hasTasks) serveTasks(mcp, tasks, caller);

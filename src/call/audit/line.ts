@@ -19,6 +19,13 @@ export interface Caller {
   readonly name?: string | undefined;
 }
 
+/** The person behind a caller. */
+export interface Person {
+  readonly who: string;
+  /** Claims of the person's token. */
+  readonly claims?: Omit<Caller, 'key' | 'client'>;
+}
+
 /** The facts in both lines of a write. */
 export interface WriteFacts {
   /** The person, by the best name that is known. */

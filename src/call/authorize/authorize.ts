@@ -2,29 +2,20 @@
  * Authorizes a checked call before it is sent: the policy decides, and a person confirms what the policy wants
  * confirmed. A dry run shows the plan that would be confirmed. Only reads are sent to AWS here.
  */
-import type { Target } from '../../aws/targets.ts';
 import { ServerError } from '../../errors.ts';
 import type { GuardFinding } from '../../migration/index.ts';
-import type { Operation } from '../../operations/define.ts';
-import {
-  type Decision,
-  needsDestroyedFacts,
-  type PolicySettings,
-  refusalText,
-  type Via,
-} from '../../policy/decide.ts';
+import { type Decision, needsDestroyedFacts, type PolicySettings, refusalText } from '../../policy/decide.ts';
 import type { Read } from '../read-environment.ts';
 import { createReader } from '../reads.ts';
 import { type ConfirmedCall, createConfirmations, type GivenConfirmation } from './confirmation.ts';
 import type { OpenConfirmations } from './confirmation-store.ts';
 import { createDecideWith, type DecideWith } from './decide-with.ts';
-import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
+import { checkDryRun, type ResolveSecrets } from './dry-run-checks.ts';
 import { reasonOf, refuseStrayAnswer } from './given-answer.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { type JointCalls, JointConfirmations, mergedCall } from './joint-confirmation.ts';
 import { readLosses } from './losses.ts';
 import {
-  type Authorization,
   findMigration,
   type GuardMigration,
   inMigrationError,
@@ -33,31 +24,13 @@ import {
   migrationRemarks,
 } from './migration-guard.ts';
 import type { PageApprovals } from './page-approval.ts';
+import type { PendingCall } from './pending-call.ts';
 import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
 import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
 import { createStateReader, type StateReader } from './prior-state.ts';
 import { readRequestedChanges } from './requested-changes.ts';
-
-/** A validated call that is not sent yet. */
-export interface PendingCall {
-  readonly operation: Operation;
-  /** AWS's members only. */
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly target: Target;
-  readonly caller: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly via?: Via | undefined;
-  /** The workflow that the call is a step of. */
-  readonly workflow?: string | undefined;
-  /** Whether a withheld value in the arguments stands for the stored one. */
-  readonly keepsStored?: boolean | undefined;
-  /** What an earlier step of the workflow would create. A dry run does not check that it exists. */
-  readonly plannedBefore?: readonly PlannedBefore[] | undefined;
-  /** Whether a person answers on a page. They confirm what destroys under `confirm: never` too. */
-  readonly asksOnPage?: boolean | undefined;
-}
 
 /** The confirmation that a call carries. */
 export interface ConfirmationInput extends GivenConfirmation {
@@ -71,6 +44,14 @@ interface SecretHandling {
   readonly resolveSecrets?: ResolveSecrets | undefined;
   /** Whether answers show secrets. */
   readonly showsSecrets?: boolean;
+}
+
+/** A call that may go on. */
+export interface Authorization {
+  /** Why it is allowed, for the audit. */
+  readonly reason: string;
+  /** What the caller should know of it, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Authorizes the calls of a process. */
@@ -112,8 +93,8 @@ interface DecidedCall {
 const environmentOf = ({ args }: PendingCall) => args.targetEnvironmentName ?? args.backendEnvironmentName;
 
 /** The policy of a call. A call from a page can always ask the person who looks at it. */
-const policyOf = ({ asksOnPage = false }: PendingCall, policy: PolicySettings): PolicySettings =>
-  asksOnPage && policy.confirm === 'never' ? { ...policy, confirm: 'destructive' } : policy;
+const policyOf = ({ isFromPage = false }: PendingCall, policy: PolicySettings): PolicySettings =>
+  isFromPage && policy.confirm === 'never' ? { ...policy, confirm: 'destructive' } : policy;
 
 /** What a person types: the environment that changes, or the app where the call names no environment. */
 const phraseOf = (call: PendingCall): string => String(environmentOf(call) ?? call.args.appId);
@@ -202,18 +183,25 @@ async function planCall(
   };
 }
 
-/**
- * Creates the authorizer of a process.
- * @param targetApps the apps that a target is limited to
- * @param openConfirmations opens the confirmations that processes share
- */
-export function createAuthorizer(
-  settings: PolicySettings,
-  targetApps: (target: string | undefined) => readonly string[] | undefined,
-  openConfirmations?: OpenConfirmations,
-  { resolveSecrets, showsSecrets = false }: SecretHandling = {},
-  guardMigration?: GuardMigration,
-): Authorizer {
+/** What an authorizer is created from. */
+export interface AuthorizerOptions {
+  readonly policy: PolicySettings;
+  /** The apps that a target is limited to. */
+  readonly targetApps: (target: string | undefined) => readonly string[] | undefined;
+  /** Opens the confirmations that processes share. */
+  readonly openConfirmations?: OpenConfirmations | undefined;
+  readonly secrets?: SecretHandling;
+  readonly guardMigration?: GuardMigration | undefined;
+}
+
+/** Creates the authorizer of a process. */
+export function createAuthorizer({
+  policy: settings,
+  targetApps,
+  openConfirmations,
+  secrets: { resolveSecrets, showsSecrets = false } = {},
+  guardMigration,
+}: AuthorizerOptions): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, settings.confirmBy);
   const jointConfirmations = new JointConfirmations();
 

@@ -33,14 +33,6 @@ export function stackEffectOf(operation: Operation): StackEffect | undefined {
   return access === 'create' || access === 'update' ? 'pushes' : undefined;
 }
 
-/** A call that may go on. */
-export interface Authorization {
-  /** Why it is allowed, for the audit. */
-  readonly reason: string;
-  /** What the caller should know of it, a sentence each. */
-  readonly notes: readonly string[];
-}
-
 /**
  * Whether the meta of the environment is read for the guard: for a push, whose environment may be locked, and for a
  * deletion whose plan reads it anyway. Of all environments of an app it is read only where the app shows a sign.
@@ -155,7 +147,8 @@ export function createMigrationGuard(
 ): GuardMigration {
   const settings = { allowMigrated, canAsk: confirm !== 'never' };
 
-  async function guardOne(
+  /** Judges the write for one of the environments that it concerns. */
+  async function guardEnvironment(
     guarded: GuardInput,
     effect: StackEffect,
     environment: string,
@@ -168,19 +161,20 @@ export function createMigrationGuard(
     // A clone creates this environment, which has no stack yet.
     const isNew = environment === args.targetEnvironmentName;
     const findRoot = () => rootStackOf(read, appId, environment);
-    const known = readsMeta && !isNew ? await undefinedIfMissing(findRoot) : null;
-    if (known === undefined) return undefined;
+    // Null where it is not read yet, or where there is none.
+    const knownRoot = readsMeta && !isNew ? await undefinedIfMissing(findRoot) : null;
+    if (knownRoot === undefined) return undefined;
     const losses = effect === 'pushes' ? await guarded.losses() : undefined;
     const judged = {
       ...{ ...settings, effect, destroys: losses !== undefined },
       deletes: deletesOf(write.operation, losses),
     };
-    const scope: MigrationScope = { whole: false, rootStack: known, isStrict, kept, signal };
+    const scope: MigrationScope = { whole: false, rootStack: knownRoot, isStrict, kept, signal };
     const seen = await readFacts(ref, { ...scope, ...(!isNew && { elsewhere: 'search' as const }) });
     const { elsewhere = [] } = seen;
     if (isNew || (signsOf(seen).signs.length === 0 && elsewhere.length === 0)) return guardOf(seen, judged);
     // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
-    const root = readsMeta ? known : await undefinedIfMissing(findRoot);
+    const root = readsMeta ? knownRoot : await undefinedIfMissing(findRoot);
     if (root === undefined) return undefined;
     const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root, elsewhere });
     // The second read does not search again, so what the search could not read is still unknown.
@@ -193,7 +187,11 @@ export function createMigrationGuard(
     const effect = stackEffectOf(operation);
     if (!effect) return undefined;
     if (!operation.everyEnvironment)
-      return guardOne(guarded, effect, String(args.targetEnvironmentName ?? args.backendEnvironmentName));
+      return guardEnvironment(
+        guarded,
+        effect,
+        String(args.targetEnvironmentName ?? args.backendEnvironmentName),
+      );
     // Without a sign at the app and without Gen 2 backends of other apps, no environment needs a check of its own.
     const { target, signal } = guarded.write;
     const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
@@ -205,7 +203,7 @@ export function createMigrationGuard(
     const names = guarded.environments ?? (await environmentsOf(guarded.read, args.appId));
     const findings: GuardFinding[] = [];
     for (const name of names) {
-      const finding = await guardOne(guarded, effect, name, kept);
+      const finding = await guardEnvironment(guarded, effect, name, kept);
       if (finding) findings.push(finding);
     }
     return findings.length > 0 ? mergeFindings(findings) : undefined;

@@ -109,7 +109,7 @@ export class PageApprovals {
    * Closes a question, so that its call can never be made with it. Reads nothing from AWS.
    * @throws ServerError confirmation_invalid, confirmation_used where it was closed before
    */
-  async keep(question: PageQuestion): Promise<void> {
+  async close(question: PageQuestion): Promise<void> {
     const { id } = await this.open(question);
     await this.use(id, 'kept');
   }

@@ -7,8 +7,8 @@ import { approvePlan, readApprovalTool } from './index.ts';
 export interface PlanQuestions {
   /** @throws ServerError confirmation_invalid */
   read(question: PageQuestion, origin: Origin): Promise<QuestionState>;
-  /** @throws ServerError confirmation_invalid, confirmation_used */
-  keep(question: PageQuestion, origin: Origin): Promise<void>;
+  /** Records that a person decided against the call. @throws ServerError confirmation_invalid, confirmation_used */
+  close(question: PageQuestion, origin: Origin): Promise<void>;
 }
 
 export const createPlanQuestions = (
@@ -19,8 +19,8 @@ export const createPlanQuestions = (
     runRecorded(recorder, readApprovalTool.toolName, origin, async () => ({
       outcome: await approvals.read(question),
     })),
-  keep: (question, origin) =>
+  close: (question, origin) =>
     runRecorded(recorder, approvePlan.toolName, origin, async () => ({
-      outcome: await approvals.keep(question),
+      outcome: await approvals.close(question),
     })),
 });

@@ -1,5 +1,5 @@
 /** Starts a clone, unless another call has created the target since the checks. */
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -45,7 +45,10 @@ async function callCloneBackend(
   }
 }
 
-/** @param remarks sentences for the plan that a person confirms @throws as `callCloneBackend` */
+/**
+ * Starts the clone, or finds the job of the call that has started it since the checks.
+ * @param remarks sentences for the plan that a person confirms @throws as `callCloneBackend`
+ */
 export async function startClone(
   context: ToolContext,
   clone: Clone,

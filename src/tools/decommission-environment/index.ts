@@ -4,7 +4,7 @@
  * continues from what exists; for an environment that is gone, it only proves that.
  */
 import { z } from 'zod';
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { environmentTools } from '../../call/read-environment.ts';
 import { ServerError } from '../../errors.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';

@@ -4,7 +4,7 @@
  */
 
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { toServerError } from '../../errors.ts';
 import type { AppRef, EnvironmentRef, Job } from '../../jobs/job.ts';
 import { objectOf } from '../../lib/json.ts';

@@ -4,7 +4,7 @@
  */
 
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { ServerError } from '../../errors.ts';
 import { isEnded, type Job, JobFailure, type JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';

@@ -1,5 +1,5 @@
 /** Builds the runbook of the migration of one environment. */
-import type { CallOperation } from '../../call/dispatch.ts';
+import type { CallOperation } from '../../call/call-operation.ts';
 import type { ReadMigrationFacts } from '../../call/migration-reads.ts';
 import type { Reader } from '../../call/read-across-targets.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';

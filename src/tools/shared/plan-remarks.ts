@@ -1,7 +1,7 @@
 /** Adds a tool's remarks to the plan of one of its steps, before a person reads it. */
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
 import type { Plan } from '../../call/authorize/plan.ts';
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 
 /** The plan of a dry run. */
 export const planOf = ({ answer }: Outcome) => answer.plan as Plan | undefined;

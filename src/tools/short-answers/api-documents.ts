@@ -3,7 +3,7 @@
  * generated from it. A caller can ask for a part by its name. A part of a schema never takes the place of the whole in an
  * answer, since a caller could send it back as the whole.
  */
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { ServerError } from '../../errors.ts';
 import { type Json, memberOf, objectOf, textOf } from '../../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';

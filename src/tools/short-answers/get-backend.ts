@@ -2,7 +2,7 @@
  * Shortens a long answer of `get_backend` to the part that the caller chose, or else to what identifies each resource.
  */
 
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { refUri } from '../../call/environment-view.ts';
 import { subjectFailureCodes } from '../../call/read-environment.ts';
 import { readEnvironment, shortMeta } from '../../environment/index.ts';

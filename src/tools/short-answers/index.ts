@@ -3,7 +3,7 @@
  * window; jobs get the state and times that all other answers have. Steps of workflow tools and resources call the operation
  * itself and get AWS's answer.
  */
-import type { CallContext, Outcome } from '../../call/dispatch.ts';
+import type { CallContext, Outcome } from '../../call/call-operation.ts';
 import { memberOf, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
 import { callGetBackendApi, callGetBackendApiModels } from './api-documents.ts';

@@ -1,7 +1,7 @@
 /**
  * Adds state, createdAt and updatedAt to an answer that is a job's record, and a note where the job runs longer than usual.
  */
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { isEnded, stateAndTimes } from '../../jobs/job.ts';
 import { overdueText } from '../../jobs/overdue.ts';
 import type { RawCall, ReadReport } from './raw-call.ts';

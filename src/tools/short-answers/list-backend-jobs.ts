@@ -2,7 +2,7 @@
  * Shortens the errors in an answer of `list_backend_jobs`, since a page has up to 25 jobs, each with an error of any
  * length, and adds state, createdAt and updatedAt to each job. The text is a table.
  */
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import { type Job, stateAndTimes, toJob } from '../../jobs/job.ts';
 import { isObject, textOf } from '../../lib/json.ts';
 import { quoteName, wholeName } from '../../lib/quote.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../call/dispatch.ts';
+import type { Outcome } from '../../call/call-operation.ts';
 import type { JobReport } from '../../jobs/report.ts';
 
 /** Calls one operation with raw arguments. @throws ServerError */

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { AuditFile } from '../../../src/call/audit/file.ts';
 import { Audit, type Finish } from '../../../src/call/audit/index.ts';
-import { createCallPath } from '../../../src/call/dispatch.ts';
+import { createCallPath } from '../../../src/call/call-path.ts';
 import { parseConfig } from '../../../src/cli/config.ts';
 import { sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { on } from '../../scenarios/cases/case.ts';

@@ -3,8 +3,8 @@
  * environments and apps apply without confirmations as well.
  */
 import { describe, expect, it } from 'vitest';
-import type { PendingCall } from '../../../src/call/authorize/authorize.ts';
 import { ConfirmationRequired, type PersonAnswer } from '../../../src/call/authorize/confirmation.ts';
+import type { PendingCall } from '../../../src/call/authorize/pending-call.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
 import { authorizerWith, dev, sandbox, schemaThere, setSandbox, share } from './set-up.ts';

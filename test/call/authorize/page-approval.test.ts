@@ -38,7 +38,7 @@ describe('a question on a page', () => {
     expect(await approvals.read(question)).toEqual({ state: 'open', leftMs: MINUTE });
     pass(MINUTE);
     expect(await approvals.read(question)).toEqual({ state: 'expired' });
-    for (const answer of [approve(question), approvals.keep(question)])
+    for (const answer of [approve(question), approvals.close(question)])
       await expect(answer).rejects.toMatchObject({
         code: 'confirmation_invalid',
         message: expect.stringContaining('time to answer'),
@@ -79,12 +79,12 @@ describe('a question on a page', () => {
     const { ask, approve, approvals, pass } = open();
     const question = await ask();
     if (how === 'approved') await approve(question);
-    else if (how === 'kept') await approvals.keep(question);
+    else if (how === 'kept') await approvals.close(question);
     else await expect(approve(question, changed)).rejects.toMatchObject({ code: 'confirmation_required' });
     for (const after of [0, 20 * MINUTE]) {
       pass(after);
       expect(await approvals.read(question)).toEqual({ state: how });
-      for (const answer of [approve(question), approve(question, changed), approvals.keep(question)])
+      for (const answer of [approve(question), approve(question, changed), approvals.close(question)])
         await expect(answer).rejects.toMatchObject({
           code: 'confirmation_used',
           message: expect.stringContaining(message),
@@ -103,7 +103,7 @@ describe('a question on a page', () => {
   it('is used once where both answers come at the same moment', async () => {
     const { ask, approve, approvals } = open();
     const question = await ask();
-    const ends = await Promise.allSettled([approve(question), approvals.keep(question), approve(question)]);
+    const ends = await Promise.allSettled([approve(question), approvals.close(question), approve(question)]);
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
@@ -121,7 +121,7 @@ describe('a question on a page', () => {
       { ...one, token: 'forged' },
       { ...one, token: '' },
     ])
-      for (const look of [approvals.read(other), approvals.keep(other), approvals.open(other)])
+      for (const look of [approvals.read(other), approvals.close(other), approvals.open(other)])
         await expect(look).rejects.toMatchObject({ code: 'confirmation_invalid' });
     expect(await approvals.read(one)).toMatchObject({ state: 'open' });
   });
@@ -129,7 +129,7 @@ describe('a question on a page', () => {
   it('that another answer closes while the plan is read again says how it was closed', async () => {
     const { ask, approve, approvals } = open();
     const question = await ask();
-    const answer = approve(question, bond, 'dev', () => approvals.keep(question));
+    const answer = approve(question, bond, 'dev', () => approvals.close(question));
     await expect(answer).rejects.toMatchObject({
       code: 'confirmation_used',
       message: expect.stringContaining('already decided against this'),
@@ -142,7 +142,7 @@ describe('a question on a page', () => {
     const [one, two] = [await asking.ask(), await asking.ask()];
     expect(await other.approvals.read(one)).toEqual({ state: 'open', leftMs: 10 * MINUTE });
     await asking.approve(one);
-    await other.approvals.keep(two);
+    await other.approvals.close(two);
     expect(await other.approvals.read(one)).toEqual({ state: 'approved' });
     expect(await asking.approvals.read(two)).toEqual({ state: 'kept' });
   });
@@ -151,7 +151,7 @@ describe('a question on a page', () => {
     const { ask, approve, approvals } = open({ ...share(), findUse: async () => recorded });
     const question = await ask();
     expect(await approvals.read(question)).toEqual({ state: 'unknown' });
-    for (const answer of [approve(question), approvals.keep(question)])
+    for (const answer of [approve(question), approvals.close(question)])
       await expect(answer).rejects.toMatchObject({
         code: 'confirmation_used',
         message: expect.stringMatching(

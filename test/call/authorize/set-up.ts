@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Send } from '../../../src/aws/client.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
-import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/authorize.ts';
+import { createAuthorizer } from '../../../src/call/authorize/authorize.ts';
 import type { SharedConfirmations } from '../../../src/call/authorize/confirmation-store.ts';
 import type { ResolveSecrets } from '../../../src/call/authorize/dry-run-checks.ts';
 import { createMigrationGuard } from '../../../src/call/authorize/migration-guard.ts';
-import { createReadMigration } from '../../../src/call/migration-reads.ts';
+import type { PendingCall } from '../../../src/call/authorize/pending-call.ts';
+import { createReadMigrationFacts } from '../../../src/call/migration-reads.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { createRefuseApp } from '../../../src/call/refuse-app.ts';
 import { createSendOperation } from '../../../src/call/send.ts';
@@ -57,9 +58,11 @@ export function authorizerWith(
   });
   const policy = { ...parseConfig({}), ...settings };
   const limits = () => targetApps;
-  const readMigration = createReadMigration(targets, createRefuseApp(policy, limits));
-  const guard = isGuarded ? createMigrationGuard(readMigration, policy) : undefined;
-  const authorizer = createAuthorizer(policy, limits, open, secrets, guard);
+  const readMigration = createReadMigrationFacts(targets, createRefuseApp(policy, limits));
+  const guardMigration = isGuarded ? createMigrationGuard(readMigration, policy) : undefined;
+  const authorizer = createAuthorizer({
+    ...{ policy, targetApps: limits, openConfirmations: open, secrets, guardMigration },
+  });
   const pendingCall = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
     ...{ operation: operationOf(toolName), args, caller, target: targets.get(undefined) },
   });

@@ -1,7 +1,7 @@
 /** Calls that a person confirms with one answer, and calls from a page, with a real sandbox. */
 import { describe, expect, it } from 'vitest';
-import type { PendingCall } from '../../../src/call/authorize/authorize.ts';
 import { ConfirmationRequired } from '../../../src/call/authorize/confirmation.ts';
+import type { PendingCall } from '../../../src/call/authorize/pending-call.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
 import { authorizerWith, dev, setSandbox } from './set-up.ts';
 
@@ -49,7 +49,7 @@ describe('several calls', () => {
 });
 
 describe('a call from a page, where nothing is confirmed', () => {
-  const fromPage = (call: PendingCall): PendingCall => ({ ...call, asksOnPage: true });
+  const fromPage = (call: PendingCall): PendingCall => ({ ...call, isFromPage: true });
 
   it('is confirmed if it deletes, since a person is there', async () => {
     const { authorizer, pendingCall } = authorizerWith({ confirm: 'never' });

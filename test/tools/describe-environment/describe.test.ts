@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Stack } from '../../../src/aws/stacks.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
-import { createCallPath } from '../../../src/call/dispatch.ts';
+import { createCallPath } from '../../../src/call/call-path.ts';
 import type { Stacks } from '../../../src/call/stacks.ts';
 import { parseConfig } from '../../../src/cli/config.ts';
 import type { Resource } from '../../../src/environment/index.ts';
