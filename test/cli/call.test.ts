@@ -108,7 +108,7 @@ describe('in a terminal', () => {
   it.each([
     ['prod', 1, 0, 'another name than the requested one'],
     ['', 1, 0, 'The person declined'],
-  ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
+  ])('asks, and obeys the answer %j', async (typed, code, times, words) => {
     const ended = await atTerminal(['call', 'delete_backend', dev], typed);
     expect(ended.shown).toMatch(question);
     expect(ended.shown).toContain(words);
@@ -127,7 +127,7 @@ describe.skipIf(!hasScript)('in a pseudo-terminal (where util-linux has its scri
   it.each([
     ['dev', 0, 1, 'DeleteBackend: job'],
     ['\u0003', 1, 0, 'closed the question'],
-  ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
+  ])('asks, and obeys the answer %j', async (typed, code, times, words) => {
     const ended = await inTerminal(['call', 'delete_backend', dev], typed);
     expect(ended.shown).toMatch(question);
     expect(ended.shown).toContain(words);
