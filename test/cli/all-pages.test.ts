@@ -1,8 +1,8 @@
-/** Pages put together, and lists as CSV that neither breaks nor runs as a formula. */
+/** `--all-pages`, which joins the pages of a list, and `--csv`, whose cells neither break the file nor run as formulas. */
 import { expect, it } from 'vitest';
 import { listIn, readAllPages, toCsv } from '../../src/cli/all-pages.ts';
 
-it('reads pages to the end, and keeps what the first one says besides', async () => {
+it('reads all pages, and keeps the other members of the first one', async () => {
   const pages: Record<string, object> = {
     first: { summary: 'Page 1', totals: { apps: 3 }, rows: [{ a: 1 }], after: 'x/1', notes: ['n'] },
     'x/1': { summary: 'Page 2', rows: [{ a: 2 }], after: 'x/2', notes: ['n', 'm'] },
@@ -29,7 +29,7 @@ it('finds the list of an answer', () => {
   expect(listIn({ notes: ['x'] })).toBeUndefined();
 });
 
-it('writes declared columns first, quotes what would break a line, and disarms formulas', () => {
+it('writes declared columns first, quotes cells that would break a line, and disarms formulas', () => {
   const items = [
     { app: 'a,b', data: ['x: 1', 'y'], count: 3 },
     { app: '=HYPERLINK("http://x")', more: { z: 1 } },

@@ -1,4 +1,4 @@
-/** The command `board` as a real child process, in a real browser: what a person sees, and what nobody else may do. */
+/** The command `board` as a real child process, in a real browser: what a person sees, and what others are refused. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ async function start(flags: readonly string[] = [], env: Env = {}) {
   return { child, address: line.slice('board on '.length) };
 }
 
-/** The same board in the test's own process, for what no process of its own is needed. */
+/** The same board in the test's own process, for tests that need no child. */
 async function startHere() {
   const config = parseConfig({ file: { sandbox: true, logLevel: 'silent' } });
   const board = await openBoard(config, {}, '0.0.0', 0);
@@ -33,7 +33,7 @@ it.each([
   expect(stderr).toContain(words);
 });
 
-it('prints the address alone where nobody sits at the terminal, and ends with 0 on Ctrl-C', async () => {
+it('prints only the address if stdout is no terminal, and ends with 0 on Ctrl-C', async () => {
   const { child, address } = await start();
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/board\?token=[\w-]{43}$/);
   child.kill('SIGINT');
@@ -42,7 +42,7 @@ it('prints the address alone where nobody sits at the terminal, and ends with 0 
   expect(stdout.match(/token=/g)).toHaveLength(1);
 });
 
-/** Runs the command in the test's own process, until the board stands. */
+/** Runs the command in the test's own process until the board is served. */
 const runHere = (flags: readonly string[]) =>
   runInMemory(
     ['board', '--sandbox', ...flags],
@@ -63,7 +63,7 @@ it.each(['destructive', 'never'])('says at the start what it does not offer: con
   expect(stdout).toContain(notOffered);
 });
 
-it('does not start where the settings leave nothing to show', async () => {
+it('does not start if the settings leave nothing to show', async () => {
   const { code, stderr } = await runHere(['--toolsets', 'environments']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('toolsets: the board can show nothing')]);
 });
@@ -74,7 +74,7 @@ it('says which port is taken', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining(new URL(address).port)]);
 });
 
-/** Puts a program in the place of the one that opens files. @returns the environment with it, and how it was called */
+/** Replaces the program that opens files. @returns the environment for it, and the argument that it was called with */
 function standInForOpener() {
   const folder = mkdtempSync(join(tmpdir(), 'opener-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -98,7 +98,7 @@ describe.runIf(process.platform === 'linux' && hasChromium)(
   () => {
     const openPage = useChromium();
 
-    it('without its token on a command line, by a file that this user alone may read and that goes with the board', async () => {
+    it('by a file that only this user may read and that is deleted at the end, so that no command line has the token', async () => {
       const opener = standInForOpener();
       const { child, address } = await start(['--open'], opener.env);
       const file = await opener.argument();
@@ -115,7 +115,7 @@ describe.runIf(process.platform === 'linux' && hasChromium)(
   },
 );
 
-it('says so where no browser can be opened', async () => {
+it('says if no browser can be opened', async () => {
   const { child } = await start(['--open'], { PATH: '/nowhere' });
   expect(await child.firstError()).toContain('No browser could be opened');
   child.kill('SIGINT');
@@ -125,7 +125,7 @@ it('says so where no browser can be opened', async () => {
 describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
   const openPage = useChromium();
 
-  it('shows the board under an address without the token, goes round, and deletes what a person names', async () => {
+  it('shows the board and its other views under an address without the token, and deletes what a person names', async () => {
     const { child, address } = await start(['--job-ms', '300']);
     const page = await openPage();
     const asked: { url: string; headers: Record<string, string> }[] = [];
@@ -135,7 +135,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     expect(page.url()).toBe(clean);
     await page.getByRole('heading', { name: 'shop' }).waitFor();
     await page.getByRole('article', { name: 'dev' }).waitFor();
-    // The way back leads to nothing with the token.
+    // No earlier entry of the history has the token.
     expect(await page.evaluate('history.length')).toBeLessThanOrEqual(2);
     const token = new URL(address).searchParams.get('token') ?? '';
     const withToken = asked.filter(({ url }) => url.includes(token));
@@ -144,7 +144,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([new URL(address).origin]));
     expect(await page.context().cookies()).toEqual([]);
 
-    // The tab keeps its session when it is loaded again.
+    // The tab keeps its session when it is reloaded.
     await page.reload();
     await page.getByRole('article', { name: 'prod' }).waitFor();
 
@@ -170,7 +170,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     expect((await child.ended).code).toBe(0);
   });
 
-  it('opens once: another browser gets a plain page, and its calls get nothing', async () => {
+  it('opens once: another browser is told that the address was used, and gets no session', async () => {
     const { address } = await startHere();
     const [first, second] = [await openPage(), await openPage()];
     await first.goto(address);
@@ -181,11 +181,11 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     await first.getByRole('heading', { name: 'shop' }).waitFor();
   });
 
-  it('answers no page of another origin', async () => {
+  it('refuses a page of another origin', async () => {
     const [one, other] = [await startHere(), await startHere()];
     const page = await openPage();
     await page.goto(one.address);
-    // The policy of the page itself is left out, since a foreign page has none.
+    // This page of the server has no content security policy, as a foreign page would have none.
     const foreign = await openPage();
     await foreign.goto(new URL('/healthz', one.address).href);
     const read = (url: string) =>

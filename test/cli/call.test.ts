@@ -1,6 +1,6 @@
 /**
- * `call` before what must be confirmed: at a terminal the person is asked there and then; in a pipe the plan and a token
- * come out, with which a second call, a process of its own, goes on.
+ * `call` of a tool that must be confirmed: in a terminal it asks the person; in a pipe it prints the plan and a token, with
+ * which a second process can run the call.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { runWithServer } from '../support/command.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const dev = JSON.stringify({ appId: 'd1sandboxshop', backendEnvironmentName: 'dev' });
-/** Sooner than this nobody has read a plan. */
+/** The server takes a faster answer for a program's, since nobody reads a plan in less time. */
 const READING_MS = 1_050;
 let sandbox: TestSandbox;
 let home: string;
@@ -33,7 +33,7 @@ const env = () => ({ ...sandbox.env, HOME: home });
 const deleted = async () => (await sandbox.verdicts('DeleteBackend')).length;
 
 describe('in a pipe', () => {
-  it('prints the plan and a token and exits 1, and goes on with the token in another process, once', async () => {
+  it('prints the plan and a token and exits 1; another process deletes with the token, once', async () => {
     const asked = await run(['call', 'delete_backend', dev], env());
     expect(asked).toMatchObject({ code: 1, stderr: '' });
     const structuredContent = JSON.parse(asked.stdout) as Json;
@@ -52,7 +52,7 @@ describe('in a pipe', () => {
     expect(await deleted()).toBe(0);
   });
 
-  it('says what to do where only a form counts', async () => {
+  it('says what to do if only a form may confirm', async () => {
     const { code, stdout } = await runWithServer(
       ['call', 'delete_backend', dev, '--confirm-by', 'form'],
       env(),
@@ -65,7 +65,7 @@ describe('in a pipe', () => {
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** Runs the command in a terminal of its own, in which a person types that line once they are asked. */
+/** Runs the command in a pseudo-terminal, in which a person types that line once they are asked. */
 async function inTerminal(args: readonly string[], typed: string): Promise<{ code: number; shown: string }> {
   const line = [process.execPath, cli, ...args].map(word => `'${word}'`).join(' ');
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
@@ -84,7 +84,7 @@ async function inTerminal(args: readonly string[], typed: string): Promise<{ cod
   return { code: Number(code), shown };
 }
 
-/** The same in the test's own process, with a terminal that is pretended. */
+/** The same in the test's own process, with a simulated terminal. */
 async function atTerminal(args: readonly string[], typed: string): Promise<{ code: number; shown: string }> {
   const [input, output] = [new PassThrough(), new PassThrough()];
   let asked = '';
@@ -100,7 +100,7 @@ async function atTerminal(args: readonly string[], typed: string): Promise<{ cod
   return { code: Number(code), shown: `${asked}${stdout}${stderr}` };
 }
 
-/** What is asked before `dev` is deleted. */
+/** The question before `dev` is deleted. */
 const question =
   /App shop \(d1sandboxshop\), environment dev[\s\S]*shopmedia101530-dev[\s\S]*Type dev to confirm/;
 
@@ -108,7 +108,7 @@ describe('in a terminal', () => {
   it.each([
     ['prod', 1, 0, 'another name than the requested one'],
     ['', 1, 0, 'The person declined'],
-  ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
+  ])('asks, and obeys the answer %j', async (typed, code, times, words) => {
     const ended = await atTerminal(['call', 'delete_backend', dev], typed);
     expect(ended.shown).toMatch(question);
     expect(ended.shown).toContain(words);
@@ -116,18 +116,18 @@ describe('in a terminal', () => {
     expect(await deleted()).toBe(times);
   });
 
-  it('asks where only a form counts', async () => {
+  it('asks if only a form may confirm', async () => {
     const ended = await atTerminal(['call', 'delete_backend', dev, '--confirm-by', 'form'], 'dev');
     expect(ended.code).toBe(0);
     expect(await deleted()).toBe(1);
   });
 });
 
-describe.skipIf(!hasScript)('in a terminal of its own (where util-linux has its script)', () => {
+describe.skipIf(!hasScript)('in a pseudo-terminal (where util-linux has its script)', () => {
   it.each([
     ['dev', 0, 1, 'DeleteBackend: job'],
     ['\u0003', 1, 0, 'closed the question'],
-  ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
+  ])('asks, and obeys the answer %j', async (typed, code, times, words) => {
     const ended = await inTerminal(['call', 'delete_backend', dev], typed);
     expect(ended.shown).toMatch(question);
     expect(ended.shown).toContain(words);
@@ -151,7 +151,7 @@ describe('a line from a terminal', () => {
     expect(String(output.read())).toContain('no) > ');
   });
 
-  it('is none where the input ends', async () => {
+  it('is absent if the input ends', async () => {
     const { input, output } = streams();
     const reading = readAnswer(input, output, '> ');
     input.end();

@@ -21,7 +21,7 @@ describe('tools', () => {
     await client.close();
   });
 
-  it('prints a line for each tool, and marks those that only read and those that can destroy', async () => {
+  it('prints a line for each tool, and marks those that only read and those that can delete', async () => {
     const { code, stdout } = await runWithServer(['tools']);
     expect(code).toBe(0);
     const [table = '', limits = ''] = stdout.trimEnd().split('\n\n');
@@ -55,7 +55,7 @@ describe('call', () => {
     expect(whole).toMatchObject({ content: [{ type: 'text' }], structuredContent: { appName: 'shop' } });
   });
 
-  it('prints a list as CSV with --csv, and says where there is none', async () => {
+  it('prints a list as CSV with --csv, and says if the answer has none', async () => {
     const { code, stdout } = await call('take_inventory', '--csv');
     expect(code).toBe(0);
     const [names = '', ...rows] = stdout.trimEnd().split('\n');
@@ -74,7 +74,7 @@ describe('call', () => {
     expect(nextToken).toBeUndefined();
   });
 
-  it('needs no arguments where the tool needs none', async () => {
+  it('needs no arguments if the tool needs none', async () => {
     const { code, stdout } = await call('list_s3_buckets');
     expect(code).toBe(0);
     expect(JSON.parse(stdout).buckets).toHaveLength(25);
@@ -86,7 +86,7 @@ describe('call', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'not_found' } });
   });
 
-  it('exits 1 on a tool that is not there, and says in one line which may be meant', async () => {
+  it('exits 1 for an unknown tool, and suggests in one line a similar one', async () => {
     const { code, stdout, stderr } = await call('clone_enviroment');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^[^\n]*"clone_enviroment"[^\n]*; did you mean clone_environment\?\n$/);
@@ -101,7 +101,7 @@ describe('call', () => {
   });
 });
 
-/** The command lines of the processes that one has started, as every user of the machine can read them. */
+/** The command lines of a process's children, which every user of the machine can read. */
 function commandLinesUnder(pid: number | undefined): string[] {
   return readdirSync('/proc').flatMap(entry => {
     if (!/^\d+$/.test(entry)) return [];
@@ -109,7 +109,7 @@ function commandLinesUnder(pid: number | undefined): string[] {
       const [, parent] = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8')) ?? [];
       return parent === String(pid) ? [readFileSync(`/proc/${entry}/cmdline`, 'utf8')] : [];
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
       return [];
     }
   });
@@ -140,7 +140,7 @@ describe('demo', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('protocol 2026-07-28');
     expect(stdout).toMatch(/> clone dev to qa\n[\s\S]*Verified: qa is a complete clone of dev/);
-    // Plain lines outside a terminal.
+    // Outside a terminal there are only plain lines.
     for (const control of ['\r', '\u001b']) expect(stdout).not.toContain(control);
   });
 
@@ -154,14 +154,14 @@ describe('demo', () => {
     ['clone-leaves-empty-environment', 'DIFFERS   auth/shopauth is missing in qa'],
     ['job-fails', 'Resource is not in the state stackUpdateComplete'],
     ['pending-job', 'already a pending job'],
-  ])('is not satisfied with %s', async (fault, words) => {
+  ])('fails and says why after the fault %s', async (fault, words) => {
     const { code, stdout } = await runWithServer(['demo', '--job-ms', '20', '--fault', fault]);
     expect(code).toBe(1);
     expect(stdout).toContain(words);
     expect(stdout).not.toContain('Verified:');
   });
 
-  it("leaves the person's own AWS account and settings alone", async () => {
+  it("uses neither the person's AWS account nor their settings", async () => {
     const env = {
       AWS_PROFILE: 'work',
       AWS_REGION: 'eu-west-1',
@@ -183,7 +183,7 @@ it.each(['demo', 'sandbox'])('%s ends on a signal', async command => {
   await child.ended;
 });
 
-it('ends quietly where its reader does not want the rest', async () => {
+it('ends without an error if the reader of its output closes the pipe', async () => {
   const child = startChild(['tools', '--json']);
   child.stopReading();
   expect(await child.ended).toMatchObject({ stderr: '' });

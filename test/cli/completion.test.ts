@@ -1,4 +1,4 @@
-/** The scripts of `completion`, read by the shells themselves where these are installed. */
+/** The scripts of `completion`, run by those of the shells that are installed. */
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { completionScript } from '../../src/cli/completion/index.ts';

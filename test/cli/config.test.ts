@@ -7,7 +7,7 @@ import { CONFIG_FILE_VARIABLE, childEnvironment, type Given, parseConfig } from 
 import { toolsets } from '../../src/operations/index.ts';
 import { type Config, ConfigError, ENV_PREFIX, settingsTable } from '../../src/server/settings.ts';
 
-/** The one line that refuses what was given. */
+/** The one line that refuses the given settings. */
 function refusal(given: Given): string {
   try {
     parseConfig(given);
@@ -42,7 +42,7 @@ const defaults = {
   logLevel: 'info',
 };
 
-/** For each setting, a value that is not its default, as text and as it comes out. */
+/** For each setting, a value that is not its default, as text and as parsed. */
 const values: Record<keyof Config, [text: string, value: unknown]> = {
   sandbox: ['true', true],
   jobMs: ['250', 250],
@@ -94,7 +94,7 @@ it('has defaults for all that can have one', () => {
 
 describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
   const [text, value] = values[key];
-  // The two settings of the vault go together.
+  // Either setting of the vault requires the other.
   const partner = { vaultFile: { vaultKey: 'env:KEY' }, vaultKey: { vaultFile: 'vault.json' } }[
     key as string
   ];
@@ -114,12 +114,12 @@ describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
     expect(parseConfig(given)).toEqual({ ...defaults, ...partner, [key]: value });
   });
 
-  it('is the same to a child that gets it by its environment', () => {
+  it('reaches a child process unchanged through its environment', () => {
     const config = parseConfig({ file: { ...partner, [key]: value } });
     expect(parseConfig({ env: childEnvironment(config, {}) })).toEqual(config);
   });
 
-  it('is for a child what is given to it, whatever it would inherit', () => {
+  it('is not inherited by a child process', () => {
     const config = parseConfig({});
     const inherited = { PATH: '/bin', [variable]: text, [CONFIG_FILE_VARIABLE]: '/config.yaml' };
     const env = childEnvironment(config, inherited);
@@ -129,7 +129,7 @@ describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
   });
 });
 
-it('a flag goes before the environment, and that before the file', () => {
+it('a flag overrides the environment, which overrides the file', () => {
   const env = {
     [`${ENV_PREFIX}JOB_MS`]: '2',
     [`${ENV_PREFIX}PROFILE`]: 'env',
@@ -144,13 +144,13 @@ it('a flag goes before the environment, and that before the file', () => {
   });
 });
 
-it('an empty variable counts as none, since that is how many hosts leave one out', () => {
+it('an empty variable counts as unset, since many hosts leave one out that way', () => {
   expect(parseConfig({ env: { [`${ENV_PREFIX}REGION`]: '' }, file: { region: 'us-west-2' } }).region).toBe(
     'us-west-2',
   );
 });
 
-it("other variables of the environment are ignored, and the file's own name is known", () => {
+it('other variables of the environment are ignored, and the variable that names the file is accepted', () => {
   const env = { AWS_REGION: 'nowhere', [CONFIG_FILE_VARIABLE]: 'settings.yaml', PATH: '/bin' };
   expect(parseConfig({ env })).toEqual(defaults);
 });
@@ -175,7 +175,7 @@ it.each<[flags: NonNullable<Given['flags']>, line: string]>([
   [{ surface: 'x' }, 'flag --surface: expected one of full, compact'],
   [{ profile: '' }, 'flag --profile: must not be empty'],
   [{ issuer: 'x' }, 'flag --issuer: expected a URL'],
-])('%j is refused in plain words', (flags, line) => {
+])('%j is refused, and the message says what is expected', (flags, line) => {
   expect(refusal({ flags })).toBe(line);
 });
 
@@ -208,7 +208,7 @@ it.each<[Given, offender: string]>([
   [{ file: ['sandbox'] }, 'the configuration file'],
   [{ file: 'sandbox' }, 'the configuration file'],
   [{ file: null }, 'the configuration file'],
-])('%j is refused, and %s named', (given, offender) => {
+])('%j is refused, and the message names %s', (given, offender) => {
   expect(refusal(given)).toMatch(new RegExp(`^${offender}\\b`));
   expect(refusal(given)).not.toContain('\n');
 });

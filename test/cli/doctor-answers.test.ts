@@ -1,4 +1,4 @@
-/** `doctor` on what AWS answers: its clock, identity and permissions, or nothing, and the line to type under each that failed. */
+/** What `doctor` finds in AWS's answers: clock, identity, permissions or no answer, with a command to type for each failure. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
@@ -9,7 +9,7 @@ import { run, served, setDoctor } from './doctor-set-up.ts';
 const scene = setDoctor();
 const { environment } = scene;
 
-/** A stand-in for AWS that answers every request alike, whatever is signed. */
+/** A stand-in for AWS that checks no signatures. @returns its URL */
 async function answerAll(
   answer: (body: string) => { status: number; headers?: Record<string, string>; body: string },
 ) {
@@ -40,7 +40,7 @@ const simulated = (decisions: Record<string, string>) =>
     )
     .join('')}</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`;
 
-it('where all is well, says what was found and ends with 0', async () => {
+it('says what it found and ends with 0 if all checks pass', async () => {
   startAwsHome(environment());
   const { code, lines } = await run();
   expect(lines).toEqual([
@@ -58,7 +58,7 @@ it('where all is well, says what was found and ends with 0', async () => {
   expect(code).toBe(0);
 });
 
-it('changes nothing: all that it sends are reads', async () => {
+it('sends only reads', async () => {
   startAwsHome(environment());
   await run({}, operations);
   const { requests } = (await (await fetch(`${scene.sandbox.url}/_sandbox/requests`)).json()) as {
@@ -69,7 +69,7 @@ it('changes nothing: all that it sends are reads', async () => {
   );
 });
 
-it('in the sandbox, says that no AWS account is reached, and asks for no permissions', async () => {
+it('says in the sandbox that no AWS account is reached, and checks no permissions', async () => {
   startAwsHome(environment());
   const { code, lines, text } = await run({}, served, { isSandbox: true });
   expect(lines).toContain('ok    sandbox: its own AmplifyBackend answers; no AWS account is reached');
@@ -82,7 +82,7 @@ it.each([
   [-2 * 60_000, 'warn  clock: 2 min ahead of AWS', 0],
   [10 * 60_000, 'FAIL  clock: 10 min behind AWS, which refuses signatures this far off', 1],
   [60 * 60_000, 'FAIL  clock: 60 min behind AWS, which refuses signatures this far off', 1],
-])('a clock that differs by %d ms', async (skew, finding, exitCode) => {
+])('reports a clock that differs by %d ms', async (skew, finding, exitCode) => {
   startAwsHome(environment());
   scene.ahead = skew;
   const { code, lines } = await run();
@@ -92,7 +92,7 @@ it.each([
   expect(code).toBe(exitCode);
 });
 
-it('where nothing answers, says so once, with the endpoint to try', async () => {
+it('says once that nothing answers, with the endpoint to correct', async () => {
   startAwsHome(environment());
   await scene.sandbox.close();
   const { code, lines } = await run();
@@ -105,7 +105,7 @@ it('where nothing answers, says so once, with the endpoint to try', async () => 
   expect(code).toBe(1);
 });
 
-it('an answer that is not about permissions is reported unchanged', async () => {
+it('reports a failure of another kind than permissions unchanged', async () => {
   const url = await answerAll(body =>
     body.includes('GetCallerIdentity') ? { status: 200, body: whoAmI } : { status: 429, body: '{}' },
   );
@@ -117,7 +117,7 @@ it('an answer that is not about permissions is reported unchanged', async () => 
   expect(code).toBe(1);
 });
 
-it('a read that is denied fails, with the command that prints the policy', async () => {
+it('fails if a read is denied, with the command that prints the policy', async () => {
   const url = await answerAll(body =>
     body.includes('GetCallerIdentity')
       ? { status: 200, body: whoAmI }
@@ -134,12 +134,12 @@ it('a read that is denied fails, with the command that prints the policy', async
   );
   expect(text).toContain('ok    AmplifyBackend in us-east-1: answers');
   expect(code).toBe(1);
-  // Nobody is told to get a permission that no tool of theirs needs.
+  // A permission that no served tool needs is not asked for.
   const cloneOnly = operations.filter(({ toolName }) => toolName === 'clone_backend');
   expect(await run({}, cloneOnly)).toMatchObject({ code: 0, text: expect.not.stringContaining('denied') });
 });
 
-it('asks the policy simulator about the role behind a session; what it denies is a warning', async () => {
+it('asks the policy simulator about the role behind a session, and warns of denied actions', async () => {
   const asked: URLSearchParams[] = [];
   const url = await answerAll(body => {
     if (body.includes('GetCallerIdentity')) return { status: 200, body: whoAmI };

@@ -1,4 +1,4 @@
-/** `doctor` over a sandbox of each test, whose clock can be set. */
+/** Runs `doctor` against a sandbox for each test, whose clock can be set. */
 import { afterEach, beforeEach } from 'vitest';
 import { createTargets, type TargetSettings } from '../../src/aws/targets.ts';
 import { type DoctorInput, doctor } from '../../src/cli/doctor.ts';
@@ -29,7 +29,7 @@ export function setDoctor() {
 
 export const served = operations.filter(({ access }) => access === 'read');
 
-/** Runs it; nothing but `out` may be used. */
+/** Runs `doctor`, which may use only `out`. */
 export async function run(
   targets: Record<string, TargetSettings> = {},
   tools: typeof operations = served,

@@ -1,4 +1,4 @@
-/** `doctor` on what is set: targets, region, profile, keys and the board, and the line to type under each that failed. */
+/** What `doctor` finds in the settings: targets, region, profile, keys and board, with a command to type for each failure. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { sandboxCredentials, sandboxRegion, sandboxRoles } from '../../src/sandbox/index.ts';
@@ -10,7 +10,7 @@ import { run, served, setDoctor } from './doctor-set-up.ts';
 const scene = setDoctor();
 const { environment } = scene;
 
-it('checks every target under its name, also after one that fails', async () => {
+it('checks every target under its name, even after one has failed', async () => {
   startAwsHome({ AWS_ENDPOINT_URL: scene.sandbox.url, AWS_REGION: sandboxRegion }).credentials(
     keysOf('base', sandboxCredentials.accessKeyId),
   );
@@ -51,7 +51,7 @@ it.each([
     "type: export AWS_SECRET_ACCESS_KEY='…'",
   ],
   ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong' }, 'FAIL  identity: ', 'type: check the access key'],
-])('%s: one failing line and what to type', async (_, change, finding, line) => {
+])('reports %s in one failed check, with what to type', async (_, change, finding, line) => {
   startAwsHome({ ...environment(), ...change });
   const { code, lines } = await run();
   const at = lines.findIndex(found => found.startsWith(finding));
@@ -70,7 +70,7 @@ it.each([
     { AWS_CONFIG_FILE: '/', AWS_REGION: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
     'region: Nothing was sent to AWS: the AWS file "/" (AWS_CONFIG_FILE) is a folder.',
   ],
-])('with %j, region and keys fail for one reason, which is said once', async (env, finding) => {
+])('reports once the one reason for which region and keys fail with %j', async (env, finding) => {
   startAwsHome({ ...environment(), ...env }).credentials(keysOf('dev', 'AKIADEV'));
   const { code, text } = await run();
   expect(text).toContain(`FAIL  ${finding}`);
@@ -79,14 +79,14 @@ it.each([
   expect(code).toBe(1);
 });
 
-it('a region that AWS is not known to have is a warning, with close ones', async () => {
+it('warns of a region that AWS is not known to have, and names similar ones', async () => {
   startAwsHome({ ...environment(), AWS_REGION: 'us-east' });
   expect((await run()).lines).toContain(
     'warn  region: us-east: AWS is not known to have a region "us-east"; close to it are: us-east-1, us-east-2',
   );
 });
 
-it('of keys and a profile, says which the SDK leaves unused', async () => {
+it('says which of keys and a profile the SDK does not use', async () => {
   startAwsHome({ ...environment(), AWS_PROFILE: 'dev' }).credentials(
     keysOf('dev', sandboxCredentials.accessKeyId),
   );
@@ -95,7 +95,7 @@ it('of keys and a profile, says which the SDK leaves unused', async () => {
   );
 });
 
-it('continues after a finding: without a region, it still checks the keys', async () => {
+it('still checks the keys if there is no region', async () => {
   startAwsHome({ ...environment(), AWS_REGION: '' });
   const { code, text } = await run();
   expect(text).toMatch(/FAIL {2}region: [\s\S]*ok {4}credentials: from environment variables/);
@@ -103,13 +103,13 @@ it('continues after a finding: without a region, it still checks the keys', asyn
   expect(code).toBe(1);
 });
 
-describe('the board, where tokens are needed', () => {
+describe('the board on a server with tokens', () => {
   const issuer = 'https://login.example.com';
   const hosted = { issuer, publicUrl: 'https://mcp.example.com/amplify/mcp' };
   const about = (settings: object) =>
     run({}, served, { board: boardSignInOf(parseConfig({ file: settings })) });
 
-  it('without a client to sign in by there is none: the setting that is missing, and what to register', async () => {
+  it('does not exist without a client for the sign-in: doctor names the missing setting and what to register', async () => {
     startAwsHome(environment());
     const { code, text } = await about(hosted);
     expect(text).toContain(
@@ -119,14 +119,14 @@ describe('the board, where tokens are needed', () => {
     expect(code).toBe(0);
   });
 
-  it('with one, names what the issuer has to know of it', async () => {
+  it('exists with such a client: doctor names the redirect address to register', async () => {
     startAwsHome(environment());
     expect((await about({ ...hosted, boardClientId: 'desk' })).text).toContain(
       'ok    board: at https://mcp.example.com/amplify/board; people sign in as the client desk of https://login.example.com, which needs the redirect address https://mcp.example.com/amplify/board/sign-in\n',
     );
   });
 
-  it('where no tokens are needed, says nothing of it, and the command asks', async () => {
+  it('is not mentioned if no tokens are needed; the command doctor checks it', async () => {
     startAwsHome(environment());
     for (const settings of [{}, { boardClientId: 'desk' }, { issuer }])
       expect((await about(settings)).text).not.toContain('board:');
@@ -137,7 +137,7 @@ describe('the board, where tokens are needed', () => {
   });
 });
 
-it('a profile that needs a sign-in: the line that signs in', async () => {
+it('names the command that signs in to a profile which needs it', async () => {
   startAwsHome({ AWS_ENDPOINT_URL: scene.sandbox.url }).config(
     '[profile corp]\nregion = us-east-1\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n' +
       '[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n',

@@ -1,4 +1,4 @@
-/** What `doctor` finds in the files of MCP hosts, in a home of its own. */
+/** What `doctor` finds in the configuration files of MCP hosts, in a temporary home folder. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,7 +31,7 @@ async function findings(): Promise<string[]> {
 const servers = (block: unknown, name = 'amplify-backend') =>
   JSON.stringify({ mcpServers: { [name]: block } });
 
-it('is silent where no host has this program, whatever else their files hold', async () => {
+it('reports nothing if no host has this program, whatever else their files hold', async () => {
   await write('.cursor/mcp.json', servers({ command: 'other', args: [] }, 'other'));
   await write('.gemini/settings.json', '{ not json');
   expect(await findings()).toEqual([]);
@@ -52,7 +52,7 @@ it('names each host that starts this program, with its settings but no secret', 
   expect([cursor, project].join('\n')).not.toContain('hunter2secret');
 });
 
-it('fails where the program is not there any more, with the line that mends it', async () => {
+it('fails if the program no longer exists, with the command that repairs it', async () => {
   await write(
     '.codex/config.toml',
     '[mcp_servers.amplify-backend]\ncommand = "/gone/node"\nargs = ["/gone/amplify-backend-mcp/dist/cli.js"]\n',
@@ -72,7 +72,7 @@ it('fails where the program is not there any more, with the line that mends it',
   expect(found.join('\n')).not.toContain('\u001b');
 });
 
-it('warns of what npx would fetch, and of a file that cannot be read', async () => {
+it('warns of a start through npx, and of a file that cannot be read', async () => {
   await write('.cursor/mcp.json', servers({ command: 'npx', args: ['-y', 'amplify-backend-mcp'] }));
   await write('.gemini/settings.json', '{ "mcpServers": { "amplify-backend": ');
   const found = (await findings()).sort();

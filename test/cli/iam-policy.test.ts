@@ -1,4 +1,4 @@
-/** The policy document of `iam-policy`: what is served and nothing else. */
+/** The policy document of `iam-policy`: it allows what the served tools need and nothing else. */
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { iamPolicy } from '../../src/cli/iam-policy.ts';
@@ -28,7 +28,7 @@ it('allows what the served tools need, in statements by kind of access, and GetC
   });
 });
 
-it('allows to watch the jobs that served tools start', () => {
+it('allows the reads that follow the jobs of served tools', () => {
   const actions = actionsOf(iamPolicy([{ ...write, startsJob: true }]));
   expect(actions).toEqual(
     expect.arrayContaining(
@@ -52,7 +52,7 @@ it('names the roles that targets assume, and those only', () => {
   });
 });
 
-it('with everything served, holds every action once and no wildcard', () => {
+it('holds every action once and no wildcard if everything is served', () => {
   const actions = actionsOf(iamPolicy(operations));
   expect(new Set(actions).size).toBe(actions.length);
   expect(actions).toHaveLength(operations.length + 1);
@@ -65,7 +65,7 @@ it.each(workflows.filter(({ iamActions }) => iamActions))('$toolName names IAM a
 });
 
 it.each(['decommission_environment', 'describe_environment'])(
-  '%s is allowed to read stacks, records and branches',
+  '%s declares the actions that read stacks, records and branches',
   toolName => {
     const actions = workflows.find(tool => tool.toolName === toolName)?.iamActions;
     expect(actions).toEqual(
@@ -77,7 +77,7 @@ it.each(['decommission_environment', 'describe_environment'])(
   },
 );
 
-it('asks for what the guard of a migration reads only where it guards something', () => {
+it('allows the reads that guard a migration only if a served tool needs the guard', () => {
   const asks = (flags: Record<string, unknown>) =>
     actionsOf(iamPolicy(servedGuardActions(parseConfig({ flags })))).filter(action =>
       action.includes('Template'),

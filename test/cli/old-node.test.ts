@@ -1,4 +1,4 @@
-/** What an old Node does with the bin: one line that says what to install, whatever the command. */
+/** What the command does under an old Node: it prints one line that says what to install. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { parseSync } from 'rolldown/utils';
 import { expect, it, onTestFinished } from 'vitest';
 import { cli } from '../support/child.ts';
 
-/** Has the process say that it is another Node, before the bin runs. */
+/** A module to import first, which makes the process report another version of Node. */
 function pretend(version: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'old-node-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -37,7 +37,7 @@ it.each([
   expect(stderr).toContain(version);
 });
 
-it('the bin imports nothing before it has looked', () => {
+it('the command imports nothing before it has checked the version', () => {
   const { program } = parseSync(cli, readFileSync(cli, 'utf8'));
   expect(program.body.filter(({ type }) => /^(Import|ExportAll)/.test(type))).toEqual([]);
 });

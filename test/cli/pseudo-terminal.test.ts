@@ -1,4 +1,4 @@
-/** The command in a terminal of its own: what it draws, colours and says there that it does not say in a pipe. */
+/** The command in a pseudo-terminal: what it draws, colours and prints there and not in a pipe. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startChild } from '../support/child.ts';
 import { hasTerminals, runInTerminal } from '../support/pseudo-terminal.ts';
@@ -7,7 +7,7 @@ import { startTestSandbox } from '../support/sandbox.ts';
 const COLOR = '\u001b[3';
 
 describe.skipIf(!hasTerminals)('in a terminal (where util-linux has its script)', () => {
-  it('the bare command says what it is and what to type, within the width', async () => {
+  it('the bare command says what it is and what to type, within the width of the terminal', async () => {
     const { code, rows, text } = await runInTerminal([], {}, 100);
     expect(code).toBe(0);
     expect(rows.join(' ')).toMatch(/amplify-backend-mcp \d+\.\d+\.\d+: an MCP server for AWS Amplify Gen 1/);
@@ -17,7 +17,7 @@ describe.skipIf(!hasTerminals)('in a terminal (where util-linux has its script)'
     expect(text).toContain(COLOR);
   });
 
-  it('a call shows its progress, then its text alone, without colours where they are not wanted', async () => {
+  it('a call shows its progress, then only its text, without colours if NO_COLOR is set', async () => {
     const clone = [
       'call',
       'clone_environment',
@@ -35,7 +35,7 @@ describe.skipIf(!hasTerminals)('in a terminal (where util-linux has its script)'
     expect(text).not.toContain('structuredContent');
   });
 
-  it('nothing that AWS says moves the cursor, in a text, in a failure and in a log', async () => {
+  it('no text from AWS moves the cursor, in an answer, a failure or the log', async () => {
     const sandbox = await startTestSandbox();
     onTestFinished(() => sandbox.close());
     const name = '\u001b[2J\u009b31m';
@@ -57,7 +57,7 @@ describe.skipIf(!hasTerminals)('in a terminal (where util-linux has its script)'
   });
 });
 
-it('the bare command serves where stdin is no terminal, and `stdio` always does', async () => {
+it('the bare command serves over stdio if stdin is no terminal', async () => {
   const child = startChild([]);
   expect(await child.request(1, 'ping')).toMatchObject({ id: 1 });
   child.stdin.end();

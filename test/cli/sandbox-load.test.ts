@@ -31,7 +31,7 @@ const meta = metaOf({
 });
 const real = ['sk_live_9s8d7f6g5h4j3k2l', 'p4ssw0rd', 'hunter2', 'keykeykey', 'oldoldold'];
 
-/** Runs the command in the test's own process, until the test has finished. @returns what it says once it serves */
+/** Runs the command in the test's own process, until the test has finished. @returns its output until it serves */
 async function sandboxLines(...args: string[]): Promise<string[]> {
   const lines: string[] = [];
   let end = () => {};
@@ -54,10 +54,10 @@ async function sandboxLines(...args: string[]): Promise<string[]> {
   return lines;
 }
 
-/** Starts the command; how to call its AmplifyBackend. */
+/** Starts the command. @returns a function that calls its AmplifyBackend */
 const sandboxWith = async (...args: string[]) => callsTo(await sandboxLines(...args));
 
-/** How to call the AmplifyBackend of a sandbox that says this. */
+/** @param lines the output of a sandbox @returns a function that calls its AmplifyBackend */
 function callsTo(lines: readonly string[]) {
   const [url = ''] = /http:.*/.exec(lines.find(line => line.startsWith('sandbox on')) ?? '') ?? [];
   const client = clientFor(url);
@@ -67,7 +67,7 @@ function callsTo(lines: readonly string[]) {
 }
 
 describe('sandbox --load', () => {
-  it('takes a meta, says which environment it is, and replaces its secrets', async () => {
+  it('loads a meta, says which environment it is, and replaces its secrets', async () => {
     const file = put('meta/any.json', meta);
     const child = startChild(['sandbox', '--port', '0', '--load', file]);
     expect(await child.line(line => line.includes('loaded'))).toBe('# loaded "dev" of app d1bakery00001');
@@ -76,7 +76,7 @@ describe('sandbox --load', () => {
     const { AmplifyMetaConfig } = await call('GetBackend', 'd1bakery00001', 'dev');
     const loaded = JSON.parse(String(AmplifyMetaConfig));
     for (const secret of real) expect(AmplifyMetaConfig).not.toContain(secret);
-    // What replaces a secret looks like one, so that it is treated as one.
+    // A replaced secret still looks like a secret, so that it is treated as one.
     expect(loaded.api.bread.output.GraphQLAPIKeyOutput).toMatch(/^da2-[a-z]{26}$/);
     expect(loaded.function.bake.environmentMap.STRIPE_KEY).toMatch(/^sk_live_\w{16}$/);
     expect(loaded.auth.secretsanta.hostedUIProviderCreds).toContain('"client_id":"77"');
@@ -84,7 +84,7 @@ describe('sandbox --load', () => {
     expect(loaded.auth.secretsanta.output.UserPoolId).toBe('eu-west-1_Bakers001');
   });
 
-  it('takes the folder of a project, with its schema, flags and stacks', async () => {
+  it('loads the folder of a project, with its schema, flags and stacks', async () => {
     const current = 'project/amplify/#current-cloud-backend';
     put(`${current}/amplify-meta.json`, `\ufeff${JSON.stringify(meta)}`);
     put(`${current}/api/bread/schema.graphql`, 'type Loaf @model { id: ID! }');
@@ -101,7 +101,7 @@ describe('sandbox --load', () => {
     expect(api.ResourceConfig).toMatchObject({ TransformSchema: 'type Loaf @model { id: ID! }' });
   });
 
-  it('takes what the control endpoint takes, one or several, and more than one path', async () => {
+  it('loads one or several documents of the control endpoint, from more than one path', async () => {
     const one = put('one.json', { appId: 'd1sandboxshop', environment: 'staging', meta });
     const several = put('several.json', [
       { appId: 'd1sandboxshop', environment: 'qa', meta: '{"a":1,}' },
@@ -113,7 +113,7 @@ describe('sandbox --load', () => {
     expect(await call('GetBackend', 'd1sandboxshop', 'qa')).toMatchObject({ AmplifyMetaConfig: '{"a":1,}' });
   });
 
-  it('gives apps whose ids are none different ids, and the environments of one app the same', async () => {
+  it('replaces invalid app ids by one valid id for each app', async () => {
     const of = (app: string, environment: string) => ({
       ...metaOf({ auth: { bakeryauth: entries.auth } }, environment),
       providers: { awscloudformation: { ...providerOf(environment), AmplifyAppId: app } },
@@ -131,7 +131,7 @@ describe('sandbox --load', () => {
     ]);
   });
 
-  it('does what its documentation shows', async () => {
+  it('works as the documentation shows', async () => {
     const page = readFileSync('docs/reference/sandbox.md', 'utf8');
     const section = /## Your own environment in it\n([\s\S]*)/.exec(page)?.[1] ?? '';
     const blocks = [...section.matchAll(/```sh\n([^`]*)```/g)].map(([, lines = '']) => lines);
@@ -171,15 +171,15 @@ describe('sandbox --load', () => {
   });
 
   it.each([
-    ['nothing', () => join(folder, 'nothing'), 'there is no'],
+    ['a missing path', () => join(folder, 'nothing'), 'there is no'],
     ['a folder without a meta', () => dirname(put('empty/readme.txt', '')), 'has no amplify-meta.json'],
     [
-      'a body that says something else',
+      'a document with an unknown member',
       () => put('odd.json', { appId: 'd1x', environment: 'a', odd: 1 }),
       '"odd"',
     ],
   ])('exits 2 with one line for %s', async (what, path, words) => {
-    const by = what === 'nothing' ? run : runInMemory;
+    const by = what === 'a missing path' ? run : runInMemory;
     const { code, stdout, stderr } = await by(['sandbox', '--port', '0', '--load', path()]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^[^\n]*flag --load: [^\n]*\n$/);

@@ -1,6 +1,6 @@
 /**
- * Where settings come from: flag before environment before file, in JSON and in YAML. Observed by what a
- * tool then shows: a token's challenge code, open or withheld.
+ * Where settings come from: a flag overrides the environment, which overrides a file in JSON or YAML. It shows in what a
+ * tool answers: a token's challenge code, shown or withheld.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -51,12 +51,12 @@ async function reveals(args: readonly string[], env: Env = {}): Promise<boolean>
 
 const callFile = () => fileWith('call.yaml', 'sandbox: true\nrevealSecrets: true');
 
-/** A call in a process of its own, which starts one for the server: by a file, and a flag against the environment. */
+/** A call in a child process, which starts another for the server. Its flag contradicts the environment. */
 const byFlag = lazy(async () =>
   run([...callToken, '--config', await callFile(), '--reveal-secrets'], { [SECRETS]: '0' }),
 );
 
-it('come to the server that call starts as its child, from a file, the environment and a flag', async () => {
+it('settings from a file, the environment and a flag reach the server that `call` starts', async () => {
   const args = [...callToken, '--config', await callFile()];
   for (const [ended, isShown] of [
     [await runWithServer(args, {}), true],
@@ -73,39 +73,39 @@ describe.each([
   ['JSON', 'settings.json', '{"sandbox": true, "revealSecrets": true}'],
   ['YAML', 'settings.yaml', '# for tests\nsandbox: true\nrevealSecrets: true\n'],
 ])('a file in %s', (_, name, text) => {
-  it('gives settings, which the environment overrides, which a flag overrides', async () => {
+  it('gives settings that the environment overrides, which a flag overrides', async () => {
     const file = await fileWith(name, text);
     expect(await reveals(['--config', file])).toBe(true);
     expect(await reveals(['--config', file], { [SECRETS]: 'false' })).toBe(false);
     expect(await reveals(['--config', file, '--reveal-secrets'], { [SECRETS]: '0' })).toBe(true);
   });
 
-  it('may be named by the environment', async () => {
+  it('may be named by an environment variable', async () => {
     const env = { AMPLIFY_BACKEND_MCP_CONFIG: await fileWith(name, text) };
     expect(await reveals([], env)).toBe(true);
     expect(await reveals([], { ...env, [SECRETS]: 'false' })).toBe(false);
   });
 });
 
-it('takes an empty file and empty variables for nothing said', async () => {
+it('treats an empty file and empty variables as no settings', async () => {
   const file = await fileWith('empty.yaml', '');
   expect(await reveals(['--sandbox', '--config', file], { [SECRETS]: '' })).toBe(false);
 });
 
-it('logs as much of a call as the environment asks for, and only failures by default', async () => {
+it('logs a call at the level that the environment sets, and only failures by default', async () => {
   expect((await byFlag.get()).stderr).toBe('');
   const { stderr } = await run([...callToken, '--sandbox'], { AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'info' });
   expect(stderr).toContain('"tool":"create_token"');
 });
 
 describe('the region, as AWS sees it in the signature', () => {
-  /** The error code of a call, or undefined where the sandbox (which is in us-east-1) took the signature. */
+  /** The error code of a call, or undefined if the sandbox, which is in us-east-1, accepted the signature. */
   async function refusal(args: readonly string[], env: Env): Promise<string | undefined> {
     const { error } = await tokenFrom(args, { ...sandbox.env, ...env });
     return (error as { code: string } | undefined)?.code;
   }
 
-  it("is AWS's own variable unless a setting says otherwise, the flag above all", async () => {
+  it("is that of AWS's own variable unless a setting overrides it", async () => {
     const file = await fileWith('region.yaml', 'region: eu-west-1');
     expect(await refusal([], {})).toBeUndefined();
     expect(await refusal(['--config', file], {})).toBe('credentials_refused');

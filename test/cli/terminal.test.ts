@@ -10,7 +10,7 @@ import { printToolHelp } from '../../src/cli/tool-help.ts';
 import { closestWords, didYouMean } from '../../src/operations/closest-words.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
-/** What is written for a text. @param columns the width of the terminal; without it there is none */
+/** What is written for a text. @param columns the width of the terminal, or undefined for a pipe */
 function printed(text: string, look: Look = {}, columns?: number, hasColors = false): string {
   let written = '';
   const write = (more: string) => {
@@ -23,7 +23,7 @@ function printed(text: string, look: Look = {}, columns?: number, hasColors = fa
 }
 
 describe('a printed line', () => {
-  it('obeys nothing that AWS or a caller wrote, in a terminal and in a pipe', () => {
+  it('shows control characters from AWS or a caller as escapes, in a terminal and in a pipe', () => {
     const hostile = 'app \u001b[31mred\u001b]0;title\u0007 \u009b2J \r\u202eback\u200b\u2028end\nnext';
     for (const columns of [undefined, 200])
       expect(printed(hostile, {}, columns, true)).toBe(
@@ -31,7 +31,7 @@ describe('a printed line', () => {
       );
   });
 
-  it('is wrapped at words to the width of the terminal, below where it starts', () => {
+  it('is wrapped at words to the width of the terminal, and indented below its start', () => {
     expect(printed('- one two three four five', {}, 20)).toBe('- one two three four\n  five\n');
     expect(printed('ok    one two three four five', { indent: 6 }, 24)).toBe(
       'ok    one two three four\n      five\n',
@@ -42,7 +42,7 @@ describe('a printed line', () => {
     expect(printed('日本語 日本語 日本語 日本語', {}, 20)).toBe('日本語 日本語 日本語\n日本語\n');
   });
 
-  it('is left whole in a pipe, where it is to be copied, and where a word is too long', () => {
+  it('is not wrapped in a pipe, if it is meant to be copied, or within a long word', () => {
     const long = 'word '.repeat(40).trim();
     expect(printed(long)).toBe(`${long}\n`);
     expect(printed(long, { isVerbatim: true }, 20)).toBe(`${long}\n`);
@@ -50,7 +50,7 @@ describe('a printed line', () => {
     expect(printed(`see ${arn}`, {}, 30)).toContain(arn);
   });
 
-  it('is coloured where there are colours', () => {
+  it('is coloured if the terminal has colours', () => {
     expect(printed('FAIL  x', { style: 'bad', length: 4 }, 80, true)).toBe('\u001b[31mFAIL\u001b[39m  x\n');
     expect(printed('FAIL  x', { style: 'bad', length: 4 }, 80)).toBe('FAIL  x\n');
   });
@@ -72,7 +72,7 @@ describe('a line of progress', () => {
     expect(drawn).toEqual([]);
   });
 
-  it('counts the time of a call that reports nothing, and leaves nothing behind', async () => {
+  it('counts the seconds of a call without progress, and is erased at the end', async () => {
     const { clock, drawn, line } = started();
     await clock.advance(3_000);
     expect(drawn.at(-1)).toBe('\r\u001b[K3 s  get_backend');
@@ -83,7 +83,7 @@ describe('a line of progress', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it('draws a bar by the total, or else by the time that the call is expected to take', async () => {
+  it('draws a bar by the total, or else by the expected duration of the call', async () => {
     const { clock, drawn, line } = started();
     line.show({ progress: 50, total: 100, message: 'half' });
     expect(drawn.at(-1)).toBe(`\r\u001b[K[${'#'.repeat(12)}${'-'.repeat(12)}]  50 %  1 s  half`);
@@ -97,7 +97,7 @@ describe('a line of progress', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it('stays on one row, and obeys nothing that a message holds', () => {
+  it('stays on one row, and shows control characters of a message as escapes', () => {
     const { drawn, line } = started(undefined, 40);
     line.show({ progress: 1, message: `\u001b[2J${'long '.repeat(40)}\nnext` });
     const row = drawn.at(-1)?.replace('\r\u001b[K', '') ?? '';
@@ -128,7 +128,7 @@ describe('did you mean', () => {
   });
 });
 
-it('help of a tool shows every argument by name, type, need and purpose', () => {
+it('the help of a tool shows the name, type and purpose of every argument, and whether it is required', () => {
   let text = '';
   const print = (line: string) => {
     text += `${line}\n`;

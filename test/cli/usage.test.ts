@@ -1,5 +1,5 @@
 /**
- * The command line's manners: help and version everywhere, and whatever is unknown or malformed ends with
+ * Help, version and mistakes on the command line: whatever is unknown or malformed ends with
  * exit code 2, one line on stderr that names it, and nothing on stdout.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What must come of a mistake. */
+/** Expects the refusal of a mistake. */
 async function refused(args: readonly string[], offender: string, env: Env = {}, by = runInMemory) {
   const { code, stdout, stderr } = await by(args, env);
   expect(stdout).toBe('');
@@ -26,7 +26,7 @@ async function refused(args: readonly string[], offender: string, env: Env = {},
 }
 
 describe('the process', () => {
-  it('ends as the program says: at a wrong word, a wrong variable, and for help', async () => {
+  it('exits with the code of the program: for an unknown flag, an unknown variable, and help', async () => {
     await refused(['stdio', '--bogus'], '--bogus', {}, run);
     await refused(['tools'], 'BOGUS', { AMPLIFY_BACKEND_MCP_BOGUS: '1' }, run);
     const { code, stdout, stderr } = await run(['--help']);
@@ -53,7 +53,7 @@ describe('help and version', () => {
     expect(stdout).toContain(command === 'sandbox' || command === 'demo' ? '--job-ms' : '--reveal-secrets');
   });
 
-  it.each([['--version'], ['tools', '--version']])('tells its version: %s %s', async (...args) => {
+  it.each([['--version'], ['tools', '--version']])('prints its version: %s %s', async (...args) => {
     const { code, stdout } = await runInMemory(args.filter(arg => typeof arg === 'string'));
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${pkg.version}\n` });
   });
@@ -100,12 +100,12 @@ describe('mistakes in the environment and in the file', () => {
     ['AMPLIFY_BACKEND_MCP_REGION', 'nowhere'],
   ])('variable %s=%s', (name, value) => refused(['tools'], name, { [name]: value }));
 
-  it('a level of the log, for call as well', () =>
+  it('an unknown log level, also for call', () =>
     refused(['call', 'list_s3_buckets'], 'LOG_LEVEL', { AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'loud' }));
 
-  it('a file that is not there', () => refused(['--config', '/no/such/file'], '/no/such/file'));
+  it('a missing file', () => refused(['--config', '/no/such/file'], '/no/such/file'));
 
-  it('a file that the environment names and that is not there', () =>
+  it('a missing file that the environment names', () =>
     refused(['stdio'], '/no/such/file', { AMPLIFY_BACKEND_MCP_CONFIG: '/no/such/file' }));
 
   it.each([

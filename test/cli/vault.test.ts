@@ -1,6 +1,6 @@
 /**
- * `vault`: a secret goes in by a prompt that shows nothing or by a pipe, comes out nowhere, and is never taken
- * from an argument. The prompt is tried in the test's own process, where there is a terminal to pretend.
+ * `vault`: a secret is read from a prompt that does not show it or from a pipe, is never printed, and is never taken
+ * from an argument. The prompt is tested in the test's own process, with a simulated terminal.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -39,7 +39,7 @@ type By = (args: readonly string[], env: Record<string, string>, stdin: string) 
 
 const inProcess: By = (args, env, stdin) => runInMemory(args, env, { stdin });
 
-/** As a process of the built command. */
+/** Runs the built command as a process. */
 const asProcess: By = (args, env, stdin) => {
   const child = startChild(args, env);
   child.stdin.end(stdin);
@@ -54,7 +54,7 @@ async function command(line: string, stdin = '', more: Record<string, string> = 
   return ended;
 }
 
-/** A mistake on the command line: exit code 2, and one line that names the offender. */
+/** Expects that a mistake on the command line ends with exit code 2 and one line that names the offender. */
 async function refused(line: string, offender: string | RegExp, more = {}, by = inProcess) {
   const { code, stdout, stderr } = await command(line, secret, more, by);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -64,7 +64,7 @@ async function refused(line: string, offender: string | RegExp, more = {}, by = 
 }
 
 describe('in a pipe', () => {
-  it('reads what is piped into a process, seals it, and refuses in one line', async () => {
+  it('a process reads a secret, seals it, and refuses mistakes in one line', async () => {
     expect(await command('put shop', JSON.stringify(keys), {}, asProcess)).toMatchObject({ code: 0 });
     expect(await stored().readAws('shop')).toEqual(keys);
     expect(await command('put x', 'x'.repeat(65_537), {}, asProcess)).toMatchObject({ code: 1, stdout: '' });
@@ -72,7 +72,7 @@ describe('in a pipe', () => {
     await refused(`put name ${secret}`, 'never from an argument', {}, asProcess);
   });
 
-  it('puts, lists, seals anew and removes', async () => {
+  it('puts, lists, removes, and rotates the key', async () => {
     expect(await command('put shop', JSON.stringify({ ...keys, sessionToken }))).toMatchObject({
       code: 0,
       stdout: `stored shop (aws) in ${file}\n`,
@@ -95,7 +95,7 @@ describe('in a pipe', () => {
     expect(await stored('env:OTHER_KEY').list()).toMatchObject([{ name: 'shop' }]);
   });
 
-  it('takes keys as the AWS CLI exports them, and JSON as a secret if a flag says so', async () => {
+  it('accepts keys as the AWS CLI exports them, and JSON as a secret if a flag says so', async () => {
     const exported = { Version: 1, AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey };
     await command('put shop --kind aws', JSON.stringify({ ...exported, Expiration: 'soon' }));
     expect(await stored().readAws('shop')).toEqual(keys);
@@ -104,21 +104,21 @@ describe('in a pipe', () => {
     expect(await stored().readSecret('text')).toBe(text);
   });
 
-  it('keeps the lines of a private key', async () => {
+  it('keeps the line breaks of a private key', async () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMG\n-----END PRIVATE KEY-----';
     await command('put apple', `${pem}\n`);
     expect(await stored().readSecret('apple')).toBe(pem);
   });
 
   it.each([
-    ['nothing', 'put x', ''],
+    ['empty input', 'put x', ''],
     ['white space', 'put x', ' \n'],
     ['half of a pair of keys', 'put x', JSON.stringify({ accessKeyId: keys.accessKeyId })],
-    ['an access key id that is none', 'put x', JSON.stringify({ ...keys, accessKeyId: secret })],
-    ['a session token that is none', 'put x', JSON.stringify({ ...keys, sessionToken: 7 })],
+    ['an invalid access key id', 'put x', JSON.stringify({ ...keys, accessKeyId: secret })],
+    ['an invalid session token', 'put x', JSON.stringify({ ...keys, sessionToken: 7 })],
     ['text for AWS keys', 'put x --kind aws', secret],
-    ['far too much', 'put x', 'x'.repeat(65_537)],
-  ])('stores nothing where it is given %s', async (_, line, stdin) => {
+    ['a secret that is too long', 'put x', 'x'.repeat(65_537)],
+  ])('stores nothing for %s', async (_, line, stdin) => {
     const { code, stdout, stderr } = await command(line, stdin);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^amplify-backend-mcp: nothing was stored: [^\n]+\n$/);
@@ -153,7 +153,7 @@ describe('in a pipe', () => {
 });
 
 describe('at a terminal', () => {
-  /** A pretended terminal: what is typed, and what the person sees. */
+  /** A simulated terminal: what is typed, and what the person sees. */
   function terminal() {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const screen = new PassThrough().setEncoding('utf8');
@@ -181,7 +181,7 @@ describe('at a terminal', () => {
     return { input, lines, run, seen: () => seen.join('') };
   }
 
-  it('asks for a secret and shows nothing of it', async () => {
+  it('asks for a secret and does not show it', async () => {
     const { input, lines, run, seen } = terminal();
     input.write(`${secret}\r`);
     expect(await run({})).toBe(0);
@@ -211,7 +211,7 @@ describe('at a terminal', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('stores nothing of a private key that was pasted, since only its first line arrives', async () => {
+  it('stores nothing if a private key is pasted, since only its first line arrives', async () => {
     const { input, run } = terminal();
     input.write('-----BEGIN PRIVATE KEY-----\rMIGTAgEAMBMG\r');
     await expect(run({})).rejects.toThrow('< FILE');

@@ -20,12 +20,12 @@ const now = () => Math.floor(Date.now() / 1000);
 
 type Page = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
-/** For every algorithm of RSA: to find its primes takes longer than all tests of this file. */
+/** One pair for all RSA algorithms: generating it takes longer than all tests of this file. */
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const keyPairFor = (alg: string) => (/^[RP]S/.test(alg) ? rsa : generateKeyPair(alg, { extractable: true }));
 
-/** An issuer that serves the given pages and its keys; the path is that of its name. */
+/** An issuer that serves the given pages and its keys. @param path the path of the issuer's name */
 async function startIssuer(pagesOf: (issuer: string) => Record<string, Page>, path = '', alg = 'ES256') {
   const { privateKey, publicKey } = await keyPairFor(alg);
   const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg, use: 'sig' }] };
@@ -56,7 +56,7 @@ const oauth = '/.well-known/oauth-authorization-server';
 const openId = '/.well-known/openid-configuration';
 const plain = (issuer: string) => ({ [oauth]: { body: metadataOf(issuer) } });
 
-/** What becomes of a token: what it says, or the code of its refusal. */
+/** Verifies a token. @returns what the token grants, or the code of the refusal */
 async function verify(issuer: string, token: string, more: Partial<TokenSettings> = {}) {
   try {
     return await createTokenVerifier({ issuer, audiences: [audience], ...more }).verifyAccessToken(token);
@@ -88,14 +88,14 @@ describe('a token', () => {
   it('that has expired, or is not valid yet, is accepted only within the clock tolerance', async () => {
     const { issuer, sign } = await startIssuer(plain);
     expect(CLOCK_SKEW_S).toBe(30);
-    // Two seconds are left for this test to take.
+    // The test itself may take two seconds.
     for (const claims of [{ exp: now() - 28 }, { nbf: now() + 28 }])
       expect(await verify(issuer, await sign(claims))).toMatchObject({ clientId: 'ann' });
     for (const claims of [{ exp: now() - 32 }, { nbf: now() + 32 }])
       expect(await verify(issuer, await sign(claims))).toBe('invalid_token');
   });
 
-  it('expires here when the clock tolerance is over', async () => {
+  it('expires for this server at the end of the clock tolerance', async () => {
     const { issuer, sign } = await startIssuer(plain);
     const exp = now() + 60;
     expect(await verify(issuer, await sign({ exp }))).toMatchObject({ expiresAt: exp + CLOCK_SKEW_S });
@@ -112,19 +112,19 @@ describe('a token', () => {
   });
 
   it.each<[string, JWTPayload, string[]]>([
-    ['a text', { scope: 'a  b ' }, ['a', 'b']],
-    ['a list', { scope: ['a', 7, 'b'] }, ['a', 'b']],
-    ['a list under the other name', { scp: ['a', 'b'] }, ['a', 'b']],
-    ['a text under the other name', { scp: 'a b' }, ['a', 'b']],
-    ['both, of which the first counts', { scope: 'a', scp: ['b'] }, ['a']],
-    ['something else', { scope: { a: true } }, []],
-    ['nothing', {}, []],
-  ])('has the scopes of %s', async (_, claims, scopes) => {
+    ['a scope string', { scope: 'a  b ' }, ['a', 'b']],
+    ['a scope list', { scope: ['a', 7, 'b'] }, ['a', 'b']],
+    ['an scp list', { scp: ['a', 'b'] }, ['a', 'b']],
+    ['an scp string', { scp: 'a b' }, ['a', 'b']],
+    ['scope, if there is scp as well', { scope: 'a', scp: ['b'] }, ['a']],
+    ['a scope object', { scope: { a: true } }, []],
+    ['no claim', {}, []],
+  ])('has the scopes from %s', async (_, claims, scopes) => {
     const { issuer, sign } = await startIssuer(plain);
     expect(await verify(issuer, await sign(claims))).toMatchObject({ scopes });
   });
 
-  it('has the scopes without the prefix of the issuer, and those that come without it', async () => {
+  it("has the scopes with and without the issuer's prefix, all without it", async () => {
     const { issuer, sign } = await startIssuer(plain);
     const token = await sign({ scope: 'api://shop/read write' });
     expect(await verify(issuer, token, { scopePrefix: 'api://shop/' })).toMatchObject({
@@ -155,7 +155,7 @@ describe('a token', () => {
     });
   });
 
-  it('of another issuer, or of none, is refused with the name that it gives', async () => {
+  it('of another issuer, or of none, is refused, and the reason names that issuer', async () => {
     const { issuer, sign } = await startIssuer(plain);
     expect(await refusalOf(issuer, await sign({ iss: 'https://evil.example' }))).toEqual({
       reason: 'issuer',
@@ -169,11 +169,11 @@ describe('a token', () => {
 
   it.each([
     ['encrypted', 'is encrypted', 'eyJh.key_1.iv-2.text.tag'],
-    ['encrypted under a key of both sides', 'is encrypted', 'eyJh..iv-2.text.tag'],
+    ['encrypted with a shared key', 'is encrypted', 'eyJh..iv-2.text.tag'],
     ['opaque', 'is opaque', 'hello'],
     ['in two parts', 'is opaque', 'eyJh.text'],
     ['in six parts', 'is opaque', 'eyJh.key_1.iv-2.text.tag.more'],
-  ])('that is %s is refused with these words', async (_, words, token) => {
+  ])('that is %s is refused, and the reason says what it is', async (_, words, token) => {
     const { issuer } = await startIssuer(plain);
     expect(await refusalOf(issuer, token)).toEqual({
       reason: words.replace('is ', ''),
@@ -234,19 +234,19 @@ describe('the keys of an issuer', () => {
 
   it.each<[string, (issuer: string) => Record<string, Page>]>([
     ['publishes nothing', () => ({})],
-    ['publishes under another name', () => ({ [oauth]: { body: metadataOf('http://127.0.0.1:9') } })],
+    ['publishes metadata of another issuer', () => ({ [oauth]: { body: metadataOf('http://127.0.0.1:9') } })],
     [
-      'sends elsewhere',
+      'redirects',
       issuer => ({
         [oauth]: { status: 302, headers: { location: '/moved' } },
         '/moved': { body: metadataOf(issuer) },
       }),
     ],
-    ['fails with metadata', issuer => ({ [oauth]: { status: 500, body: metadataOf(issuer) } })],
-    ['names no address of keys', issuer => ({ [oauth]: { body: { issuer } } })],
-    ['gives keys that are none', issuer => ({ ...plain(issuer), '/keys': { body: { keys: 'none' } } })],
-    ['gives what is no key set', issuer => ({ ...plain(issuer), '/keys': { body: [7] } })],
-    ['fails to give keys', issuer => ({ ...plain(issuer), '/keys': { status: 500 } })],
+    ['answers metadata with status 500', issuer => ({ [oauth]: { status: 500, body: metadataOf(issuer) } })],
+    ['names no address for its keys', issuer => ({ [oauth]: { body: { issuer } } })],
+    ['answers invalid keys', issuer => ({ ...plain(issuer), '/keys': { body: { keys: 'none' } } })],
+    ['answers no key set', issuer => ({ ...plain(issuer), '/keys': { body: [7] } })],
+    ['fails to answer its keys', issuer => ({ ...plain(issuer), '/keys': { status: 500 } })],
   ])('of an issuer that %s are unavailable: no token is called invalid', async (_, pages) => {
     const { issuer, sign } = await startIssuer(pages);
     expect(await verify(issuer, await sign())).toBe('temporarily_unavailable');
@@ -266,8 +266,8 @@ describe('the keys of an issuer', () => {
   });
 
   it.each([
-    ['with the code of the system', { cause: { code: 'ECONNREFUSED' } }, 'fetch failed (ECONNREFUSED)'],
-    ['which has no code', {}, 'fetch failed'],
+    ['with the error code of the system', { cause: { code: 'ECONNREFUSED' } }, 'fetch failed (ECONNREFUSED)'],
+    ['which may have no code', {}, 'fetch failed'],
   ])('cannot be fetched, and the operator learns the cause, %s', async (_, more, words) => {
     const { issuer, sign } = await startIssuer(plain);
     const fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), more));

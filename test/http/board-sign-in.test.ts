@@ -86,14 +86,14 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     expect(await page.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{}');
   });
 
-  it('refuses an answer that this tab did not ask for', async () => {
+  it('refuses an authorization response that this tab did not ask for', async () => {
     const page = await openPage();
     await page.goto(`${board}/sign-in?code=abc&state=xyz`);
     await page.getByText('This tab did not ask for the sign-in').waitFor();
     expect(page.url()).toBe(`${board}/sign-in`);
   });
 
-  it('tells a person who may only read that they may not delete, and deletes nothing', async () => {
+  it('refuses a deletion by a person who may only read, and says which scope is missing', async () => {
     const page = await openPage();
     await page.goto(board);
     await signInAs(page, 'reader');
@@ -105,7 +105,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
   });
 
-  it('asks to sign in again once the server does not take the token any more', async () => {
+  it('asks the person to sign in again once the server refuses the token', async () => {
     const page = await openPage();
     await page.goto(board);
     await signInAs(page, 'ann');
@@ -114,7 +114,7 @@ describe.runIf(hasChromium)('in Chromium (where chromium is installed)', () => {
     await page.getByRole('button', { name: 'Inventory' }).click();
     await page.getByText('Your sign-in has ended').waitFor();
     await page.getByRole('button', { name: 'Sign in' }).click();
-    // The issuer still knows the person, and asks for consent alone.
+    // The person is still signed in at the issuer, which asks only for consent.
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('article', { name: 'dev' }).waitFor();
   });

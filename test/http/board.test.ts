@@ -1,4 +1,4 @@
-/** The board of this machine, by single requests: its address is good once, for one browser, and for no other page. */
+/** The local board, request by request: its address works once, for one browser, and for no other page. */
 
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +19,7 @@ async function start() {
   return { address, page, endpoint: new URL('/mcp', address) };
 }
 
-/** A GET with any headers, also those that fetch does not let through. */
+/** A GET with any headers, including those that `fetch` does not allow. */
 async function get(url: URL | string, headers: Record<string, string> = {}) {
   const request = rawRequest(url, { headers }).end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -59,7 +59,7 @@ const call = (endpoint: URL, headers: Record<string, string> = {}) =>
   });
 
 describe('the address', () => {
-  it('leads to the page without the token, which has the session, once', async () => {
+  it('leads once to the page, which has a session and an address without the token', async () => {
     const board = await start();
     const { first, cookie, second, session } = await open(board);
     expect([first.status, first.headers.location, first.body]).toEqual([303, '/board', '']);
@@ -82,7 +82,7 @@ describe('the address', () => {
     expect(session).not.toBe(board.address.searchParams.get('token'));
     const answer = await call(board.endpoint, { authorization: `Bearer ${session}` });
     expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('d1sandboxshop')]);
-    // Neither the address nor the step gives a second session.
+    // Neither the address nor the redirect gives a second session.
     const again = await get(board.address);
     expect([again.status, again.body]).toEqual([
       403,
@@ -93,7 +93,7 @@ describe('the address', () => {
     expect([stepAgain.status, stepAgain.body]).toEqual([200, expect.not.stringContaining('amplify-session')]);
   });
 
-  it('is used up by nothing but a GET with its own token', async () => {
+  it('is used up only by a GET with its own token', async () => {
     const board = await start();
     await fetch(board.address, { method: 'HEAD' });
     await fetch(board.address, { method: 'POST' });
@@ -106,7 +106,7 @@ describe('the address', () => {
     expect((await open(board)).session).toBeDefined();
   });
 
-  it('opens from a link on another site too, where no cookie is sent along', async () => {
+  it('also works from a link on another site, from which browsers send no cookie', async () => {
     const board = await start();
     const first = await get(board.address, { 'sec-fetch-site': 'cross-site' });
     const cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
@@ -117,8 +117,8 @@ describe('the address', () => {
   });
 });
 
-describe('nobody else', () => {
-  it('gets in: not without the session, not with the token, not with a cookie', async () => {
+describe('the board refuses', () => {
+  it('calls without the session, with the token of the address, or with a cookie', async () => {
     const board = await start();
     const token = board.address.searchParams.get('token') ?? '';
     const tries = [
@@ -134,7 +134,7 @@ describe('nobody else', () => {
   });
 
   it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '[::ffff:7f00:1]'])(
-    'reaches it by the name %s',
+    'requests under the host name %s',
     async host => {
       const board = await start();
       for (const url of [board.address, board.page, board.endpoint])
@@ -144,7 +144,7 @@ describe('nobody else', () => {
   );
 
   it.each(['http://evil.example', 'http://127.0.0.1:1', 'http://localhost', 'https://127.0.0.1', 'null'])(
-    'calls it from a page of %s',
+    'requests from a page of the origin %s',
     async origin => {
       const board = await start();
       for (const url of [board.address, board.page]) expect((await get(url, { origin })).status).toBe(403);
@@ -156,8 +156,8 @@ describe('nobody else', () => {
   );
 });
 
-describe('over HTTP', () => {
-  it('there is the page without a sign-in where no tokens are needed, for the same hosts as the endpoint', async () => {
+describe('the board of the command http', () => {
+  it('needs no sign-in if the endpoint needs no tokens, and is served to the same hosts as the endpoint', async () => {
     const { url } = await hostInProcess({}, ['--sandbox']);
     const page = new URL('/board', url);
     const { status, body } = await get(page);
@@ -181,13 +181,13 @@ describe('over HTTP', () => {
     '{}',
   ];
 
-  it('there is none where tokens are needed and no client is named', async () => {
+  it('does not exist if tokens are needed and the settings name no client for the sign-in', async () => {
     const { url } = await hostInProcess({}, [...withTokens, '--issuer', 'http://127.0.0.1:1']);
     for (const path of ['/board', '/amplify/board', '/board/sign-in'])
       expect((await get(new URL(path, url))).status).toBe(404);
   });
 
-  it('the sign-in may connect to the token endpoint alone, and says so where the issuer cannot be reached', async () => {
+  it('allows its sign-in to connect only to the token endpoint, and says if the issuer cannot be reached', async () => {
     const issuer = await startIssuer();
     const flags = [...withTokens, '--issuer', issuer.issuer, '--board-client-id', 'a"><script>'];
     const { url } = await hostInProcess({}, [...flags, '--scope-prefix', 'p/']);

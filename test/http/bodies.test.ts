@@ -1,4 +1,4 @@
-/** What of a body counts toward its bounds: what stands in a text does not, wherever the text ends. */
+/** How the nesting depth of a JSON body is counted: brackets within a string do not count, wherever the string ends. */
 import { expect, it } from 'vitest';
 import { textOf } from '../../src/http/bodies.ts';
 
@@ -6,20 +6,20 @@ const deep = '['.repeat(101);
 const refusal = 'The body nests deeper than 100 levels';
 
 it.each([
-  ['a text', `{"a":"${deep}"}`],
-  ['a text after a quote in it', `{"a":"\\"${deep}"}`],
-  ['a text after a backslash and a quote in it', `{"a":"\\\\\\"${deep}"}`],
-  ['a text that never ends', `{"a":"${deep}`],
-  ['a name', `{"\\"${deep}":1}`],
+  ['a string', `{"a":"${deep}"}`],
+  ['a string after an escaped quote', `{"a":"\\"${deep}"}`],
+  ['a string after an escaped backslash and an escaped quote', `{"a":"\\\\\\"${deep}"}`],
+  ['a string that never ends', `{"a":"${deep}`],
+  ['the name of a member', `{"\\"${deep}":1}`],
 ])('counts no level within %s', (_, body) => {
   expect(textOf(Buffer.from(body))).toBe(body);
 });
 
 it.each([
-  ['a text', `{"a":"b","c":${deep}`],
-  ['a text that ends with a backslash', `{"a":"\\\\","c":${deep}`],
-  ['a text that ends with a quote', `{"a":"\\"","c":${deep}`],
-  ['an empty text', `{"":${deep}`],
+  ['a string', `{"a":"b","c":${deep}`],
+  ['a string that ends with a backslash', `{"a":"\\\\","c":${deep}`],
+  ['a string that ends with a quote', `{"a":"\\"","c":${deep}`],
+  ['an empty string', `{"":${deep}`],
 ])('counts the levels after %s', (_, body) => {
   expect(() => textOf(Buffer.from(body))).toThrow(refusal);
 });

@@ -1,6 +1,6 @@
 /**
  * The bounds of the HTTP endpoint, set low: slow and large requests, one caller's share of the server, and
- * places that a disconnected client gives back.
+ * how the place of a disconnected client becomes free.
  */
 import { EventEmitter, once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -50,7 +50,7 @@ async function serve(
     async admit(request) {
       await meanwhile(request);
       const key = String(request.headers['x-caller'] ?? 'ann');
-      // One caller with several tokens is written `ann.1`, `ann.2`.
+      // `ann.1` and `ann.2` stand for two tokens of one caller.
       const [callerId = key] = key.split('.');
       const caller = { key, callerId, surface: {}, openListen: createListens(sources) };
       return { ...caller, createServer: key === 'defect' ? () => fail() : createServer };
@@ -91,7 +91,7 @@ it('ends while a client is still sending', async () => {
   await Promise.all([close(), once(slow, 'close')]);
 });
 
-it('bounds arriving bodies, lets small ones pass, and has room again afterwards', async () => {
+it('bounds the size of all arriving bodies together, lets small ones pass, and has room again afterwards', async () => {
   const { url, post } = await serve({ arrivingBytes: 100_000 });
   const head = start(url, { 'content-length': '90001' });
   const body = ' '.repeat(90_000);
@@ -170,9 +170,9 @@ it('lets no caller use all streams', async () => {
 });
 
 it('counts listens as streams', async () => {
-  // More than the SDK holds by itself.
+  // More than the SDK allows by default.
   const { url, listen, server } = await serve({ streams: 1_050, streamsPerCaller: 1_050 });
-  // By Node's own client, which costs a fraction of fetch.
+  // Node's own client costs a fraction of fetch.
   async function typeOfListening(): Promise<string | undefined> {
     const request = httpRequest(url, { method: 'POST', headers: { ...headers, ...headersOfListening } });
     const [answer] = (await once(request.end(JSON.stringify(listening)), 'response')) as [IncomingMessage];
@@ -186,7 +186,7 @@ it('counts listens as streams', async () => {
   expect((await listen('ann')).status).toBe(503);
 });
 
-it('recognizes a call whose header says otherwise', async () => {
+it('counts a call as a call even if its header names a listen', async () => {
   const { post, ends, server } = await serve();
   void post(wait, { 'mcp-method': 'subscriptions/listen' });
   await expect.poll(() => ends.length).toBe(1);
@@ -209,7 +209,7 @@ it('keeps no place for a client that disconnects while it is identified', async 
   await expect.poll(() => server.open.calls).toBe(0);
 });
 
-it('answers and reports a defect, and keeps no place for it', async () => {
+it('answers 500 and reports the error if a server cannot be created, and keeps no place for it', async () => {
   const { post, errors, server } = await serve();
   const answer = await post(initialize, { 'x-caller': 'defect' });
   expect(answer.status).toBe(500);

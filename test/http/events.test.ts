@@ -1,10 +1,10 @@
-/** The past messages of sessions: which are kept, and within which bounds. */
+/** The stored messages of sessions: which are kept, and within which bounds. */
 import { expect, it } from 'vitest';
 import { createSessionEventStores, type SessionEventStore } from '../../src/http/events.ts';
 
 const limits = { events: 3, length: 1_000, totalLength: 1_500 };
 const message = (length: number) => ({ jsonrpc: '2.0' as const, method: 'x'.repeat(length) });
-/** Which of them can still be resumed from. */
+/** The ids among these from which a stream can still be resumed. */
 const kept = async (store: SessionEventStore, ids: readonly string[]) => {
   const streams = await Promise.all(ids.map(id => store.getStreamIdForEventId?.(id)));
   return ids.filter((_, at) => streams[at] !== undefined);

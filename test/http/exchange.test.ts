@@ -1,5 +1,5 @@
 /**
- * Between Node's requests and the SDK's `fetch`: the head of a request, and an answer in one piece or as a
+ * From Node's requests to the SDK's `fetch` and back: the head of a request, and an answer in one piece or as a
  * stream.
  */
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import type { Fetch } from '../../src/http/listen-fetch.ts';
 
 const authInfo: AuthInfo = { token: 't', clientId: 'c', scopes: [] };
 
-/** Serves by that `fetch`, with a body as if it had been parsed. @returns where */
+/** Serves requests by that `fetch`, with a body that counts as parsed. */
 async function serve(fetch: Fetch, body: unknown = { a: 1 }) {
   const thrown: unknown[] = [];
   const responses: ServerResponse[] = [];
@@ -56,7 +56,7 @@ it('sends an answer that is not a stream in one piece, with its length', async (
   expect(await response.json()).toEqual({ said: '…' });
 });
 
-/** A stream of text, as the test goes on with it. */
+/** A stream of text that the test continues and ends. */
 function startStream() {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>({
@@ -72,13 +72,13 @@ function startStream() {
   };
 }
 
-/** Has `setTimeout` wait for the test. */
+/** Holds back every `setTimeout` until the test runs it. */
 function holdTimers() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
 }
 
-it('sends a stream that ends soon in one piece, too', async () => {
+it('sends a stream that ends soon in one piece', async () => {
   const { answer, say, end } = startStream();
   const { url } = await serve(answer);
   say('data: …\n\n');
@@ -114,7 +114,7 @@ it('holds back no more than its buffer, and loses nothing', async () => {
   expect(await response.text()).toBe('x'.repeat(100_000));
 });
 
-it('holds back nothing of a listen', async () => {
+it('sends each message of a listen at once', async () => {
   holdTimers();
   const { answer, say } = startStream();
   const { url } = await serve(answer, { method: 'subscriptions/listen' });
@@ -187,7 +187,7 @@ it("streams at the reader's pace, and stops when the reader disconnects", async 
   await reader?.read();
   await expect.poll(() => responses[0]?.writableNeedDrain).toBe(true);
   const before = made;
-  // Each of them is time enough to make one more; one may have been under way.
+  // Each round is time enough to make one more chunk; one may already have been under way.
   for (let turn = 0; turn < 50; turn += 1) await new Promise(resolve => setImmediate(resolve));
   expect(made).toBeLessThanOrEqual(before + 2);
   leave.abort();

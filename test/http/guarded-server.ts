@@ -1,4 +1,4 @@
-/** A server behind a guard of tokens, and the issuer that it trusts. */
+/** A server behind a token guard, and the issuer that it trusts. */
 import { onTestFinished } from 'vitest';
 import { serveOverHttp } from '../../src/http/server.ts';
 import {
@@ -14,7 +14,7 @@ export const resource = 'https://mcp.example/mcp';
 export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'];
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** A server behind a guard. @param settings of the guard, beside its issuer and resource */
+/** Starts a server behind a token guard. @param settings of the guard, besides its issuer and resource */
 export async function setUp(settings: Partial<GuardSettings> = {}) {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one');
@@ -60,7 +60,7 @@ export async function setUp(settings: Partial<GuardSettings> = {}) {
     sign,
     claims,
     ask,
-    /** Why tokens were refused, as the log says it. */
+    /** The reasons for which tokens were refused, as the log has them. */
     refusals,
     handled: () => handled,
     identified: () => last,

@@ -1,6 +1,6 @@
 /**
  * The recipes for identity providers, as their page prints them: the gateway with those settings, behind a real issuer
- * that signs those tokens. Beside each token stands what must not pass: another audience, no scope, the ID token.
+ * that signs those tokens. Each valid token has invalid variants: another audience, no scope, the provider's ID token.
  */
 import { readFileSync } from 'node:fs';
 import type { JWTPayload } from 'jose';
@@ -20,7 +20,7 @@ type Claims = Readonly<Record<string, unknown>>;
 
 const page = readFileSync(new URL('../../docs/identity-providers.md', import.meta.url), 'utf8');
 
-/** The settings and the tokens of a provider's section. */
+/** The settings and the tokens in a provider's section of the page. */
 function recipesOf(provider: string) {
   const [, section = ''] = new RegExp(`^## ${provider}\\n([\\s\\S]*?)(?=^## )`, 'm').exec(page) ?? [];
   const blocks = (kind: string) =>
@@ -31,7 +31,7 @@ function recipesOf(provider: string) {
   };
 }
 
-/** The gateway with these settings, except that the issuer is one of this machine. */
+/** The gateway with these settings, except that the issuer runs on this machine. */
 async function start(settings: Record<string, unknown>) {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one');
@@ -55,7 +55,7 @@ async function start(settings: Record<string, unknown>) {
     await server.close();
     await gateway.close();
   });
-  /** Asks for the tools. @param typ of the header: few providers write `at+jwt` */
+  /** Sends `tools/list` or another method. @param typ of the token's header: few providers write `at+jwt` */
   const ask = async (claims: Claims, typ = 'JWT', method = 'tools/list') => {
     const exp = Math.floor(Date.now() / 1000) + 60;
     const token = await sign({ exp, ...claims, iss: issuer.issuer } as JWTPayload, { typ });
@@ -77,7 +77,7 @@ async function start(settings: Record<string, unknown>) {
   return { ask, refusals, url: server.url, issuer: issuer.issuer };
 }
 
-/** What the providers' ID tokens have beside, or in place of, what their access tokens have. */
+/** The claims in which the providers' ID tokens differ from their access tokens. */
 const idTokens: Record<string, Claims> = {
   'Amazon Cognito': { token_use: 'id', aud: '3n4b5urk1ft4fl3mg5e62d9ado' },
   'Microsoft Entra ID': { nonce: 'n-0S6', azp: undefined, scp: undefined, roles: ['amplify:read'] },
@@ -109,7 +109,7 @@ describe.each(cases)('$provider ($at)', ({ provider, settings }) => {
   const [first = {}] = tokens;
   const prefix = String(settings.scopePrefix ?? '');
 
-  it('takes its tokens, with the scopes that they grant and no others', async () => {
+  it('its tokens are accepted, with only the scopes that they grant', async () => {
     const { ask, refusals } = await start(settings);
     for (const claims of tokens) {
       const response = await ask(claims);
@@ -122,7 +122,7 @@ describe.each(cases)('$provider ($at)', ({ provider, settings }) => {
     }
   });
 
-  it('tells clients the scopes as the provider knows them', async () => {
+  it('clients are told the scopes in the form that the provider knows', async () => {
     const { ask, url, issuer, refusals } = await start(settings);
     const metadata = await fetch(new URL('/.well-known/oauth-protected-resource/mcp', url));
     const known = ['amplify:read', 'amplify:write', 'amplify:destroy'].map(scope => prefix + scope);
@@ -137,7 +137,7 @@ describe.each(cases)('$provider ($at)', ({ provider, settings }) => {
     expect(nobody.headers.get('www-authenticate')).toContain(`scope="${prefix}amplify:read"`);
   });
 
-  it('refuses what is for another server, has no scope, fits no rule, or is an ID token', async () => {
+  it('a token for another server, without a scope or a matching rule, and an ID token are refused', async () => {
     const { ask, refusals } = await start(settings);
     const none = { scope: 'openid', scp: ['openid'], roles: [], permissions: [], resource_access: {} };
     const refused: [Claims, number, string][] = [
@@ -161,16 +161,16 @@ describe.each(cases)('$provider ($at)', ({ provider, settings }) => {
 
 it.each([
   ['another resource', 'https://other.example.com/mcp/amplify:read'],
-  ['a resource whose name begins alike', 'https://mcp.example.com/mcp/more/amplify:read'],
-  ['the prefix alone', 'https://mcp.example.com/mcp/'],
-])('takes no scope of %s', async (_, scope) => {
+  ['a resource whose name begins in the same way', 'https://mcp.example.com/mcp/more/amplify:read'],
+  ['the prefix without a name', 'https://mcp.example.com/mcp/'],
+])('accepts no scope of %s', async (_, scope) => {
   const { settings, tokens } = recipesOf('Amazon Cognito');
   const { ask, refusals } = await start(settings[0] ?? {});
   expect((await ask({ ...tokens[0], scope })).status).toBe(403);
   expect(refusals).toMatchObject([{ reason: 'scope', why: expect.stringContaining('amplify:read') }]);
 });
 
-it('no token without an audience is taken where no client is named', async () => {
+it('accepts no token without an audience if the settings name no client', async () => {
   const { settings, tokens } = recipesOf('Amazon Cognito');
   const { ask, refusals } = await start({ ...settings[0], clientAudiences: [] });
   expect((await ask(tokens[0] ?? {})).status).toBe(401);
@@ -181,7 +181,7 @@ it.each<[string, string, Claims]>([
   ['a refresh token', 'JWT', { typ: 'Refresh' }],
   ['a logout token', 'logout+jwt', {}],
   ['any other type', 'JWT', { token_use: 'refresh' }],
-])('%s is no access token', async (_, typ, claims) => {
+])('%s does not count as an access token', async (_, typ, claims) => {
   const { settings, tokens } = recipesOf('Keycloak');
   const { ask, refusals } = await start(settings[0] ?? {});
   expect((await ask({ ...tokens[0], ...claims }, typ)).status).toBe(401);
@@ -191,7 +191,7 @@ it.each<[string, string, Claims]>([
 it.each<[string, string, Claims]>([
   ['its header says so', 'at+jwt', { nonce: 'n-0S6', typ: undefined }],
   ['the claim typ says so, as older Keycloaks write it', 'JWT', { nonce: 'n-0S6' }],
-])('a token with a nonce is an access token where %s', async (_, typ, claims) => {
+])('a token with a nonce counts as an access token if %s', async (_, typ, claims) => {
   const { settings, tokens } = recipesOf('Keycloak');
   const { ask } = await start(settings[0] ?? {});
   expect((await ask({ ...tokens[0], ...claims }, typ)).status).toBe(200);

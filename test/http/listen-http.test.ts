@@ -1,4 +1,4 @@
-/** Listens over HTTP, on the wire: one stream each, how each ends, and what is refused first. */
+/** `subscriptions/listen` over HTTP, message by message: one stream each, how each ends, and what is refused first. */
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { type AuthInfo, createMcpHandler, type JSONRPCRequest } from '@modelcontextprotocol/server';
@@ -28,7 +28,7 @@ async function serve() {
   return { sources, ...server };
 }
 
-/** The handler by itself, with room for so many listens. */
+/** The handler without a server. @param maxSubscriptions how many listens it allows */
 function handle(maxSubscriptions = 1) {
   const sources = createTestSources([one, two, task, LIST]);
   const handler = createMcpHandler(() => createFollowedServer(sources, 'modern'), { maxSubscriptions });
@@ -223,7 +223,7 @@ it('ends a stream that follows nothing', async () => {
 
 it.each([
   ['refused', { taskIds: [task], resourceSubscriptions: [one] }],
-  ['able to tell nothing', { resourceSubscriptions: [hidden] }],
+  ['left with nothing to follow', { resourceSubscriptions: [hidden] }],
 ])('frees the place of a listen that was %s', async (_, filter) => {
   const { send } = handle();
   await (await send(listen('a', filter))).text();
@@ -281,10 +281,10 @@ it('passes the caller on to the sources', async () => {
 });
 
 it.each<[string, RequestInit, number, number]>([
-  ['a body that is no JSON', { body: '{' }, 400, -32700],
+  ['a body that is not JSON', { body: '{' }, 400, -32700],
   ['a body of another method', { body: JSON.stringify({ ...listen(1, {}), method: 'ping' }) }, 400, -32020],
-  ['a listen under another name', { headers: { ...headers, 'mcp-method': 'ping' } }, 400, -32020],
-  ['another version', { headers: { ...headers, 'mcp-protocol-version': '2027-01-01' } }, 400, -32020],
+  ['a header of another method', { headers: { ...headers, 'mcp-method': 'ping' } }, 400, -32020],
+  ['an unknown version', { headers: { ...headers, 'mcp-protocol-version': '2027-01-01' } }, 400, -32020],
 ])('lets the SDK refuse %s', async (_, more, status, code) => {
   const { send, sources } = handle();
   const response = await send(listen('a', { resourceSubscriptions: [one] }), more);

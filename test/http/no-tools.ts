@@ -1,4 +1,4 @@
-/** An MCP server without tools, and without listens, for tests of what stands before it. */
+/** An MCP server without tools and listens, for tests of what a request passes before it. */
 import { McpServer } from '@modelcontextprotocol/server';
 
 export const noTools = {

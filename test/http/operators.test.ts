@@ -1,5 +1,5 @@
 /**
- * What probes and Prometheus ask for: they name the server by its address, or not at all. The endpoint itself stays
+ * Health probes and metrics. Kubernetes and Prometheus name the server by its address, or not at all. The endpoint itself stays
  * closed to names that are not its own.
  */
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ async function serve(port?: number, isReady = () => true): Promise<HttpServer> {
   return server;
 }
 
-/** The first line of an answer. `fetch` would send a Host of its own. */
+/** The status of an answer. `fetch` would send its own Host header. */
 async function statusOf(url: string, path: string, header: string, version = '1.1', method = 'GET') {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.end(`${method} ${path} HTTP/${version}\r\n${header}Connection: close\r\n\r\n`);
@@ -37,8 +37,8 @@ it.each([
   ['the address of a pod', kubelet],
   ['an IPv6 address', 'Host: [fd00::7]:3000\r\n'],
   ['a name of the cluster', 'Host: amplify.default.svc.cluster.local\r\n'],
-  ['nothing, in HTTP/1.0', '', '1.0'],
-])('probes are answered that name %s, and nothing else is', async (_, header, version = '1.1') => {
+  ['no name, in HTTP/1.0', '', '1.0'],
+])('answers only health and metrics for a Host header with %s', async (_, header, version = '1.1') => {
   const { url } = await serve();
   for (const path of ['/healthz', '/readyz', '/metrics', '/metrics?name=x'])
     expect(await statusOf(url, path, header, version)).toBe(200);
@@ -48,13 +48,13 @@ it.each([
   expect(await statusOf(url, '/mcp', header, version, 'POST')).toBe(403);
 });
 
-it('a page of another origin reads nothing of it, whatever it calls the server', async () => {
+it('refuses a page of another origin, whatever its Host header says', async () => {
   const { url, metricsUrl = '' } = await serve(0);
   for (const at of [url, metricsUrl])
     expect(await statusOf(at, '/healthz', `${kubelet}Origin: http://10.244.0.5:3000\r\n`)).toBe(403);
 });
 
-it('metrics have a port of their own where one is set, and probes may use either', async () => {
+it('serves metrics only at their own port if one is set, and health at both', async () => {
   let isReady = true;
   const { url, metricsUrl = '' } = await serve(0, () => isReady);
   expect(metricsUrl).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/metrics$/);
@@ -69,13 +69,13 @@ it('metrics have a port of their own where one is set, and probes may use either
   for (const at of [url, metricsUrl]) expect(await statusOf(at, '/readyz', kubelet)).toBe(503);
 });
 
-it('a port that is taken stops the start, and leaves nothing open', async () => {
+it('does not start if the port for metrics is taken, and leaves nothing open', async () => {
   const { metricsUrl = '' } = await serve(0);
   const taken = Number(new URL(metricsUrl).port);
   await expect(serve(taken)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-it('the setting metricsPort gives it, and says where it is; the port of /mcp is refused', async () => {
+it('takes the port from the setting metricsPort, reports its URL, and refuses the port of /mcp', async () => {
   const open = async (metricsPort: number, port = 0) => {
     const heard: (string | undefined)[] = [];
     const config = parseConfig({ file: { sandbox: true, metricsPort, logLevel: 'silent' } });

@@ -1,4 +1,4 @@
-/** Pages in browsers: those of named origins may call and read what they need, all others may not. */
+/** Pages in browsers: those of allowed origins may call the endpoint and read its answers, all others may not. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { serveOverHttp } from '../../src/http/server.ts';
@@ -57,7 +57,7 @@ it('answers the preflight of a named origin with what its page may send', async 
   expect(allowed(await preflight('http://localhost:6274'))).toBe('http://localhost:6274');
 });
 
-it('lets its page read the answer, the session and the challenge', async () => {
+it('lets a page of a named origin read the answer, the session and the challenge', async () => {
   const { post } = await serve([page]);
   const [answered, refused] = [await post(page, token), await post(page)];
   expect([answered.status, refused.status]).toEqual([200, 401]);
@@ -70,7 +70,7 @@ it('lets its page read the answer, the session and the challenge', async () => {
 });
 
 it.each(['https://evil.example', 'http://app.example.com', `${page}:8443`, `${page}.evil.example`, 'null'])(
-  'refuses the page of %s',
+  'refuses a page of the origin %s',
   async origin => {
     const { preflight, post } = await serve([page]);
     for (const response of [await preflight(origin), await post(origin, token)]) {
@@ -80,7 +80,7 @@ it.each(['https://evil.example', 'http://app.example.com', `${page}:8443`, `${pa
   },
 );
 
-it('has no headers for browsers where no origin is named', async () => {
+it('sends no CORS headers if no origin is named', async () => {
   const { preflight, post } = await serve([]);
   expect((await preflight(page)).status).toBe(403);
   const own = await post('http://127.0.0.1', token);

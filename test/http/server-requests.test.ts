@@ -5,15 +5,15 @@ import { expect, it } from 'vitest';
 import { list, openSession, post, serve, wait, waiting } from './waiting-server.ts';
 
 it.each<[string, number, (own: string) => string[]]>([
-  ['a name that is not its own', 403, () => ['host: evil.example']],
-  ['a page of somebody else', 403, own => [own, 'origin: https://evil.example']],
-  ['two names, whichever is its own', 400, own => [own, 'host: evil.example']],
-  ['two names, whichever is its own, in the other order', 400, own => ['Host: evil.example', own]],
-  ['its own name twice', 400, own => [own, own]],
+  ['a foreign Host header', 403, () => ['host: evil.example']],
+  ['a page of another origin', 403, own => [own, 'origin: https://evil.example']],
+  ['its own Host header before a foreign one', 400, own => [own, 'host: evil.example']],
+  ['a foreign Host header before its own', 400, own => ['Host: evil.example', own]],
+  ['its own Host header twice', 400, own => [own, own]],
 ])('refuses %s before it reads a body', async (_, status, linesOf) => {
   const { url } = await serve();
   const { port, pathname } = new URL(url);
-  // fetch sets these headers by itself.
+  // `fetch` would set these headers itself.
   const socket = connect(Number(port), '127.0.0.1');
   const lines = linesOf(`host: 127.0.0.1:${port}`);
   socket.write(`POST ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\ncontent-length: 2\r\n\r\n`);

@@ -7,7 +7,7 @@ import { createOpenResponses } from '../../src/http/open-responses.ts';
 import { messageIn } from '../support/http.ts';
 import { headers, initialize, list, openSession, post, serve, wait, waiting } from './waiting-server.ts';
 
-it('serves the 2025 era in sessions, and without one to clients that use none', async () => {
+it('serves the 2025 era with sessions, and without one to clients that use none', async () => {
   const server = await serve();
   const session = await openSession(server.url);
   expect(server.open.sessions).toBe(1);
@@ -16,7 +16,7 @@ it('serves the 2025 era in sessions, and without one to clients that use none', 
   });
   const alone = await post(server.url, list, { 'mcp-protocol-version': '2025-11-25' });
   expect(await alone.text()).toContain('"wait"');
-  // As some clients do, with the type of a body that there is not.
+  // Some clients send a DELETE with the content type of a body, and no body.
   const gone = await fetch(server.url, { method: 'DELETE', headers: { ...headers, ...session } });
   expect(gone.status).toBe(200);
   expect(server.open.sessions).toBe(0);

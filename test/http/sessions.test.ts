@@ -19,7 +19,7 @@ const ownerOf = (callerId: string): Owner => ({
   createServer: () => new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: {} }),
 });
 
-/** Sessions that their clients open and drop; the clock says what the test says. */
+/** Sessions that their clients open and abandon, on a clock that the test moves. */
 function setUp() {
   let now = 0;
   const sessions = new Sessions(
@@ -56,7 +56,7 @@ function setUp() {
   };
 }
 
-it('at 100 of one caller, a new one ends the longest idle one of that caller', async () => {
+it('a new session of a caller with 100 ends the longest idle one of that caller', async () => {
   const { sessions, open, openMany } = setUp();
   await open('somebody else');
   const ids = await openMany(mostPerCaller, () => 'ann');
@@ -67,7 +67,7 @@ it('at 100 of one caller, a new one ends the longest idle one of that caller', a
   expect([left[0], left[1], left.filter(one => one).length]).toEqual([true, false, mostPerCaller - 1]);
 });
 
-it('at 5,000 in all, a new one ends the longest idle one of any caller', async () => {
+it('a new session beyond 5,000 in all ends the longest idle one of any caller', async () => {
   const { sessions, open, openMany } = setUp();
   const nameOf = (at: number) => `caller-${at % 50}`;
   const ids = await openMany(mostSessions, nameOf);

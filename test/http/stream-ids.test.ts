@@ -1,5 +1,5 @@
 /**
- * The ids of events on the streams of the 2025 era: a client that lost a stream comes back for the rest by them, and one
+ * The event ids on the streams of the 2025 era: a client that lost a stream resumes it by them, and one
  * that has its answer does not. Clients of an older SDK, such as Gemini CLI's, come back after every stream with an id.
  */
 import { McpServer } from '@modelcontextprotocol/server';
@@ -79,7 +79,7 @@ it('gives the answer to a client that resumes, and ends the stream of one that a
   expect(missed).toContain('"done"');
   const [last = ''] = idsIn(missed);
   const again = await resume(last);
-  // Clients take this status for a server without such streams, and stay away.
+  // To clients this status means that the server has no such streams, so they do not ask again.
   expect(again.status).toBe(405);
   expect(await again.json()).toMatchObject({
     jsonrpc: '2.0',

@@ -41,7 +41,7 @@ it.each([
 it.each([
   ['ended 20 s ago', { exp: now() - 20 }],
   ['is valid in 20 s', { nbf: now() + 20 }],
-])('lets a token through that %s by the clock of this server', async (_, times) => {
+])("accepts a token that %s by this server's clock", async (_, times) => {
   const { sign, claims, ask, refusals } = await setUp();
   expect((await ask(`Bearer ${await sign({ ...claims, ...times })}`)).status).toBe(200);
   expect(refusals).toEqual([]);
@@ -63,7 +63,7 @@ describe('refused with 401, before anything is handled:', () => {
       .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .concat('')
       .join('.');
-  /** A token under the issuer's name by somebody else, who says in it with which key it is to be checked. */
+  /** A token that an attacker signs in the issuer's name, with the attacker's own key or its address in the header. */
   const forge = async ({ claims }: Scene, name: string) => {
     const evil = await startIssuer();
     const sign = await evil.addKey('one');
@@ -73,44 +73,44 @@ describe('refused with 401, before anything is handled:', () => {
   const cases: [string, reason: string | undefined, (scene: Scene) => Promise<string> | string][] = [
     ['no token', undefined, () => ''],
     ['another scheme', undefined, () => 'Basic YW5uOnNlY3JldA=='],
-    ['no JWT', 'opaque', () => 'Bearer hello'],
+    ['a token that is not a JWT', 'opaque', () => 'Bearer hello'],
     [
       'one of nobody',
       'no_subject',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: '' })}`,
     ],
     [
-      'one whose subject is no text',
+      'a token whose subject is not a string',
       'no_subject',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: 7 as never })}`,
     ],
     [
-      'one whose subject is a list',
+      'a token whose subject is a list',
       'no_subject',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: ['ann'] as never })}`,
     ],
     [
-      'an expired one',
+      'an expired token',
       'expired',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, exp: now() - 60 })}`,
     ],
     [
-      'one without an end',
+      'a token without an expiry',
       'no_expiry',
       async ({ sign, claims: { exp: _, ...rest } }) => `Bearer ${await sign(rest)}`,
     ],
     [
-      'one that is not valid yet',
+      'a token that is not valid yet',
       'not_yet_valid',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, nbf: now() + 60 })}`,
     ],
     [
-      'one for another server',
+      'a token for another server',
       'audience',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, aud: 'https://other.example/mcp' })}`,
     ],
     [
-      'one of another issuer',
+      'a token of another issuer',
       'issuer',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, iss: 'https://evil.example' })}`,
     ],
@@ -137,17 +137,17 @@ describe('refused with 401, before anything is handled:', () => {
     ],
     ['an unknown key', 'key', async ({ sign, claims }) => `Bearer ${await sign(claims, { kid: 'two' })}`],
     [
-      'an extension that must be understood, and is not',
+      'a critical extension that the server does not know',
       'malformed',
       async ({ sign, claims }) => `Bearer ${await sign(claims, { crit: ['tenant'], tenant: 'acme' })}`,
     ],
     ...['jwk', 'jku', 'x5u'].map((name): (typeof cases)[number] => [
-      `a key that it brings along itself as ${name}`,
+      `a key from the token's own header ${name}`,
       'signature',
       async scene => `Bearer ${await forge(scene, name)}`,
     ]),
-    ['no end of text', 'opaque', () => `Bearer ${'a'.repeat(12_000)}`],
-    ['no end of parts', 'opaque', () => `Bearer ${'a.'.repeat(6_000)}`],
+    ['a very long token', 'opaque', () => `Bearer ${'a'.repeat(12_000)}`],
+    ['a token of very many parts', 'opaque', () => `Bearer ${'a.'.repeat(6_000)}`],
   ];
 
   it.each(cases)('%s', async (_, reason, authorizationOf) => {
@@ -160,7 +160,7 @@ describe('refused with 401, before anything is handled:', () => {
     );
     expect(scene.handled()).toBe(0);
     expect(await response.text()).not.toContain(authorization.slice(7, 40) || 'nothing');
-    // A request without a token is none that the log tells of.
+    // The log does not mention requests without a token.
     expect(scene.refusals.map(refused => refused.reason)).toEqual(reason === undefined ? [] : [reason]);
     const [refused] = scene.refusals;
     if (!refused) return;
@@ -174,8 +174,8 @@ describe('refused with 401, before anything is handled:', () => {
 });
 
 it.each([
-  ['in the address', ''],
-  ['in the address, under the header of somebody else', 'Bearer hello'],
+  ['in the URL', ''],
+  ['in the URL, in addition to an invalid header', 'Bearer hello'],
 ])('finds no token %s', async (_, authorization) => {
   const { sign, claims, url, handled } = await setUp();
   const token = await sign(claims);
@@ -191,10 +191,10 @@ it.each([
 });
 
 it.each([
-  ['a good one and a bad one', (good: string) => [good, 'Bearer hello']],
-  ['a bad one and a good one', (good: string) => ['Bearer hello', good]],
+  ['a valid and an invalid one', (good: string) => [good, 'Bearer hello']],
+  ['an invalid and a valid one', (good: string) => ['Bearer hello', good]],
   ['the same twice', (good: string) => [good, good]],
-])('refuses two headers, %s', async (_, both) => {
+])('refuses two Authorization headers: %s', async (_, both) => {
   const { sign, claims, url, handled, refusals } = await setUp();
   const lines = both(`Bearer ${await sign(claims)}`).flatMap(value => ['authorization', value]);
   const request = httpRequest(url, {
@@ -220,7 +220,7 @@ it('does not admit a client that disconnected during the check', async () => {
   const [socket] = (await once(request, 'socket')) as [Socket];
   await expect.poll(keys).toBe(1);
   await once(socket.resetAndDestroy(), 'close');
-  // By then the server knows, too: it answers on another connection.
+  // Once it has answered on another connection, the server has noticed the disconnect.
   await fetch(new URL('/.well-known/oauth-protected-resource', url));
   news.emit('left');
   expect([(await ask(token)).status, handled()]).toEqual([200, 1]);

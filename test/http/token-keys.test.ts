@@ -19,7 +19,7 @@ it('accepts a key for a bounded time, even if no other is requested', async () =
 });
 
 it.each(['/keys', '/.well-known/oauth-authorization-server'])(
-  'reads a bounded part of %s, and calls no token invalid',
+  'reads only a bounded part of %s, and calls no token invalid',
   async path => {
     const { flood, sign, claims, ask, handled } = await setUp();
     const token = `Bearer ${await sign(claims)}`;
@@ -33,7 +33,7 @@ it.each(['/keys', '/.well-known/oauth-authorization-server'])(
   },
 );
 
-it('neither accepts tokens nor calls them invalid while the issuer gives no keys', async () => {
+it('neither accepts tokens nor calls them invalid while the issuer provides no keys', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const { fail, sign, claims, ask, handled } = await setUp();
@@ -66,7 +66,7 @@ it('refuses a revoked key and accepts a new one without a restart', async () => 
   expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(200);
   const signAnew = await addKey('two');
   removeKey('one');
-  // A key that is unknown has the keys fetched anew, but not at once for each such token.
+  // A token with an unknown key makes the server fetch the keys again, but not at once for each such token.
   await expect.poll(async () => (await ask(`Bearer ${await signAnew(claims)}`)).status).toBe(200);
   expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(401);
 });

@@ -19,7 +19,7 @@ const initialize = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo
 const modern = { ...media, 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' };
 const ask = (id: unknown, params: Json = {}) => ({ jsonrpc: '2.0', id, method: 'tools/list', params });
 
-/** How often each caller's list was made. */
+/** How often each caller's list was created. */
 const made = new Map<string, number>();
 
 function callerOf(name: string): Caller {
@@ -46,7 +46,7 @@ async function serve(more: Partial<Caller> = {}) {
   const callers = { ann: callerOf('ann'), ben: callerOf('ben') };
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: ['127.0.0.1'], allowedOrigins: ['127.0.0.1'] },
-    // A new object each time, as behind tokens.
+    // A new object each time, as for callers with tokens.
     admit: async ({ headers }) => ({ ...callers[headers['x-caller'] === 'ben' ? 'ben' : 'ann'], ...more }),
   });
   onTestFinished(() => server.close());
@@ -99,7 +99,7 @@ it('stays cached for common requests, however many variants others send', async 
   expect(made.get('ann')).toBe(21);
 });
 
-it('answers in a session of the 2025 era as outside of one, and names the session', async () => {
+it('gives the same list within a session of the 2025 era and without one, and names the session', async () => {
   const { send, openSession } = await serve();
   const session = await openSession();
   const { 'mcp-session-id': id, ...alone } = session;
@@ -112,7 +112,7 @@ it('answers in a session of the 2025 era as outside of one, and names the sessio
   expect(made.get('ann')).toBe(1);
 });
 
-it('keeps the list for clients that show pages apart, by request or by session', async () => {
+it('keeps a separate list for clients that show pages, by request or by session', async () => {
   const { send, openSession } = await serve();
   const pages = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
   const withPages = { ..._meta, 'io.modelcontextprotocol/clientCapabilities': { extensions: pages } };
@@ -129,7 +129,7 @@ it('keeps the list for clients that show pages apart, by request or by session',
   }
 });
 
-it('keeps the lists of callers and of eras apart', async () => {
+it('keeps separate lists for each caller and each era', async () => {
   const { send, openSession } = await serve();
   for (const name of ['ann', 'ben', 'ann', 'ben']) {
     const headers = { ...modern, 'x-caller': name };
@@ -140,45 +140,49 @@ it('keeps the lists of callers and of eras apart', async () => {
 });
 
 it.each<[string, unknown, Record<string, string>, string, number]>([
-  ['under another name', ask(1, { _meta }), { ...modern, 'mcp-method': 'ping' }, 'POST', 400],
+  ['whose header names another method', ask(1, { _meta }), { ...modern, 'mcp-method': 'ping' }, 'POST', 400],
   [
-    'for another version',
+    'with an unknown protocol version',
     ask(1, { _meta }),
     { ...modern, 'mcp-protocol-version': '2027-01-01' },
     'POST',
     400,
   ],
-  ['without an envelope', ask(1), modern, 'POST', 400],
+  ['without the required metadata', ask(1), modern, 'POST', 400],
   [
-    'with half an envelope',
+    'with invalid metadata',
     ask(1, { _meta: { ..._meta, 'io.modelcontextprotocol/clientInfo': 1 } }),
     modern,
     'POST',
     400,
   ],
-  ['with a null for an id', ask(null, { _meta }), modern, 'POST', 400],
-  ['with a member too many', { ...ask(1, { _meta }), more: 1 }, modern, 'POST', 400],
-  ['by another verb', ask(1, { _meta }), modern, 'DELETE', 405],
-  ['as a type that it is not', ask(1, { _meta }), { ...modern, 'content-type': 'text/plain' }, 'POST', 415],
-])('lets the SDK refuse one %s', async (_, body, headers, method, status) => {
+  ['with null as its id', ask(null, { _meta }), modern, 'POST', 400],
+  ['with an unknown member', { ...ask(1, { _meta }), more: 1 }, modern, 'POST', 400],
+  ['with another HTTP method', ask(1, { _meta }), modern, 'DELETE', 405],
+  ['with another content type', ask(1, { _meta }), { ...modern, 'content-type': 'text/plain' }, 'POST', 415],
+])('lets the SDK refuse a request %s', async (_, body, headers, method, status) => {
   const { send } = await serve();
   expect((await send(ask(1, { _meta }), modern)).status).toBe(200);
   expect((await send(body, headers, method)).status).toBe(status);
 });
 
 it.each<[string, (session: Record<string, string>) => Record<string, string>, number]>([
-  ['that takes no events', session => ({ ...session, accept: 'application/json' }), 406],
-  ['of an unknown version', session => ({ ...session, 'mcp-protocol-version': '2020-01-01' }), 400],
-  ['in no session that is open', session => ({ ...session, 'mcp-session-id': 'none' }), 404],
+  ['that does not accept event streams', session => ({ ...session, accept: 'application/json' }), 406],
+  [
+    'with an unknown protocol version',
+    session => ({ ...session, 'mcp-protocol-version': '2020-01-01' }),
+    400,
+  ],
+  ['in a session that is not open', session => ({ ...session, 'mcp-session-id': 'none' }), 404],
   ["in somebody else's session", session => ({ ...session, 'x-caller': 'ben' }), 404],
-])('does not answer one of the 2025 era %s', async (_, spoil, status) => {
+])('refuses a request of the 2025 era %s', async (_, spoil, status) => {
   const { send, openSession } = await serve();
   const session = await openSession();
   expect((await send(ask(1), session)).status).toBe(200);
   expect((await send(ask(2), spoil(session))).status).toBe(status);
 });
 
-it('lets the SDK answer a request for a page', async () => {
+it('lets the SDK answer a request with a cursor', async () => {
   const { send } = await serve();
   for (const id of [1, 2]) expect((await send(ask(id, { _meta, cursor: 'x' }), modern)).status).toBe(200);
   expect(made.get('ann')).toBe(2);

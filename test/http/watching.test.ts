@@ -93,7 +93,7 @@ describe.each(ways)('$name', ({ protocol, start }) => {
     const subscribing = client.subscribe(one);
     await expect.poll(() => sources.followers(one)).toBe(1);
     sources.change(one);
-    // Others are served meanwhile.
+    // Meanwhile other requests are served.
     await client.listTools();
     go();
     await (await subscribing).next();

@@ -23,18 +23,18 @@ const plan: Plan = {
   confirmation: { type: 'dev', goes: { dev: [] } },
 };
 
-/** A question whose tokens name the way that they are for. */
+/** A question whose tokens name the confirmation method that they are for. */
 const question = (answering?: AnswerOptions, of = plan) =>
   new ConfirmationRequired(of, async (way: ConfirmationMethod) => `token-${way}`, answering);
 
-/** A client of the 2025 era tells what it can do once, one of the 2026 era with each request. */
+/** A client of the 2025 era states its capabilities once, one of the 2026 era with each request. */
 function client(capabilities: object | undefined, era: 'legacy' | 'modern' = 'legacy') {
   const server = { server: { getClientCapabilities: () => (era === 'legacy' ? capabilities : undefined) } };
   const envelope = era === 'modern' ? { [CLIENT_CAPABILITIES_META_KEY]: capabilities } : undefined;
   return [server as unknown as McpServer, { mcpReq: { envelope } } as unknown as ServerContext] as const;
 }
 
-/** What the client called. */
+/** The tool that the client called. */
 const called = { tool: 'delete_backend', arguments: { appId: 'd1abc', backendEnvironmentName: 'dev' } };
 
 const withForms = client({ elicitation: {} });
@@ -45,14 +45,14 @@ function textOf(shown: object): string {
   return first?.text ?? '';
 }
 
-/** What an answer that came back holds. */
+/** The request context in which a client's answer comes back. */
 function answered(token: unknown, inputResponses: object | undefined): ServerContext {
   return { mcpReq: { requestState: () => token, inputResponses } } as unknown as ServerContext;
 }
 
 describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
   it.each([
-    ['that declares forms of no mode', { elicitation: {} }],
+    ['that declares elicitation without a mode', { elicitation: {} }],
     ['that declares forms', { elicitation: { form: {} } }],
     ['that declares forms and forms by URL', { elicitation: { url: {}, form: {} } }],
   ])('%s is shown a form', async (_, capabilities) => {
@@ -149,20 +149,20 @@ describe('a client that shows pages', () => {
   const askedBy = (answering: AnswerOptions, [server, ctx] = client({})) =>
     askToConfirm(question(answering), server, ctx, called);
 
-  it('is asked on the page, with the token kept from the text, where it shows no form', async () => {
+  it('is asked on the page if it shows no forms, with the token left out of the text', async () => {
     const asked = await askedBy({ methods: ['typed', 'page'] });
     expect(textOf(asked)).toMatch(/^Nothing was sent to AWS yet\./);
     expect(asked).toMatchObject({ _meta: { [APPROVAL_META_KEY]: { ...called, approval: 'token-page' } } });
     expect(JSON.stringify({ ...asked, _meta: undefined })).not.toContain('token-');
   });
 
-  it('is asked with a form where it shows forms as well', async () => {
+  it('is asked with a form if it shows forms as well', async () => {
     expect(await askedBy({ methods: ['typed', 'page'] }, withForms)).toMatchObject({
       requestState: 'token-typed',
     });
   });
 
-  it('is asked on the page, and told why, where it answered the form by itself', async () => {
+  it('is asked on the page, and told why, if it answered the form by itself', async () => {
     const asked = await askedBy({ methods: ['page'], automaticAnswer }, withForms);
     expect(textOf(asked)).toMatch(
       /^Your client answered the question with decline by itself, within 12 ms: nobody was asked\. Nothing was sent/,
@@ -193,7 +193,7 @@ describe('a tool that always asks', () => {
     });
   });
 
-  it('fails where no method is left to ask by', async () => {
+  it('fails if no method is left to ask by', async () => {
     const asked = await ask({ methods: [] });
     expect(asked).toMatchObject({
       isError: true,
@@ -202,7 +202,7 @@ describe('a tool that always asks', () => {
     expect(asked.structuredContent).not.toHaveProperty('confirmationToken');
   });
 
-  it('fails where the client answered by itself, and says so', async () => {
+  it('fails if the client answered by itself, and says so', async () => {
     const automaticAnswer = { action: 'cancel', afterMs: 12 } as const;
     const asked = await ask({ methods: ['token'], automaticAnswer });
     expect(asked).toMatchObject({ isError: true, structuredContent: { confirmationToken: 'token-token' } });
@@ -231,7 +231,7 @@ describe('an answer', () => {
   it.each([
     ['without content', { action: 'accept' }],
     ['without a name', { action: 'accept', content: {} }],
-    ['whose name is no text', { action: 'accept', content: { name: true } }],
+    ['whose name is not a string', { action: 'accept', content: { name: true } }],
   ])('%s types nothing', (_, answer) => {
     expect(readForm(answered('t', { confirmation: answer }))).toMatchObject({
       action: 'accept',
@@ -239,14 +239,14 @@ describe('an answer', () => {
     });
   });
 
-  it.each(['decline', 'cancel'])('that is a %s is one', action => {
+  it.each(['decline', 'cancel'])('is a %s if the client says so', action => {
     expect(readForm(answered('t', { confirmation: { action } }))).toMatchObject({ token: 't', action });
   });
 
   it.each([
-    ['none', undefined],
-    ['one to another question', { other: { action: 'accept', content: { name: 'dev' } } }],
-  ])('where a state comes back with %s is a cancel', (_, responses) => {
+    ['no answer', undefined],
+    ['an answer to another question', { other: { action: 'accept', content: { name: 'dev' } } }],
+  ])('counts as a cancel if the state comes back with %s', (_, responses) => {
     const form = readForm(answered('t', responses));
     expect(form).toMatchObject({ method: 'typed', token: 't', action: 'cancel' });
     expect(form).toHaveProperty('arrivedAt', expect.any(Number));

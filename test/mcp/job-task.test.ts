@@ -110,7 +110,7 @@ describe('a task', () => {
 });
 
 describe('cancelling', () => {
-  it('ends the watching for this caller, and sends AWS no more requests', async () => {
+  it('stops watching for this caller, and sends AWS no more requests', async () => {
     const { kind, put, reads } = setUp();
     put(reportOf(jobAt('PENDING')));
     await kind.cancel(data, me);
@@ -139,7 +139,7 @@ describe('cancelling', () => {
     expect(await kind.read(data, me)).toMatchObject({ status: 'completed' });
   });
 
-  it('needs a job, but no answer of AWS', async () => {
+  it('needs an existing job, but no answer from AWS', async () => {
     const { kind, put } = setUp();
     put(new ServerError('throttled'));
     await kind.cancel(data, me);
@@ -148,7 +148,7 @@ describe('cancelling', () => {
     await expect(kind.cancel(other, me)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is remembered in bounded memory: the task of the oldest goes on', async () => {
+  it('is remembered in bounded memory: the oldest cancelled task shows its job again', async () => {
     const { kind, put } = setUp();
     const many = Array.from({ length: 1_001 }, (_, index) => ({ ...data, jobId: `j-${index}` }));
     for (const one of many) {
@@ -200,7 +200,7 @@ describe('a follower', () => {
     expect(scene.followed()).toBe(0);
   });
 
-  it('that is released during the start gets nothing, and nothing is followed', async () => {
+  it('that is released while it starts gets nothing, and nothing is followed', async () => {
     const scene = setUp();
     scene.put(reportOf(jobAt('PENDING')));
     const following = follow(scene);

@@ -1,5 +1,6 @@
 /**
- * Listens over stdio, on the wire: several on one connection, their ends, and the 2025 era, which has none.
+ * `subscriptions/listen` over stdio, message by message: several on one connection, how they end, and that the 2025
+ * era has none.
  */
 import { PassThrough } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
@@ -24,7 +25,7 @@ const [one, two, hidden, task] = ['test://one', 'test://two', 'test://hidden', '
 const cancel = (requestId: string | number) => notification('notifications/cancelled', { requestId });
 const tasks = { [TASKS]: {} };
 
-/** A server that is spoken to line by line; `end` lets stdin end and answers when it is served no more. */
+/** A server that the test sends lines to; `end` ends stdin and resolves once the connection is closed. */
 function serve() {
   const sources = createTestSources([one, two, task, LIST]);
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -181,7 +182,7 @@ it.each(['stdin ends', 'stdout breaks'])('releases everything when %s', async ho
   await expect.poll(() => sources.total).toBe(0);
 });
 
-/** The entry itself, as a server has it that ends of its own will. */
+/** The listening part alone, so that the server can be the one to end it. */
 function serveEntry() {
   const sources = createTestSources([one, hidden, LIST]);
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -253,7 +254,7 @@ it('does not exist for a client of the 2025 era', async () => {
   expect(await answer('a')).toMatchObject({ error: { code: -32601 } });
   expect(await answer('b')).toMatchObject({ error: { code: -32601 } });
   expect([sources.followers(one), sources.followers(task)]).toEqual([0, 0]);
-  // Requests of that era end as ever.
+  // Cancelling other requests of that era still works.
   send({ jsonrpc: '2.0', id: 'c', method: 'resources/subscribe', params: { uri: one } });
   await answer('c');
   sources.change(one);

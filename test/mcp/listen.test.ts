@@ -70,7 +70,7 @@ it('first acknowledges exactly the subscriptions that it accepts', async () => {
   ]);
 });
 
-it('does not acknowledge a list that may not be followed', async () => {
+it('does not acknowledge a list that the client may not follow', async () => {
   const filter = { resourcesListChanged: true, resourceSubscriptions: [one] };
   const { acknowledge, written } = listenTo(filter, { sources: createTestSources([one]) });
   expect(await acknowledge()).toBe(true);
@@ -165,7 +165,7 @@ it('sends whole tasks, and acknowledges the known ones', async () => {
     { taskIds: [task, gone, task] },
     { capabilities: withTasks },
   );
-  // The SDK would end at once a stream of which it honors nothing.
+  // The SDK would at once end a stream of which it honors no subscription.
   const { notifications } = listen.request.params as { notifications: Json };
   expect(notifications.resourceSubscriptions).toHaveLength(1);
   expect(await acknowledge()).toBe(true);

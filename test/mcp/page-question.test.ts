@@ -22,7 +22,7 @@ const call: AskedCall = {
   arguments: { appId: 'd1abc', backendEnvironmentName: 'dev' },
 };
 
-/** A question whose token names what it was made for. */
+/** A question whose token names the plan that it was made for. */
 const question = (options: Partial<AnswerOptions> = {}, of = plan) =>
   new ConfirmationRequired(of, async (method, asked) => `${method} ${JSON.stringify(asked)}`, {
     ...{ methods: ['typed', 'page'], ...options },
@@ -64,14 +64,14 @@ describe('a question on a page', () => {
     expect(JSON.stringify(asked)).not.toContain('earlier');
   });
 
-  it('that took the place of an approved one says so first, to the model and to the page', async () => {
+  it('says first, to the model and to the page, that it replaces an approved one', async () => {
     const asked = await askOnPage(question({ hasChanged: true }), call, CHANGED);
     const [content] = asked.content as { text: string }[];
     expect(content?.text.startsWith(`${CHANGED}${NOTHING_SENT}\n`)).toBe(true);
     expect(approvalIn(asked)).toMatchObject({ hasChanged: true });
   });
 
-  it('of a plan without a name to type has an empty one', async () => {
+  it('has an empty name to type if the plan has none', async () => {
     const { confirmation: _, ...without } = plan;
     expect(approvalIn(await askOnPage(question({}, without), call))).toMatchObject({ type: '' });
     const expected = await askOnPage(question({ isExpected: true }, without), call);
@@ -97,7 +97,7 @@ describe('a question of a tool that always asks', () => {
     });
   });
 
-  it('names no app and no environment where the plan has none', async () => {
+  it('names no app and no environment if the plan has none', async () => {
     expect(Object.keys(await factsOf(plan)).sort()).toEqual(['confirmation', 'error']);
   });
 });

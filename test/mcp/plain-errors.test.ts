@@ -1,4 +1,4 @@
-/** What a client is told about parameters that do not fit a request: -32602 and one sentence. */
+/** What a client is told about invalid parameters of a request: the code -32602 and one sentence. */
 import { InMemoryTransport, type JSONRPCMessage, McpServer } from '@modelcontextprotocol/server';
 import { expect, it } from 'vitest';
 import { lazy } from '../../src/lib/lazy.ts';
@@ -11,7 +11,7 @@ const none = async () => {
   throw new Error('not expected to be called');
 };
 
-/** Sends requests of the 2025 era to a server with all kinds of handlers; the answers by id. */
+/** Sends requests of the 2025 era to a server with all kinds of handlers. @returns the answers by id */
 async function ask(...requests: readonly (readonly [method: string, params?: object])[]) {
   const mcp = new McpServer(
     { name: 'server', version: '1' },

@@ -1,4 +1,4 @@
-/** Following resources without a wire, and how the list shows a job whose record was overwritten. */
+/** How resources are followed, without a transport, and how the list shows a job whose record was overwritten. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -59,8 +59,8 @@ it.each([
 });
 
 it.each([
-  ['no template fits', 'amplify-backend://teams/1'],
-  ['is longer than any', `amplify-backend://apps/${'d'.repeat(2_000)}`],
+  ['fits no template', 'amplify-backend://teams/1'],
+  ['is longer than any URI', `amplify-backend://apps/${'d'.repeat(2_000)}`],
 ])('follows nothing that %s', async (_, uri) => {
   const { followed, sources } = setUp();
   await expect(followResource(sources, 'ann', uri, unexpected)).rejects.toMatchObject({ code: 'not_found' });
@@ -126,7 +126,7 @@ describe('the list', () => {
     },
   );
 
-  it('leads to the apps by a cursor where AWS takes long', async () => {
+  it('has a cursor to the apps if AWS takes long', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { sources } = setUp([], ids);

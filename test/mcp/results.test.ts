@@ -50,7 +50,7 @@ describe('a successful call', () => {
     expect(textOf(result)).toBe(`${note}\njobs: none`);
   });
 
-  it('has the prose as text and as summary where the prose says it all, and nothing twice', () => {
+  it('has only the prose as text and as summary if the prose is complete', () => {
     const text = 'The clone is complete.\nApp "my shop"';
     const result = toResult({
       answer: { verdict: 'complete' },
@@ -63,8 +63,8 @@ describe('a successful call', () => {
   });
 
   it.each([
-    ['a job that goes on', { status: 'IN_PROGRESS' }, /is running .*Wait with wait_for_job/],
-    ['a status that nobody knows', { status: 'NAPPING' }, /is running \(AWS says "NAPPING"\)/],
+    ['a running job', { status: 'IN_PROGRESS' }, /is running .*Wait with wait_for_job/],
+    ['an unknown status', { status: 'NAPPING' }, /is running \(AWS says "NAPPING"\)/],
     ['no status at all', {}, /is running \(AWS says "UNKNOWN"\)/],
     ['a job that succeeded', { status: 'COMPLETED' }, /is succeeded/],
     ['a failed job', { status: 'FAILED', error: 'no\n"room"' }, /quoted data\): "no\\n\\"room\\""/],

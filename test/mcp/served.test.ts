@@ -11,12 +11,12 @@ import { decide } from '../../src/policy/decide.ts';
 import { workflows } from '../../src/tools/index.ts';
 
 const catalog = [...buildCatalog(operations, name => name), ...buildWorkflowCatalog(workflows, name => name)];
-/** What asks about a call where it destroys what holds data, though it is no deletion by its kind. */
+/** Operations that are no deletions, but ask first if a call destroys something that holds data. */
 const destroying = [
   ...['update_backend_api', 'update_backend_auth', 'update_backend_storage'],
   ...['import_backend_auth', 'import_backend_storage', 'provision_environment', 'change_environment'],
 ];
-/** What deploys to an environment: a person may be asked, because a Gen 2 app uses what it has. */
+/** Operations that deploy to an environment. A person may be asked first, because a Gen 2 app may use its resources. */
 const pushing = [
   ...['create_backend_auth', 'create_backend_api', 'create_backend_storage'],
   'generate_backend_api_models',
@@ -62,7 +62,7 @@ it('adds a target to every tool exactly if there are several', () => {
   for (const names of [[], ['one']])
     for (const { inputSchema } of servedTools(catalog, config, names))
       expect(inputSchema.properties).not.toHaveProperty('target');
-  // What only leads to other tools goes to no account; an inventory is taken of several.
+  // A guide has no target, and an inventory takes several.
   const withoutTarget = ['find_operation', 'take_inventory'];
   for (const { name, inputSchema } of servedTools(catalog, config, ['one', 'two'])) {
     if (withoutTarget.includes(name)) continue;

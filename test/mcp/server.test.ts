@@ -88,7 +88,7 @@ it('passes on the name, the raw arguments, and a signal that follows the client'
   await expect.poll(() => calls[0]?.signal?.aborted).toBe(true);
 });
 
-it('answers parameters that do not fit with -32602 and a sentence', async () => {
+it('answers invalid parameters with -32602 and a sentence', async () => {
   const client = await connect({});
   const reading = client.readResource({} as { uri: string });
   await expect(reading).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** Every line on stdin gets an answer, or a line in the log where there is no id to answer to. */
+/** Every line on stdin gets an answer, or a line in the log if it has no id to answer to. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
@@ -9,7 +9,7 @@ import { TopLevelId } from '../../src/mcp/top-level-id.ts';
 
 const ping = (more: object = {}) => ({ jsonrpc: '2.0', id: 1, method: 'ping', ...more });
 
-/** What a transport makes of bytes on stdin. */
+/** What a transport reads, reports and answers for bytes on stdin. */
 async function receive(...chunks: (string | Buffer)[]) {
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const reports: string[] = [];
@@ -22,7 +22,7 @@ async function receive(...chunks: (string | Buffer)[]) {
   await transport.start();
   for (const chunk of chunks) if (!stdin.write(chunk)) await once(stdin, 'drain');
   stdin.end();
-  // Nobody here answers the requests for which it would stay open.
+  // The transport stays open until its requests are answered, and nothing answers them here.
   await once(stdin, 'close');
   await transport.close();
   await closed;
@@ -44,7 +44,7 @@ it.each([
     ping({ params: { _meta: { progressToken: null } } }),
     ping({ params: { _meta: {} } }),
   ],
-])('takes %s for what is absent', async (_, sent, taken) => {
+])('treats %s as absent', async (_, sent, taken) => {
   expect(await receive(`${JSON.stringify(sent)}\n`)).toEqual({ messages: [taken], reports: [], answers: [] });
 });
 
@@ -67,7 +67,7 @@ it.each([
   expect(messages).toEqual([]);
 });
 
-it('answers each request of a batch, of which there are none in the protocol', async () => {
+it('answers each request of a batch, although the protocol has no batches', async () => {
   const { answers } = await receive(`[${JSON.stringify(ping())},5,${JSON.stringify(ping({ id: 'b' }))}]\n`);
   expect(answers).toMatchObject([
     { id: 1, error: { code: -32600, message: expect.stringContaining('batch') } },
@@ -93,7 +93,7 @@ it.each([
   expect(reports).toEqual([expect.stringMatching(/^A line on stdin was not read\. The message is/)]);
 });
 
-it('refuses a message that names dryRun twice, of which the second would make it a write', async () => {
+it('refuses a message that names dryRun twice, where the second one would make the call a write', async () => {
   const call = '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"create_token"';
   for (const rest of [
     '"arguments":{"dryRun":true,"dryRun":false}',
@@ -105,7 +105,7 @@ it('refuses a message that names dryRun twice, of which the second would make it
   }
 });
 
-it('does not answer a response, whatever it is', async () => {
+it('answers no response, whatever it contains', async () => {
   const { answers, reports } = await receive('{"id":3,"result":5}\n');
   expect(answers).toEqual([]);
   expect(reports).toHaveLength(1);
@@ -123,7 +123,7 @@ it.each([
   });
   transport.onmessage = async message => {
     if (!('id' in message)) return;
-    // The answers come later than the end of stdin.
+    // The answers are sent after stdin has ended.
     await once(stdin, 'close');
     events.push('answered');
     await transport.send({ jsonrpc: '2.0', id: message.id as number, result: {} });
@@ -156,7 +156,7 @@ it.each([
   ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', { messages: 0, reports: 0, answers: 1 }],
   ['blanks', '  ', { messages: 0, reports: 0, answers: 0 }],
   ['a text that is too long', 'x'.repeat(LONGEST_MESSAGE + 1), { messages: 0, reports: 1, answers: 0 }],
-])('takes %s in a last line without an end as in any line', async (_, line, expected) => {
+])('treats %s in a last line without a line end as in any line', async (_, line, expected) => {
   const { messages, reports, answers } = await receive(line);
   expect({ messages: messages.length, reports: reports.length, answers: answers.length }).toEqual(expected);
 });
@@ -170,18 +170,13 @@ it('says that stdin ended within a message', async () => {
 it.each([
   ['before', (text: string) => `{"jsonrpc":"2.0","id":8,"params":{"id":1,"a":"${text}"}}`, 8],
   ['after', (text: string) => `{"params":{"a":["}",{"id":"\\"${text}"}]},"id": "last" }`, 'last'],
-])(
-  'refuses a message that is too long, with the id that stands %s the rest, and reads on',
-  async (_, of, id) => {
-    const { answers, messages } = await receive(
-      `${of('x'.repeat(LONGEST_MESSAGE))}\n${JSON.stringify(ping())}\n`,
-    );
-    expect(answers).toMatchObject([
-      { id, error: { code: -32600, message: expect.stringContaining('bytes') } },
-    ]);
-    expect(messages).toEqual([ping()]);
-  },
-);
+])('refuses a message that is too long, whose id comes %s the rest, and reads on', async (_, of, id) => {
+  const { answers, messages } = await receive(
+    `${of('x'.repeat(LONGEST_MESSAGE))}\n${JSON.stringify(ping())}\n`,
+  );
+  expect(answers).toMatchObject([{ id, error: { code: -32600, message: expect.stringContaining('bytes') } }]);
+  expect(messages).toEqual([ping()]);
+});
 
 it('reports a line that is too long and has no id', async () => {
   const { answers, reports } = await receive('x'.repeat(LONGEST_MESSAGE + 1), '\n');

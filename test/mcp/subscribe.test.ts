@@ -9,7 +9,7 @@ import { createFollowedServer, createTestSources, LIST } from '../support/follow
 
 const [one, two, hidden] = ['test://one', 'test://two', 'test://hidden'];
 
-/** A client of the server, and the names of what it was told of. */
+/** A client of the server, and the names of the resources that it was notified of. */
 async function link(mcp: McpServer) {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const client = new Client(
@@ -49,7 +49,7 @@ it('follows once for a client that subscribes twice, and stops at one unsubscrib
   expect(told).toEqual([one]);
 });
 
-it('shares a following that has not started yet', async () => {
+it('follows once for two subscriptions while the first is still starting', async () => {
   const { sources, client } = await start();
   const go = sources.delay(one);
   const both = Promise.all([client.subscribeResource({ uri: one }), client.subscribeResource({ uri: one })]);

@@ -29,7 +29,7 @@ const configurations: NonNullable<Given['file']>[] = [
   { confirm: 'writes' },
   ...groups.map(name => ({ toolsets: [name] })),
   ...groups.map(name => ({ toolsets: [name], readOnly: true })),
-  // Each pair of groups, so that none leans on a third.
+  // Each pair of toolsets, so that none depends on a third.
   ...groups.flatMap((one, index) => groups.slice(index + 1).map(other => ({ toolsets: [one, other] }))),
 ];
 const cases = surfaces.flatMap(surface => configurations.map(file => ({ ...(file as object), surface })));
@@ -42,7 +42,7 @@ describe.each(cases)('%j', file => {
   it('serves no tool that names an unreachable one', () => {
     const unreachable = new Set([...names].filter(name => !reachable.has(name)));
     for (const tool of surface.tools) {
-      // Across surfaces a text may name what leads to the rest.
+      // A text for both surfaces may name the guides.
       expect(namesIn(JSON.stringify(tool), unreachable), tool.name).toEqual([]);
       expect(tool.description, tool.name).toMatch(/\w+ \w+/);
     }

@@ -1,5 +1,5 @@
 /**
- * Tasks on the wire: who gets one and when, the answers of `tasks/get`, `tasks/update` and `tasks/cancel`,
+ * Tasks, message by message: who gets one and when, the answers of `tasks/get`, `tasks/update` and `tasks/cancel`,
  * and ids that are forged, foreign, expired or from an earlier process.
  */
 import { randomBytes } from 'node:crypto';
@@ -112,7 +112,7 @@ describe('a call that starts a job', () => {
     const { jobs } = createTestJobs();
     const without = [
       createTasks({ kinds: kindsOf(jobs), openSealer: throws(key) }),
-      // A job that cannot be looked at makes no task that could be asked for.
+      // A job that cannot be read cannot become a task.
       createTasks({ kinds: kindsOf(jobs), openSealer: async () => startProcess().sealer }),
     ];
     for (const tasks of without) {

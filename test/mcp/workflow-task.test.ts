@@ -53,7 +53,7 @@ function dataOf(begun: WorkflowStart): WorkflowTaskData {
   return begun.data;
 }
 
-/** One that waits for its job. */
+/** Starts a workflow that waits for its job. */
 async function start(scene: ReturnType<typeof setUp>, given?: Readonly<Record<string, unknown>>) {
   const beginning = scene.begin({}, given);
   const [call] = scene.calls;
@@ -76,7 +76,7 @@ describe('a workflow', () => {
     await expect(beginning).rejects.toMatchObject({ code: 'pending_job' });
   });
 
-  it('that waits becomes a task, without the time limit of its call, and outlives its caller', async () => {
+  it('that waits becomes a task, is not bound by the time limit of its call, and outlives its caller', async () => {
     const scene = setUp();
     const caller = new AbortController();
     const beginning = scene.begin({ signal: caller.signal });
@@ -116,7 +116,7 @@ describe('a workflow', () => {
       });
   });
 
-  it('that needs a confirmation later, where the client shows pages, ends without an approval and says how to get one', async () => {
+  it('that needs a confirmation later ends without an approval if the client shows pages, and says how to get one', async () => {
     const { kind, begin, calls } = setUp();
     const beginning = begin({ showsPages: true });
     calls[0]?.context.onJob?.(job);
@@ -256,7 +256,7 @@ describe('for the same caller under other rights', () => {
     const { data, call } = await start(one);
     await other.kind.read(data, me);
     endIt(call);
-    // It is told of it: a word that nobody repeats is believed for longer.
+    // The other application is notified. Without that it would believe for longer that the workflow runs.
     await expect.poll(() => other.calls.length).toBe(1);
     expect(other.calls[0]?.context.readsOnly).toBe(true);
     other.calls[0]?.end.resolve({ answer: { verdict: 'partial' }, notes: [] });

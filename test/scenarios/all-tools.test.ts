@@ -19,7 +19,7 @@ const caseOf = (name: string) => cases[name] as ToolCase;
 describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
   const scene = setScene(connect, ['--confirm', 'never']);
 
-  /** Calls the happy way and answers the result. */
+  /** Makes the call that works. @returns its result */
   async function succeed(name: string) {
     const { given, args } = caseOf(name);
     const before = given && (await scene.client.callTool(given.tool, given.args));

@@ -17,7 +17,7 @@ const MOST = 3_000;
 
 const largest = environments.find(({ size }) => size === 'largest');
 
-/** The number of which half are not larger. */
+/** The median: half of the numbers are not larger. */
 const median = (numbers: readonly number[]) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 

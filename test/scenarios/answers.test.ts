@@ -11,7 +11,7 @@ import { appId, on } from './cases/case.ts';
 const auth = on('dev', { resourceName: 'shopauth' });
 const errorOf = (result: ToolResult) => result.structuredContent.error as Json;
 
-/** Walks into parsed JSON; fails where there is nothing. */
+/** The string at a path in parsed JSON. It must exist. */
 function at(value: unknown, path: string): string {
   const found = path.split('.').reduce<unknown>((inner, key) => (inner as Json | undefined)?.[key], value);
   expect(found, path).toEqual(expect.any(String));
@@ -34,7 +34,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     };
   }
 
-  /** The results of every tool that AWS hands a secret to. */
+  /** The results of every tool to which AWS answers a secret. */
   async function secretive(from: McpClient) {
     const created = await from.callTool('create_token', { appId });
     const { sessionId } = created.structuredContent;
@@ -107,7 +107,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     for (const secret of Object.values(secrets)) expect(open.stderr()).not.toContain(secret);
   });
 
-  it('refuses the mark of a withheld secret as a value', async () => {
+  it('refuses [withheld] as the value of a secret', async () => {
     const { structuredContent } = await scene.client.callTool('get_backend_auth', auth);
     const path = 'resourceConfig.userPoolConfigs.oAuth.socialProviderSettings.Google.client_secret';
     const client_secret = at(structuredContent, path);

@@ -1,4 +1,4 @@
-/** Calls without `app`: the only app that there is, and a question where there are several. */
+/** Calls without `app`: they mean the only app, and ask for one if there are several. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { declaredTools } from '../../src/tools/index.ts';
 import type { Json } from '../support/child.ts';
@@ -45,7 +45,7 @@ describe('app left out', () => {
     }
   });
 
-  it.each(Object.entries(calls))('%s takes the only app, and says which', async (tool, args) => {
+  it.each(Object.entries(calls))('%s uses the only app, and says which one', async (tool, args) => {
     if (tool === 'verify_migration') await scene.sandbox.migrate({ state: 'deployed-adopted' });
     const result = await scene.client.callTool(tool, args);
     expect(result.isError).not.toBe(true);
@@ -53,7 +53,7 @@ describe('app left out', () => {
     expect(result.structuredContent.summary).toContain(appId);
   });
 
-  it.each(Object.entries(calls))('%s asks which one where there are two', async (tool, args) => {
+  it.each(Object.entries(calls))('%s asks which app is meant if there are two', async (tool, args) => {
     await scene.client.callTool('create_backend', {
       appId: 'd2zoo',
       appName: 'zoo',
@@ -70,7 +70,7 @@ describe('app left out', () => {
     expect(await writes()).toEqual(before);
   });
 
-  it('takes the one of two that the policy allows', async () => {
+  it('uses the one app of two that the policy allows', async () => {
     await scene.client.callTool('create_backend', {
       appId: 'd2zoo',
       appName: 'zoo',

@@ -18,7 +18,7 @@ const asText = {
 };
 const note = 'Sent as text and read as JSON: resourceConfig, dryRun. Send the value itself.';
 
-it('plans what the texts mean, and says which they were', async () => {
+it('plans with the JSON that arguments hold as text, and names these arguments', async () => {
   const result = await scene.client.callTool('create_backend_storage', {
     ...asText,
     dryRun: 'true',
@@ -32,13 +32,13 @@ it('plans what the texts mean, and says which they were', async () => {
   expect(textOf(result)).toContain(note);
 });
 
-it('reads numbers, and takes null and empty texts for nothing', async () => {
+it('reads numbers sent as text, and treats null and empty texts as absent', async () => {
   const args = { ...on(' dev '), maxResults: '2', jobId: '', operation: null, nextToken: '', all: null };
   const { structuredContent } = await scene.client.callTool('list_backend_jobs', args);
   expect(structuredContent.jobs).toHaveLength(2);
 });
 
-it.each([[''], [' '], [null]])('writes nothing where dryRun is %j', async dryRun => {
+it.each([[''], [' '], [null]])('refuses the call if dryRun is %j', async dryRun => {
   const args = { appId, appName: 'shop', backendEnvironmentName: 'qa', dryRun };
   const result = await scene.client.callTool('create_backend', args);
   expect(result.isError).toBe(true);
@@ -53,7 +53,7 @@ it.each([[''], [' '], [null]])('writes nothing where dryRun is %j', async dryRun
   ]);
 });
 
-it('confirms the environment that is meant, however it was written', async () => {
+it('confirms the environment that is meant, however its name was written', async () => {
   const asked = await scene.client.callTool('delete_backend', { ...on(' dev'), confirmationToken: null });
   expect(asked.structuredContent.plan).toMatchObject({ environment: 'dev' });
   const { confirmationToken } = asked.structuredContent;
@@ -83,7 +83,7 @@ it.each([
   expect(structuredContent.jobs).toHaveLength(1);
 });
 
-it('audits what is sent', async () => {
+it('audits the arguments as they are sent', async () => {
   const file = join(tmpdir(), `audit-${crypto.randomUUID()}.jsonl`);
   const client = await today.connect(scene.sandbox.env, ['--audit-file', file]);
   onTestFinished(async () => {

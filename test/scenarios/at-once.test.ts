@@ -16,7 +16,7 @@ const [{ connect }] = stdioGenerations;
 const [overHttp] = httpGenerations as [(typeof httpGenerations)[number]];
 const cluster = setReplicas(home);
 
-/** Calls one tool, whatever makes the call. */
+/** Calls a tool by any client. */
 type Call = (name: string, args: Json) => Promise<Json>;
 
 const callOf =

@@ -22,7 +22,7 @@ const sent = () => expect.poll(() => home.sandbox.faults()).toEqual([]);
 
 type Era = (typeof eras)[number];
 
-/** A server whose write the sandbox has received and answers only after this time. */
+/** A server with a write that the sandbox has received. @param delayMs after which the sandbox answers it */
 async function serverAtWrite<S extends Spoken>(
   start: (args: readonly string[]) => S,
   era: Era,
@@ -108,7 +108,7 @@ describe('over stdio', () => {
     expect(resultsIn(file)).toMatchObject([{ outcome: 'ok' }]);
   });
 
-  it('a host that has died', async () => {
+  it('the death of the host', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
     child.stopReading();
     child.send({ jsonrpc: '2.0', id: 2, method: 'ping' });
@@ -116,7 +116,7 @@ describe('over stdio', () => {
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
-  it('a second signal of an impatient person', async () => {
+  it('a second signal during the first', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
     // The second signal arrives while the server still handles the first one.
     child.kill('SIGINT');

@@ -28,7 +28,7 @@ const home = setHome({ jobMs: 30_000 });
 const isRoot = userInfo().uid === 0;
 const NOBODY = 65_534;
 
-/** What already exists under the name of the file, and the expected message. */
+/** What exists already under the name of the file, with the expected message. */
 const refused: [what: string, make: (file: string) => unknown, said: string][] = [
   ['a file that everybody may read', file => writeFileSync(file, '', { mode: 0o644 }), 'chmod 600 FILE'],
   ['a file that its group may write', file => chmodSync(empty(file), 0o620), 'chmod 600 FILE'],
@@ -53,7 +53,7 @@ function empty(file: string): string {
 }
 
 describe('no server starts with', () => {
-  /** The process opens the audit of these; for the others the command line refuses, which is the same in memory. */
+  /** The commands that open the audit themselves. The command line refuses for the others, and that needs no child. */
   const servers = [['stdio'], ['http', '--port', '0']] as const;
   const commands = [...servers, ['call', 'whoami'], ['tools']] as const;
 
@@ -81,7 +81,7 @@ describe('no server starts with', () => {
     expect(stdout).toMatch(new RegExp(`^FAIL {2}audit: .*${dirname(file)}`, 'm'));
   });
 
-  it('such a file in a process of its own', async () => {
+  it('a file that others may read, in a child process', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     writeFileSync(file, '', { mode: 0o644 });
     await isRefused(run, servers, file, `chmod 600 ${file}`);
@@ -95,7 +95,7 @@ describe('no server starts with', () => {
     expect(stderr).toContain(`type: sudo chown 0 ${file}`);
   });
 
-  it('is reported by doctor, as are a path without a possible file and a good one', async () => {
+  it('doctor reports a usable file, and one whose folder is missing', async () => {
     const folder = ownFolder();
     const of = async (file: string) =>
       (await runInMemory(['doctor', '--audit-file', file], home.env())).stdout;
@@ -119,7 +119,7 @@ describe('no server starts with', () => {
 
 const { open, call } = speak(eras[1]);
 
-/** Writes of a server, one after the other. */
+/** Functions that make a server write, one write after the other. */
 async function writesOf(server: Spoken) {
   await open(server);
   let lastId = 0;
@@ -130,7 +130,7 @@ async function writesOf(server: Spoken) {
   };
 }
 
-/** A child and its writes. */
+/** A child process, and functions that make it write. */
 async function startProcess(file: string) {
   const child = startChild(['stdio', '--audit-file', file], home.env());
   const end = async () => {
@@ -140,7 +140,7 @@ async function startProcess(file: string) {
   return { child, write: await writesOf(child), end };
 }
 
-/** A server in the test's own process, and its writes. */
+/** A server in the test's own process, and functions that make it write. */
 async function start(file: string) {
   const server = startInProcess(['--audit-file', file], home.env());
   return { write: await writesOf(server), end: server.end };

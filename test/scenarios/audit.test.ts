@@ -26,9 +26,9 @@ async function connectBy({ connect }: Generation, auditFile: string, flags: read
   return client;
 }
 
-/** To a process. */
+/** Connects to a child process. */
 const connectToChild = (file: string, ...flags: string[]) => connectBy(generations[0], file, flags);
-/** To a server in the test's own process. */
+/** Connects to a server in the test's own process. */
 const connect = (file: string, ...flags: string[]) => connectBy(today, file, flags);
 
 it('writes one line before and one after each write of any result, and none for a read', async () => {
@@ -118,7 +118,7 @@ describe('whole lines', () => {
 
   it('come from two processes on one file', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
-    // The other one is the test's own.
+    // The second server runs in the test's own process.
     const clients = [
       await connectToChild(file, '--confirm', 'never'),
       await connect(file, '--confirm', 'never'),

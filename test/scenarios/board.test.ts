@@ -38,7 +38,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await read({ app: 'shop' })).toMatchObject({ app: { appId } });
   });
 
-  it('reads the names of the environments alone, or their jobs alone, where the page needs no more', async () => {
+  it('reads only the names of the environments, or only their jobs, if the page asks for no more', async () => {
     const host = await open();
     await host.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
     const whole = await read();
@@ -146,7 +146,7 @@ describe('in one process', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('an app that nobody knows is not found', async () => {
+  it('an unknown app is not found, and an unknown target is refused', async () => {
     expect((await read({ app: 'd1nobodys' })).structuredContent.error).toMatchObject({ code: 'not_found' });
     expect((await read({ app: 'nobodys' })).structuredContent.error).toMatchObject({ code: 'not_found' });
     expect((await read({ target: 'nowhere' })).structuredContent.error).toMatchObject({
@@ -154,7 +154,7 @@ describe('in one process', () => {
     });
   });
 
-  it('of several apps a person chooses', async () => {
+  it('lists several apps to choose from, and shows the chosen one', async () => {
     await scene.sandbox.load({ appId: 'd2other', environment: 'dev', meta: {} });
     const { apps, environments } = (await read()).structuredContent as unknown as Board & { apps: Json[] };
     expect(apps.map(app => app.appId)).toEqual(expect.arrayContaining([appId, 'd2other']));
@@ -165,7 +165,7 @@ describe('in one process', () => {
     });
   });
 
-  it('of several accounts it shows all apps, and the one that is chosen in its account', async () => {
+  it('lists the apps of several accounts, and reads the chosen app in its own account', async () => {
     const targets = { one: { region: 'us-east-1' }, two: { region: 'us-east-1', apps: ['d2other'] } };
     await scene.sandbox.load({ appId: 'd2other', environment: 'dev', meta: {} });
     const flags = ['--targets', JSON.stringify(targets)];
@@ -188,10 +188,13 @@ describe('in one process', () => {
     expect(refused.structuredContent.error).toMatchObject({ code: 'policy_denied' });
   });
 
-  it.each(Object.entries(hostileNames).slice(0, 4))('%s in a name is data in it', async (_, name) => {
-    await fillWith(scene.sandbox, name);
-    const board = await read({ app: hostileAppId });
-    expect(board.structuredContent.error).toBeUndefined();
-    expect(textOf(board).split('\n').length).toBeLessThan(8);
-  });
+  it.each(Object.entries(hostileNames).slice(0, 4))(
+    '%s in a name adds no lines to the text',
+    async (_, name) => {
+      await fillWith(scene.sandbox, name);
+      const board = await read({ app: hostileAppId });
+      expect(board.structuredContent.error).toBeUndefined();
+      expect(textOf(board).split('\n').length).toBeLessThan(8);
+    },
+  );
 });

@@ -122,13 +122,13 @@ describe('one call', () => {
     }
   });
 
-  it('sets a second factor where MFA is turned on and none is named', async () => {
+  it('sets TOTP as the second factor if MFA is turned on and none is named', async () => {
     await call({ auth: { userPoolConfigs: { mfa: { settings: { mfaTypes: [] } } } } });
     const result = await call(strict);
     expect(textOf(result)).toContain('TOTP (an authenticator app) is set');
   });
 
-  it('says that a way to authorize ends', async () => {
+  it('says that an authorization mode no longer authorizes anybody', async () => {
     const result = await call({
       api: { defaultAuthType: { mode: 'AMAZON_COGNITO_USER_POOLS' } },
       dryRun: true,
@@ -168,7 +168,7 @@ describe('one call', () => {
     expect(textOf(await call({ auth, dryRun: true }))).toMatch(/^As it is, the call would fail: .*NONE_SUCH/);
   });
 
-  it('says of guests both what a resource allows them and whether the app lets them in', async () => {
+  it('says for guests what a resource allows them and whether the identity pool admits them', async () => {
     const opens = { storage: { permissions: { unAuthenticated: ['READ'] } }, dryRun: true };
     expect(textOf(await call(opens, 'prod'))).toContain('unauthenticatedLogin is not true in prod');
     const closes = { auth: { identityPoolConfigs: { unauthenticatedLogin: false } }, dryRun: true };
@@ -197,7 +197,7 @@ describe('one call', () => {
   });
 });
 
-/** A structure with the names that the REST API gives its members. */
+/** The same structure with the member names of the REST API. */
 const lowered = ({ ClientId, ClientSecret }: Json): Json => ({
   client_id: ClientId,
   ...(ClientSecret !== undefined && { client_secret: ClientSecret }),

@@ -1,4 +1,4 @@
-/** `change_environment` while jobs run: its own are followed, others block it and are named. */
+/** `change_environment` while jobs run: it follows its own jobs, and names others, which block it. */
 import { describe, expect, it } from 'vitest';
 import { callOn, didOf, errorOf, sentOn, strict } from '../support/change-environment.ts';
 import type { Json } from '../support/child.ts';
@@ -47,7 +47,7 @@ describe('running work', () => {
     expect(await sent()).toEqual([0, 0, 0]);
   });
 
-  it('that still creates the environment is waited for, and nothing counts as missing', async () => {
+  it('that still creates the environment blocks a change, and nothing counts as missing', async () => {
     await scene.client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
     expect(errorOf(await call(strict, 'qa'))).toMatchObject({
       code: 'pending_job',

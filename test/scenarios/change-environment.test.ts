@@ -1,5 +1,5 @@
 /**
- * `change_environment`: what is stated becomes true and everything else stays, whether an update of AWS merges or
+ * `change_environment`: the stated settings are applied and all others stay, whether an update of AWS merges or
  * replaces; what holds data is asked about.
  */
 import { describe, expect, it } from 'vitest';
@@ -69,7 +69,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
     expect(await sent()).toEqual([1, 1, 1]);
   });
 
-  it('the same call once more changes nothing, also where what is stated is withheld', async () => {
+  it('the same call again changes nothing, even if AWS withholds a stated value', async () => {
     await scene.sandbox.set(settings);
     const args = {
       ...strict,
@@ -94,7 +94,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
     });
   });
 
-  it('a social sign-in is taken away, or it is said that AWS kept it', async () => {
+  it('removes a social provider, or says that AWS kept it', async () => {
     await scene.sandbox.set(settings);
     const result = await call({ auth: { removeProviders: ['Google'] } });
     const path = 'auth.userPoolConfigs.oAuth.socialProviderSettings.Google';
@@ -140,7 +140,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await sent()).toEqual([0, 0, 0]);
   });
 
-  it('a model that goes is asked about before anything is sent, with all else that changes', async () => {
+  it('asks about a deleted model before anything is sent, with all other changes', async () => {
     const args = { ...strict, api: { types: { remove: ['Review'] } } };
     const asked = await call(args);
     expect(asked.structuredContent).toMatchObject({

@@ -36,7 +36,7 @@ describe('a clock that is set between send and check', () => {
     'by %i ms loses no job and starts no second clone',
     async stepMs => {
       writeFileSync(stepFile, `${stepMs}`);
-      // Sets the clock right.
+      // Resets the clock.
       await client.callTool('list_s3_buckets');
       await sandbox.order('CloneBackend', 'reset-after');
       const result = await client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));

@@ -127,7 +127,7 @@ describe('failures', () => {
     expect(errorOf(await call())).toMatchObject({ code: 'bad_request' });
   });
 
-  /** Calls the tool, and runs `act` once it reads the source, which is after it has checked for the target. */
+  /** Calls the tool, and runs `does` once the call reads the source, after it has checked for the target. */
   async function meanwhile(does: () => Promise<unknown>): Promise<ToolResult> {
     await scene.sandbox.order('GetBackendAuth', 'slow');
     const answer = call();
@@ -153,7 +153,7 @@ describe('failures', () => {
       await client.callTool('clone_backend', { ...on('prod'), targetEnvironmentName: 'qa' });
       void sandbox.arrival('GetBackendJob').then(() => sandbox.finishJobs());
     });
-    // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
+    // That clone is of prod. AWS does not say so, and only the comparison shows it.
     expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
     expect(textOf(result)).toContain('AWS does not say which environment that job cloned');
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
@@ -165,7 +165,7 @@ describe('failures', () => {
     await sandbox.order('ListBackendJobs', 'slow');
     const answer = call();
     await areMet();
-    // The target was looked for. The next to read are the source and the app, before its stacks.
+    // The call has checked for the target. Next it reads the source and the app, then the stacks.
     await sandbox.order('GetBackend', 'slow', { times: 2 });
     await areMet();
     await client.callTool('clone_backend', { ...on('dev'), targetEnvironmentName: 'qa' });
@@ -184,7 +184,7 @@ describe('failures', () => {
     const deleted = await client.callTool('delete_backend', { ...gone, confirmationToken });
     const { jobId } = deleted.structuredContent.job as Json;
     sandbox.finishJobs();
-    // The environment is gone, and its job is not said to have ended.
+    // The environment is gone, but AWS lists its job as running.
     await client.callTool('update_backend_job', { ...gone, jobId, status: 'IN_PROGRESS' });
     const result = await call();
     expect(errorOf(result)).toMatchObject({

@@ -47,7 +47,7 @@ describe('environments with unmanaged resources', () => {
     },
   );
 
-  it('have no complete clone if the copy cannot be read', async () => {
+  it('have no complete clone if the clone cannot be read', async () => {
     await load(meta);
     const answer = call();
     await scene.sandbox.arrival('GetBackendJob');

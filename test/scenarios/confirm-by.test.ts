@@ -193,7 +193,7 @@ describe('processes of one user', () => {
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
     const done = await callOnce(connect)(home, confirmed, flags, more);
     expect(done.structuredContent.job).toBeDefined();
-    // The environment is unchanged, and still the confirmation is used up, in the process that asked and in a later one.
+    // The environment is unchanged, but the confirmation is used up, both in the process that asked and in a later one.
     await scene.sandbox.reset();
     const again = [
       await asking.callTool('delete_backend', confirmed),

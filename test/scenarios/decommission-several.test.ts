@@ -10,12 +10,12 @@ const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error a
 
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, [], { jobMs: 4_000 });
-  /** Of the newest client, only the one without flags and forms has the built command as its child. */
+  /** With the newest client, only the connection without flags and forms starts the built command as a child. */
   const open = shareClients(connect === generations[0].connect ? today.connect : connect);
   const call = (more: Json = {}) => scene.client.callTool('decommission_environment', { ...two, ...more });
   const deletions = () => scene.sandbox.verdicts('DeleteBackend');
 
-  /** Lets the jobs end once both were asked for. */
+  /** Lets the jobs end once the server has asked for both. */
   async function finish(answer: Promise<ToolResult>): Promise<ToolResult> {
     await expect.poll(deletions, { interval: 50 }).toEqual(['ok', 'ok']);
     await scene.sandbox.arrival('GetBackendJob');
@@ -86,7 +86,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions()).toEqual([]);
   });
 
-  it('proves each that is gone already, and needs one way of naming them', async () => {
+  it('proves each that is gone already, and requires either environment or environments', async () => {
     const asked = await call({ environments: ['dev', 'nobody'] });
     const planned = await call({ environments: ['dev', 'nobody'], dryRun: true });
     for (const result of [asked, planned])

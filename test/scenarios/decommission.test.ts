@@ -19,7 +19,7 @@ const callOn =
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
 const deletions = (scene: Scene) => scene.sandbox.verdicts('DeleteBackend');
 
-/** Calls with the token of the plan, and lets the job end once it was asked for. */
+/** Calls with the token of the plan, and lets the job end once the server has asked for it. */
 async function takeDown(scene: Scene, more: Json = {}): Promise<ToolResult> {
   const call = callOn(scene);
   const { confirmationToken } = (await call(more)).structuredContent;
@@ -31,11 +31,11 @@ async function takeDown(scene: Scene, more: Json = {}): Promise<ToolResult> {
 
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, [], { jobMs: 4_000 });
-  /** Of the newest client, only the one without flags and forms has the built command as its child. */
+  /** With the newest client, only the connection without flags and forms starts the built command as a child. */
   const open = shareClients(connect === generations[0].connect ? today.connect : connect);
   const call = callOn(scene);
 
-  it('accepts no confirmation of a bare deletion', async () => {
+  it('accepts no confirmation of delete_backend', async () => {
     const { confirmationToken } = (await scene.client.callTool('delete_backend', on('dev')))
       .structuredContent;
     expect(errorOf(await call({ confirmationToken }))).toMatchObject({ code: 'confirmation_invalid' });
@@ -112,7 +112,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions(scene)).toEqual(['ok']);
   });
 
-  /** Calls as a host where a person types that name into each form. */
+  /** Calls through a host in which a person types that name into each form. */
   async function askedOf(typed: string, before: () => Promise<void> = async () => {}) {
     const questions: string[] = [];
     const person: Person = question => {
@@ -159,7 +159,7 @@ describe('leftovers', () => {
     });
     expect(leftovers.map(({ what }) => what)).toContain('bucket shopmedia101530-dev');
     expect(result.structuredContent.went).not.toContain('storage/shopmedia');
-    // A later call, for which the server no longer knows what existed, gets the same answer.
+    // A later call gets the same answer, although the server no longer knows what existed.
     const later = (await call()).structuredContent as { verdict: string; leftovers: Json[] };
     expect(later.verdict).toBe('leftovers');
     expect(later.leftovers[0]).toMatchObject({ what: 'stack amplify-shop-dev-101530' });
@@ -247,7 +247,7 @@ describe('leftovers', () => {
   });
 });
 
-describe('refusals', () => {
+describe('decommission_environment refuses', () => {
   const scene = setScene(today.connect, ['--protected', 'prod'], { jobMs: 4_000 });
   const call = callOn(scene);
 
@@ -269,7 +269,7 @@ describe('refusals', () => {
     });
   });
 
-  it('everything in a read-only server', async () => {
+  it('every call in a read-only server', async () => {
     const reader = await today.connect(scene.sandbox.env, ['--read-only']);
     onTestFinished(() => reader.close());
     const names = (await reader.listTools()).map(({ name }) => name);

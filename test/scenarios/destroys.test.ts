@@ -21,7 +21,7 @@ const storage = (permissions: Json) =>
 const scene = setScene(connect);
 const sent = async (operation: string) => (await scene.sandbox.verdicts(operation)).length;
 
-/** The present schema. */
+/** The current schema. */
 async function schema(): Promise<string> {
   const read = on('dev', { resourceName: 'shopapi' });
   const { resourceConfig } = (await scene.client.callTool('get_backend_api', read)).structuredContent as {
@@ -118,7 +118,7 @@ describe.each(destructive)('%s', (_, tool, operation, argsOf, goes) => {
 
 it.each<[string, string, string, () => Promise<Json>]>([
   [
-    'the present schema',
+    'the current schema',
     'update_backend_api',
     'UpdateBackendAPI',
     async () => api({ transformSchema: await schema() }),
@@ -130,13 +130,13 @@ it.each<[string, string, string, () => Promise<Json>]>([
     async () => api({ transformSchema: `${await schema()}\ntype Note @model { id: ID! }` }),
   ],
   [
-    'a way to authorize',
+    'another authorization mode',
     'update_backend_api',
     'UpdateBackendAPI',
     async () => api({ defaultAuthType: { mode: 'AWS_IAM' } }),
   ],
   [
-    'auth as it is, but for MFA',
+    'auth with only MFA changed',
     'update_backend_auth',
     'UpdateBackendAuth',
     async () => auth('IDENTITY_POOL_AND_USER_POOL'),
@@ -153,7 +153,7 @@ it.each<[string, string, string, () => Promise<Json>]>([
   expect(await sent(operation)).toBe(1);
 });
 
-it('needs no confirmation if confirm is never, and reads only whether a Gen 2 app would feel it', async () => {
+it('needs no confirmation if confirm is never, and reads only what shows whether a Gen 2 app uses it', async () => {
   const client = await connect(scene.sandbox.env, ['--confirm', 'never']);
   const result = await client.callTool(
     'update_backend_api',
@@ -180,7 +180,7 @@ it('importing a bucket needs no confirmation if the environment has none of its 
 
 it.each<[string, Json]>([
   ['a list of buckets', { storage: [{ service: 'S3', output: { BucketName: 'ownbucket' } }] }],
-  ['a text for a resource', { storage: { photos: 'ownbucket' } }],
+  ['a string in place of a resource', { storage: { photos: 'ownbucket' } }],
   ['a resource without a service', { storage: { photos: { output: { BucketName: 'ownbucket' } } } }],
 ])('importing a bucket over %s needs a confirmation', async (_, meta) => {
   await scene.sandbox.load({ environment: 'dev', meta });
@@ -193,7 +193,7 @@ it.each<[string, Json]>([
   expect(await sent('ImportBackendStorage')).toBe(0);
 });
 
-describe('if the present state cannot be read', () => {
+describe('if the current state cannot be read', () => {
   const emptied = api({ transformSchema: 'type Query { ping: String }' });
 
   it('turning off conflict resolution needs a confirmation', async () => {
@@ -206,8 +206,8 @@ describe('if the present state cannot be read', () => {
   });
 
   it.each([
-    ['for now, so that nothing is sent', 'server-error', 'service_unavailable'],
-    ['at all, so that it is asked about', 'bad-request', 'confirmation_required'],
+    ['an update fails after a temporary failure', 'server-error', 'service_unavailable'],
+    ['an update needs a confirmation after a permanent failure', 'bad-request', 'confirmation_required'],
   ] as const)('%s', async (_, fault, code) => {
     await scene.sandbox.order('GetBackendAPI', fault, { times: 10 });
     const result = await scene.client.callTool('update_backend_api', emptied);
@@ -215,7 +215,7 @@ describe('if the present state cannot be read', () => {
     expect(await sent('UpdateBackendAPI')).toBe(0);
   });
 
-  it('because nothing exists: AWS refuses the call', async () => {
+  it('because the resource does not exist, AWS refuses the update', async () => {
     const none = { ...emptied, resourceName: 'other' };
     const result = await scene.client.callTool('update_backend_api', none);
     expect(result.structuredContent.error).toMatchObject({ code: 'not_found' });

@@ -1,6 +1,6 @@
 /**
- * Dry runs of every write, through a client against the sandbox: what can be known without writing is said, a call that
- * can work has no problems, and reads that are denied are named and fail nothing.
+ * A dry run of every write, through a client against the sandbox: it says what can be known without writing; a call that
+ * can work has no problems; denied reads are named and do not fail it.
  */
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
@@ -36,7 +36,7 @@ const byPool = (cognitoUserPoolId: string) => ({
   defaultAuthType: { mode: 'AMAZON_COGNITO_USER_POOLS', settings: { cognitoUserPoolId } },
 });
 
-/** A call that can work, and calls that cannot with what the dry run says of them. */
+/** A call that can work, and calls that cannot, with what the dry run says about them. */
 interface Row {
   readonly works: Json;
   readonly fails: readonly (readonly [args: Json, problem: string | RegExp])[];
@@ -239,7 +239,7 @@ it.each(Object.entries(rows))(
   },
 );
 
-describe('where reads are denied, a dry run', () => {
+describe('a dry run whose reads are denied', () => {
   const denied = (action: string) => ({
     times: 100,
     answer: {
@@ -270,14 +270,14 @@ describe('where reads are denied, a dry run', () => {
     expect(plan.notChecked?.join('\n')).toContain(`amplifybackend:${operation}`);
   });
 
-  it('of an import says that Cognito is not asked', async () => {
+  it('of an import says that Cognito is not read', async () => {
     await prepare();
     const { plan } = await dryRun('import_backend_auth', { ...one, ...ids });
     expect(plan.notChecked).toEqual([expect.stringContaining('does not call Cognito')]);
   });
 });
 
-it('a dry run that the policy refuses looks for nothing', async () => {
+it('a dry run that the policy refuses reads nothing', async () => {
   const client = await connect(scene.sandbox.env, ['--read-only-environments', 'dev']);
   const args = dev('shopauth', { resourceConfig: secret('NOBODYS') });
   const { structuredContent } = await client.callTool('update_backend_auth', { ...args, dryRun: true });

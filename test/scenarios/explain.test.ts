@@ -1,5 +1,5 @@
 /**
- * `explain_job`: with a reason of AWS, with one that only the events of a nested stack have, without one; and
+ * `explain_job`: with AWS's reason, with a reason that only the events of a nested stack have, and without one; also
  * what a hanging job waits for.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -23,7 +23,7 @@ const tools: Readonly<Record<string, readonly [tool: string, args: Json]>> = {
   ],
 };
 
-/** Starts a job that meets a fault; answers the arguments that name it. */
+/** Starts a job with a fault. @returns the arguments that name it */
 const startOn =
   (scene: Scene) =>
   async (operation: string, kind?: FaultKind, fault: Json = {}): Promise<Json> => {
@@ -103,7 +103,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(textOf(result)).toContain('CloudTrail');
   });
 
-  it('a deletion that failed over a bucket that is not empty', async () => {
+  it('a deletion that failed because a bucket is not empty', async () => {
     const { structuredContent } = await ended('DeleteBackend', 'stack-delete-fails');
     expect(structuredContent).toMatchObject({
       firstFailure: {
@@ -182,7 +182,7 @@ describe('a stuck job', () => {
   const scene = setScene(connect, [], { jobMs: 5 * MINUTE });
   const start = startOn(scene);
 
-  /** Explains it in a process that comes late: one that looked before would not ask again within seconds. */
+  /** A client of a new process: one that has read the job would not ask again within seconds. */
   async function lateClient(): Promise<McpClient> {
     for (let passed = 0; passed < 15; passed++) scene.sandbox.finishJobs();
     const late = await connect(scene.sandbox.env);

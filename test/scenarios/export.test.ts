@@ -16,7 +16,7 @@ const namesIn = (wanted: string) =>
     .flatMap(({ category, name }) => (category === wanted ? [name] : []))
     .sort();
 
-/** A document but for the time at which it was written. */
+/** A document without the time at which it was written. */
 const undated = ({ exportedAt, ...document }: Json) => {
   expect(Date.parse(String(exportedAt))).not.toBeNaN();
   return document;

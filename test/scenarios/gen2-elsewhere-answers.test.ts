@@ -28,7 +28,7 @@ describe('a proof of a migration into another app', () => {
     expect(content).toMatchObject({ branch: 'd2gen2shop/gen2main', counts: { models: 4, adopted: 4 } });
   });
 
-  it('is refused where there is no such branch, or its app is excluded', async () => {
+  it('is refused if there is no such branch, or its app is excluded', async () => {
     const absent = await call(['verify_migration', { ...shop, branch: 'd2gen2shop/other' }]);
     expect(absent.error.code).toBe('not_found');
     const excluded = ['verify_migration', { ...shop, branch: 'd2gen2shop/gen2main' }] as const;
@@ -36,7 +36,7 @@ describe('a proof of a migration into another app', () => {
     expect((await call(['verify_migration', shop], { apps: 'd1sandboxshop' })).error.code).toBe('not_found');
   });
 
-  it('asks which one is meant where there are several', async () => {
+  it("is of the branch in the environment's own app if there are several", async () => {
     await scene.sandbox.migrate({ environment: 'dev', state: 'deployed-adopted' });
     const own = await call(['verify_migration', shop]);
     expect(own.content).toMatchObject({ branch: 'gen2-main' });
@@ -56,7 +56,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
     ['refactored', 'refactored', 8],
     ['retained', 'retained', 9],
     ['half-failed', 'failed', 7],
-  ])('say where it stands: %s', async (state, stage, step) => {
+  ])('name the stage of the migration and the next step: %s', async (state, stage, step) => {
     await scene.sandbox.migrate({ state, gen2App });
     const assess: Write = ['assess_migration', shop];
     const describeIt: Write = ['describe_environment', shop];
@@ -69,7 +69,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
     expect(content.stage).toBe(stage);
     expect(text).not.toMatch(/no Gen 2 backend is deployed|push, and assess|conflict detection/);
     const described = answerOf(describeIt);
-    // It reads no templates, which show what is retained.
+    // describe_environment reads no templates, and only these show what is retained.
     const seen = stage === 'retained' ? 'refactored' : stage;
     expect(described.text).toContain(`On the way to Gen 2 (${seen}): `);
     expect(described.text).toContain('verify_migration of the branch d2gen2shop/gen2main');
@@ -86,7 +86,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
     }
   });
 
-  it('say so where nothing is locked, and advise no push', async () => {
+  it('name the stage if nothing is locked, and advise no push', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     const [{ content, text }, plan] = await Promise.all([call(['assess_migration', shop]), runbook()]);
     expect(content).toMatchObject({ stage: 'beside' });
@@ -103,7 +103,7 @@ describe('the readiness and the runbook of an environment whose Gen 2 is in anot
   });
 });
 
-it('names the branch by its own name, and its app, where its tables are new', async () => {
+it('verify_migration names the branch by its own name, with its app, if its tables are new', async () => {
   await scene.sandbox.migrate({ state: 'deployed-new', gen2App });
   const branches = ['d2gen2shop/gen2main', 'd2gen2shop/gen2-main'];
   const proofs = branches.map(branch => call(['verify_migration', { ...shop, branch }]));
@@ -111,21 +111,21 @@ it('names the branch by its own name, and its app, where its tables are new', as
     expect(text).toContain('to "gen2-main", the branch of the app d2gen2shop, and deploy again');
 });
 
-it("does not take another environment's Gen 2 for a faulty one", async () => {
+it("verify_migration does not report another environment's Gen 2 backend as faulty", async () => {
   await scene.sandbox.migrate({ state: 'deployed-adopted' });
   const { text } = await call(['verify_migration', { ...shop, environment: 'prod' }]);
   expect(text).toContain('This is the Gen 2 backend of the environment dev');
   expect(text).not.toContain('modelNameToTableNameMapping');
 });
 
-it('is not ready while the tables of Gen 2 are new', async () => {
+it('assess_migration says that an environment is blocked while the tables of Gen 2 are new', async () => {
   await scene.sandbox.migrate({ state: 'deployed-new' });
   const { content, text } = await call(['assess_migration', shop]);
   expect(content).toMatchObject({ verdict: 'blocked', stage: 'deployed' });
   expect(text).toContain('Set branchName in amplify/data/resource.ts to the name of the Gen 2 branch');
 });
 
-it('says what is not known where branches could not be read, and names the rights', async () => {
+it('verify_migration says what is unknown if branches cannot be read, and names the missing permissions', async () => {
   await scene.sandbox.migrate({ state: 'deployed-adopted' });
   await scene.sandbox.set({ migrationReads: 'denied' });
   const { text, error } = await call(['verify_migration', shop]);

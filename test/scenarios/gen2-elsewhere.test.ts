@@ -56,7 +56,7 @@ const never = { confirm: 'never' };
 const dry = ([tool, args]: Write): Write => [tool, { ...args, dryRun: true }];
 
 describe.each(['deployed-adopted', 'refactored', 'retained'])('a Gen 2 app elsewhere that is %s', state => {
-  // Of several, those that Gen 2 does not use go where nobody is asked.
+  // Under confirm: never, a deletion of several environments deletes those that Gen 2 does not use.
   const settingsFor = ([, args]: Write) => ('environments' in args ? [{}] : [{}, never]);
   let answerOf: Awaited<ReturnType<typeof scene.callAtOnce>>;
   let writesOfAll: readonly string[];
@@ -100,7 +100,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     writesOfAll = await writesSent();
   });
 
-  it.each(pushes)('is asked about before %s, and refused where nobody can be asked', async (...push) => {
+  it.each(pushes)('by %s needs a confirmation, and is refused if nobody can be asked', async (...push) => {
     expect(JSON.stringify(answerOf(dry(push)).content)).toMatch(words);
     const asked = answerOf(push);
     expect(asked.error.code).toBe('confirmation_required');
@@ -114,7 +114,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     expect(await writesSent()).toHaveLength(1);
   });
 
-  it.each(['refactored', 'retained', 'half-failed'])('is refused once it is %s', async state => {
+  it.each(['refactored', 'retained', 'half-failed'])('is refused once the environment is %s', async state => {
     await scene.sandbox.migrate({ state, gen2App, locked: false });
     const answers = await scene.callAtOnce(pushes.map(push => [push] as const));
     for (const push of pushes) {
@@ -125,7 +125,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     expect(await writesSent()).toEqual([]);
   });
 
-  it('is asked about before provision_environment overwrites, and refused where nobody can be asked', async () => {
+  it('by provision_environment with overwrite needs a confirmation, and is refused if nobody can be asked', async () => {
     await scene.sandbox.migrate({ environment: 'prod', state: 'deployed-adopted', gen2App, locked: false });
     const auth = { signIn: 'USERNAME', mfa: 'OPTIONAL' };
     const over: Write = ['provision_environment', { ...shop, environment: 'prod', auth, overwrite: true }];
@@ -136,7 +136,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     expect(await writesSent()).toEqual([]);
   });
 
-  it('is not asked about in an environment that it does not use, nor where its tables are its own', async () => {
+  it('needs no confirmation in an environment that Gen 2 does not use, or if Gen 2 has its own tables', async () => {
     const update = (environment: string) =>
       call([
         'update_backend_storage',
@@ -147,7 +147,7 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
     expect((await update('dev')).isError).toBeUndefined();
   });
 
-  it('names in a dry run and in its answer what could not be looked at', async () => {
+  it('names in a dry run and in its answer what could not be read', async () => {
     await scene.sandbox.set({ migrationReads: 'describe-denied' });
     const update = on('dev', { resourceName: 'shopmedia', resourceConfig: readers, dryRun: true });
     const { content } = await call(['update_backend_storage', update]);
@@ -160,25 +160,25 @@ describe('a push to what a Gen 2 app elsewhere uses, although nothing is locked'
 });
 
 describe('a Gen 2 app elsewhere', () => {
-  it('is named where the environment is locked, too', async () => {
+  it('is also named if the environment is locked', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App });
     const { text } = await call(['delete_backend', on('dev')]);
     expect(text).toMatch(/d2gen2shop\/gen2main.*Product-\S+-dev/s);
     expect(text).toContain('refactor --to amplify-d2gen2shop-gen2main-branch-');
   });
 
-  it('keeps nobody from deleting an environment that it does not use', async () => {
+  it('does not prevent the deletion of an environment that it does not use', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     expect((await call(['delete_backend', on('partner')], never)).isError).toBeUndefined();
     expect(await writesSent()).toEqual(['DeleteBackend']);
   });
 
-  it('keeps nobody from deleting where its tables are its own', async () => {
+  it('does not prevent a deletion if it has its own tables', async () => {
     await scene.sandbox.migrate({ state: 'deployed-new', gen2App, locked: false });
     expect((await call(['delete_backend', on('dev')], never)).isError).toBeUndefined();
   });
 
-  it('is not named where the configuration excludes its app, and protects all the same', async () => {
+  it('is not named if the configuration excludes its app, but still prevents the deletion', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     const { error, text } = await call(['delete_backend', on('dev')], { apps: 'd1sandboxshop' });
     expect(error.code).toBe('in_migration');
@@ -186,14 +186,14 @@ describe('a Gen 2 app elsewhere', () => {
     expect(text).not.toContain(gen2App);
   });
 
-  it('is let through where a person has set allowMigrated, and stands in the plan', async () => {
+  it('does not prevent a deletion under allowMigrated, and is named in the plan', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', gen2App, locked: false });
     const { error, text } = await call(['delete_backend', on('dev')], { allowMigrated: true });
     expect(error.code).toBe('confirmation_required');
     expect(text).toMatch(/Gen 2 uses what this environment has: .*Product-\S+-dev/);
   });
 
-  it('is unknown where the stacks may not be described, which the question says and a silent deletion is refused for', async () => {
+  it('is unknown if stacks may not be described: the question says so, and a deletion without a question is refused', async () => {
     await scene.sandbox.set({ migrationReads: 'describe-denied' });
     const asked = await call(['delete_backend', on('dev')]);
     expect(asked.error.code).toBe('confirmation_required');
@@ -206,7 +206,7 @@ describe('a Gen 2 app elsewhere', () => {
     expect(await writesSent()).toEqual([]);
   });
 
-  it('costs a deletion one more read where there is none', async () => {
+  it('costs a deletion only reads of DescribeStacks if there is none', async () => {
     await call(['delete_backend', on('dev')]);
     const reads = (await sent()).filter(one => /DescribeStacks|ListStacks|ListStackResources/.test(one));
     expect(reads.length).toBeLessThanOrEqual(3);

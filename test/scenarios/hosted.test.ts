@@ -57,7 +57,7 @@ async function setUpBy<Server>(
 }
 
 const setUp = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(hostInProcess, flags, atEnd);
-/** A process of its own. */
+/** Starts a child process. */
 const shared = share(atEnd => setUpBy(startHosted, [], atEnd));
 
 describe.each(httpGenerations)('$name', ({ connect }) => {
@@ -277,7 +277,7 @@ it.each([
   expect(explainFailure(failed)).toMatchObject({ exitCode: 2, line: expect.stringContaining(words) });
 });
 
-it('does not start where everybody could act, and ends with 2', async () => {
+it('does not start if it would let everybody act, and ends with 2', async () => {
   const { code, stderr } = await run(['http', '--port', '0', '--host', '0.0.0.0']);
   expect(code).toBe(2);
   expect(stderr).toContain('tokens are required');

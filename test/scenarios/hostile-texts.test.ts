@@ -20,13 +20,13 @@ const on = (backendEnvironmentName: string, more: Json = {}) => ({
   ...more,
 });
 const LONGEST = 40_000;
-/** Half of a pair reaches nobody over HTTP. */
+/** Lone surrogates cannot be sent over HTTP. */
 const wellFormed = (name: string) => name.replace(/\p{Cs}/gu, '');
 
-/** What a name would have to bring about to speak in our place. */
+/** Lines that a text would contain if a name passed for a text of the server. */
 const ours = /^\s*(This stays: everything|- everything|Next: (stop|call delete)|\| prod \|)/m;
 
-/** Sentences of ours that stand in a structured answer. */
+/** The members of a structured answer that hold sentences of the server. */
 const sentenceMembers = new Set([
   'notes',
   'nextSteps',
@@ -57,11 +57,11 @@ function expectResultUnbent(result: ToolResult, what: string): void {
   expectUnbent(textOf(result), what);
   const { summary, ...rest } = result.structuredContent;
   expectUnbent(String(summary), what);
-  // The facts behind it keep every value whole.
+  // Only the summary is cut. The other members keep every value whole.
   expect(String(summary).length, what).toBeLessThan(LONGEST);
   for (const sentence of sentencesIn(rest)) {
     expectUnbent(sentence, what);
-    // A message can be a list of lines, of ours alone.
+    // A message can have several lines, but only as a list of the server's own.
     expect(
       sentence
         .split('\n')
@@ -78,7 +78,7 @@ function expectResultUnbent(result: ToolResult, what: string): void {
 const flags = ['--confirm', 'writes'];
 const scene = setScene(connect, flags, { jobMs: 60_000 });
 
-/** What the person was asked by a form. */
+/** The questions of the forms that were shown. */
 const asked: string[] = [];
 let asking: McpClient;
 let quiet: McpClient;
@@ -92,7 +92,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([asking.close(), quiet.close()]));
 
-/** What a client with forms shows the person of a plan: to ask by one, the server reads everything twice. */
+/** The question about a plan in a form. A real form would make the server read everything twice. */
 async function questionAbout(plan: Plan): Promise<string> {
   const server = { server: { getClientCapabilities: () => ({ elicitation: {} }) } };
   const required = new ConfirmationRequired(plan, async () => '');
@@ -109,7 +109,7 @@ describe.each(Object.entries(hostileNames))('%s in answers of AWS', (_, given) =
   const name = wellFormed(given);
   const isAddressable = name.length <= 128;
 
-  /** Calls of every tool that says something of that app. */
+  /** Calls of every tool that answers something about that app. */
   const calls: [string, Json][] = [
     ['list_apps', {}],
     ['describe_environment', { app: hostileAppId, environment: 'dev' }],
@@ -228,7 +228,7 @@ describe.each(Object.entries(hostileNames))('%s in answers of AWS', (_, given) =
   });
 });
 
-/** Where a tool's arguments take a text, as paths into them. */
+/** The paths of the strings in a tool's arguments. */
 function textPaths(schema: Json, path: readonly string[] = []): string[][] {
   if (schema.type === 'string') return [[...path]];
   if (schema.type === 'array') return textPaths(schema.items as Json, [...path, '0']);
@@ -269,7 +269,7 @@ describe('strings of a caller', () => {
         const args = { ...given, ...(withAt(path, name) as Json) };
         expectResultUnbent(await client.callTool(tool, args), `${tool} ${path.join('.')}`);
       }
-      // An answer shows eight unknown members.
+      // An answer names at most eight unknown members.
       for (let at = 0; at < names.length; at += 8) {
         const unknown = Object.fromEntries(names.slice(at, at + 8).map(name => [name, name]));
         const result = await client.callTool(tool, { ...given, ...unknown });

@@ -20,11 +20,11 @@ import { connectAndSend, headOf, statusOf } from '../support/raw-http.ts';
 
 const { env } = setHome({});
 const [legacy] = eras;
-/** Where more is meant than one caller may send in a minute. */
+/** Flags for tests that send more than one caller may send in a minute. */
 const unmetered = ['--caller-requests-per-minute', '100000'];
-/** For attacks that are over when their test is. One that leaves connections open, or much in memory, has a server of its own. */
+/** The server of attacks that end with their test. One that leaves open connections or much in memory has its own server. */
 const metered = shareAttackedServer(env);
-/** The last attacks on it leave streams and answers open, and it must end nevertheless. */
+/** The server of the last attacks, which leave streams and answers open. It must end nevertheless. */
 const forMany = shareAttackedServer(env, unmetered);
 
 it('is not blocked by endless headers and slow bodies', async () => {
@@ -40,7 +40,7 @@ it('bounds the memory of endless bodies', async () => {
   const { open, staysWell } = await metered();
   const body = new Uint8Array(900_000).fill(0x20);
   const sockets = await times(400, () => open({ 'content-length': '900001' }, body));
-  // Some are refused while the others are still waited for.
+  // Some are refused while the server still waits for the others.
   expect(await Promise.race(sockets.map(statusOf))).toBe(503);
   await staysWell();
 });
@@ -66,11 +66,11 @@ const LEVELS = 20_000;
 const deep = (open: string, close: string) => `${open.repeat(LEVELS)}1${close.repeat(LEVELS)}`;
 const call = (args: string) =>
   message('tools/call', { name: 'whoami', arguments: {} }).replace('"arguments":{}', `"arguments":${args}`);
-/** Of the 2025 era, which needs no more in its head: what is wrong with a request is what is done to it. */
+/** Requests of the 2025 era need no further headers, so that nothing else is wrong with them. */
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 const listText = JSON.stringify(list);
 const legacyCall = (args: string) => call(args).replace(/,"_meta".*/, '}}');
-/** Some more values than a body may hold. */
+/** A body with somewhat more values than are allowed. */
 const VALUES = 31_000;
 const initialize = JSON.stringify({ ...list, method: legacy.opening, params: legacy.first });
 

@@ -22,7 +22,7 @@ import {
 const scene = setGuardedWrites();
 const { call, sent, writesSent } = scene;
 
-describe('an app without any sign', () => {
+describe('an app without any sign of a migration', () => {
   const newReads = async () => (await sent()).filter(one => one.includes(':'));
 
   it.each(deletions)('costs %s at most three more requests', async (...deletion) => {
@@ -36,7 +36,7 @@ describe('an app without any sign', () => {
     expect((await newReads()).filter(one => one === 'amplify:ListBranches').length).toBeLessThanOrEqual(2);
   });
 
-  it('is asked about and deleted as ever', async () => {
+  it('needs the usual confirmation for a deletion, and is deleted after it', async () => {
     const asked = await call(['delete_backend', on('dev')]);
     expect(errorOf(asked).code).toBe('confirmation_required');
     const { confirmationToken } = asked.content as { confirmationToken: string };
@@ -49,7 +49,7 @@ describe('an app without any sign', () => {
 });
 
 describe('a sign of a migration that could not be read', () => {
-  it('is said in the question and in a dry run, and does not refuse', async () => {
+  it('is named in the question and in a dry run, and does not refuse the deletion', async () => {
     await scene.sandbox.migrate({ state: 'deployed-adopted', locked: false });
     await scene.sandbox.set({ migrationReads: 'denied' });
     const asked = await call(['delete_backend', on('dev')]);
@@ -62,18 +62,21 @@ describe('a sign of a migration that could not be read', () => {
     expect((await call(['delete_backend', on('dev', { confirmationToken })])).isError).toBeUndefined();
   });
 
-  it.each(deletions)('refuses %s where nobody can be asked, and names the actions', async (...deletion) => {
-    await scene.sandbox.set({ migrationReads: 'denied' });
-    const refused = await call(deletion, never);
-    expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
-    expect(refused.text).toMatch(/nobody can be asked/);
-    for (const words of ['amplify:ListBranches', 'allowMigrated']) expect(refused.text).toContain(words);
-    const planned = await call(dry(deletion), never);
-    expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('nobody can be asked');
-    expect(await writesSent()).toEqual([]);
-  });
+  it.each(deletions)(
+    'refuses %s if nobody can be asked, and names the denied actions',
+    async (...deletion) => {
+      await scene.sandbox.set({ migrationReads: 'denied' });
+      const refused = await call(deletion, never);
+      expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
+      expect(refused.text).toMatch(/nobody can be asked/);
+      for (const words of ['amplify:ListBranches', 'allowMigrated']) expect(refused.text).toContain(words);
+      const planned = await call(dry(deletion), never);
+      expect([...problemsOf(planned), errorOf(planned).message].join('\n')).toContain('nobody can be asked');
+      expect(await writesSent()).toEqual([]);
+    },
+  );
 
-  it('lets a deletion through where a person has set allowMigrated, and is in its answer', async () => {
+  it('does not refuse a deletion under allowMigrated, and is named in its answer', async () => {
     await scene.sandbox.set({ migrationReads: 'denied' });
     const done = await call(['delete_backend', on('dev')], letThrough);
     expect(done.isError).toBeUndefined();
@@ -81,7 +84,7 @@ describe('a sign of a migration that could not be read', () => {
   });
 
   it.each(deletions)(
-    'does not let %s through where the list of apps shows the variable',
+    'refuses %s if the list of apps shows the variable GEN2_MIGRATION_ENVIRONMENT_NAME',
     async (...deletion) => {
       await scene.sandbox.migrate({ state: 'locked' });
       await scene.sandbox.set({ migrationReads: 'denied' });
@@ -93,7 +96,7 @@ describe('a sign of a migration that could not be read', () => {
     },
   );
 
-  it.each(pushes)('is asked about before %s where the variable names the environment', async (...push) => {
+  it.each(pushes)('stops %s if the variable names the environment', async (...push) => {
     await scene.sandbox.migrate({ state: 'locked' });
     await scene.sandbox.set({ migrationReads: 'denied' });
     expect(errorOf(await call(push, never)).code).toBe('in_migration');
@@ -101,7 +104,7 @@ describe('a sign of a migration that could not be read', () => {
     expect(await writesSent()).toEqual([]);
   });
 
-  it('is in the answer of a push that nobody is asked about', async () => {
+  it('is named in the answer of a push that needs no confirmation', async () => {
     await scene.sandbox.set({ migrationReads: 'denied' });
     for (const flags of [{}, never]) {
       const done = await call(
@@ -145,7 +148,7 @@ describe('a push to what Gen 2 uses, although nothing is locked', () => {
     writesOfAll = await writesSent();
   });
 
-  it.each(gentle)('is asked about before %s', async (...push) => {
+  it.each(gentle)('by %s needs a confirmation', async (...push) => {
     expect(answerOf(dry(push)).text).toMatch(words);
     const asked = answerOf(push);
     expect(errorOf(asked).code).toBe('confirmation_required');
@@ -156,26 +159,29 @@ describe('a push to what Gen 2 uses, although nothing is locked', () => {
     expect(await writesSent()).toHaveLength(1);
   });
 
-  it.each(pushes.filter(isImport))('is refused as %s, since it would replace what is there', (...push) => {
-    expect(errorOf(answerOf(push))).toMatchObject({ code: 'in_migration' });
-    expect(writesOfAll).toEqual([]);
-  });
+  it.each(pushes.filter(isImport))(
+    'is refused as %s, since an import would replace the existing resource',
+    (...push) => {
+      expect(errorOf(answerOf(push))).toMatchObject({ code: 'in_migration' });
+      expect(writesOfAll).toEqual([]);
+    },
+  );
 
-  it.each(silent)('is refused where nobody can be asked: %s', (...push) => {
+  it.each(silent)('is refused if nobody can be asked: %s', (...push) => {
     const refused = answerOf(push, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration' });
     expect(refused.text).toContain('nobody can be asked');
     expect(writesOfAll).toEqual([]);
   });
 
-  it('goes through where a person has set allowMigrated and nobody is asked, and its answer says it', async () => {
+  it('is sent under allowMigrated with confirm: never, and its answer names what Gen 2 uses', async () => {
     const update = ['update_backend_storage', on('dev', { ...storage, resourceConfig: readers })] as const;
     const done = await call(update, letThrough);
     expect(done.text).toMatch(words);
     expect(await writesSent()).toEqual(['UpdateBackendStorage']);
   });
 
-  it('is not asked about in an environment that Gen 2 does not use', async () => {
+  it('needs no confirmation in an environment that Gen 2 does not use', async () => {
     const update = ['update_backend_storage', on('prod', { ...storage, resourceConfig: readers })] as const;
     expect((await call(update)).isError).toBeUndefined();
   });

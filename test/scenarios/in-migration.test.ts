@@ -47,7 +47,7 @@ const named: Readonly<Record<MigrationState, readonly RegExp[]>> = {
   'half-failed': [/no longer own .*us-east-1_ShopDev01/, /REVIEW_IN_PROGRESS/, /--rollback/],
 };
 
-/** The deletion of one resource names first what it deletes itself, and the rest by number. */
+/** The deletion of one resource first names what it deletes itself, and only counts the rest. */
 function namedBy(state: MigrationState, tool: string): readonly RegExp[] {
   const [uses, ...rest] = named[state];
   if (!uses || !/^delete_backend_/.test(tool) || rest.length === 0 || state === 'locked') return named[state];
@@ -86,7 +86,7 @@ describe.each(begun)('an environment that is %s', state => {
     writesOfAll = await writesSent();
   });
 
-  it.each(deletions)('is not touched by %s', (...deletion) => {
+  it.each(deletions)('is not deleted by %s', (...deletion) => {
     const refused = answerOf(deletion, never);
     expect(errorOf(refused)).toMatchObject({ code: 'in_migration', retryable: false });
     for (const words of namedBy(state, deletion[0])) expect(refused.text).toMatch(words);
@@ -107,7 +107,7 @@ describe.each(begun)('an environment that is %s', state => {
     expect(writesOfAll).toEqual([]);
   });
 
-  it.each(clones)('is cloned by %s, with a word of it', async (...clone) => {
+  it.each(clones)('is cloned by %s, which mentions the migration', async (...clone) => {
     await scene.sandbox.migrate({ state });
     const planned = await call(dry(clone));
     expect(JSON.stringify(planned.content)).toContain('GEN2_MIGRATION_ENVIRONMENT_NAME');
@@ -116,7 +116,7 @@ describe.each(begun)('an environment that is %s', state => {
     expect(done.text).toContain('GEN2_MIGRATION_ENVIRONMENT_NAME');
   });
 
-  it('is deleted where a person has set allowMigrated, with what Gen 2 uses in the plan', async () => {
+  it('is deleted under allowMigrated, and the plan names what Gen 2 uses', async () => {
     await scene.sandbox.migrate({ state });
     const planned = await call(dry(['delete_backend', on('dev')]), { allowMigrated: true });
     const { remarks } = planned.content.plan as { remarks: string[] };
@@ -127,7 +127,7 @@ describe.each(begun)('an environment that is %s', state => {
     expect(await writesSent()).toEqual(['DeleteBackend']);
   });
 
-  it('leaves the other environments of the app free', async () => {
+  it('does not affect the other environments of the app', async () => {
     await scene.sandbox.migrate({ state });
     expect((await call(['delete_backend', on('partner')], never)).isError).toBeUndefined();
     const reader = ['update_backend_storage', on('prod', { ...storage, resourceConfig: readers })] as const;

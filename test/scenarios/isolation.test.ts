@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => accounts.close());
 
-/** The tenants that the tests of the enclosing `describe` share, in an account of their own each. */
+/** The tenants that the tests of the enclosing `describe` share, each in their own account. */
 function shareTenants() {
   const tenants = share(atEnd => enterTenants(accounts, undefined, atEnd));
   return async () => {
@@ -29,7 +29,7 @@ function shareTenants() {
   };
 }
 
-/** The URIs of what is hers. */
+/** The URIs of ann's resources. */
 const uriOf = ({ app, environment }: Handles) => `amplify-backend://apps/${app}/environments/${environment}`;
 const uris = [
   uriOf,
@@ -39,7 +39,7 @@ const uris = [
 const ofEnvironments = ['environment', 'backendEnvironmentName', 'left'];
 
 type Listed = { name: string; inputSchema: Json; annotations?: { readOnlyHint?: boolean } };
-/** What a tool needs although no member is required by itself. */
+/** Arguments that a tool needs although its schema requires none of them. */
 const needed: Readonly<Record<string, Json>> = {
   change_environment: { storage: { permissions: { authenticated: ['READ'] } } },
 };
@@ -54,7 +54,7 @@ it("refuses ann's app to ben with every tool, and sends AWS nothing", async () =
   for (const { name, inputSchema } of tools)
     await expectNothing(name, async handles => {
       const answer = await ben.call(name, { ...(sample(inputSchema, handles) as Json), ...needed[name] });
-      // What the sample left out would be refused for that, whoever's app it were.
+      // Any other code would mean that the sample lacks an argument, and would say nothing about the app.
       const { error } = answer.result.structuredContent as { error?: Json };
       expect(['policy_denied', 'not_found'], name).toContain(error?.code);
       return answer;
@@ -86,7 +86,7 @@ describe('ben in his own account', () => {
     await expectNothing('a confirmation', ({ environment, confirmation }) =>
       ben.call('delete_backend', on(environment, { confirmationToken: confirmation })),
     );
-    // On what both have, her yes is none of his.
+    // Both have an environment of this name, and her confirmation does not count for his.
     await expectNothing('a confirmation', ({ confirmation }) =>
       ben.call('delete_backend', on('dev', { confirmationToken: confirmation })),
     );
@@ -107,7 +107,7 @@ describe('ben in his own account', () => {
       const told: Json[] = [];
       const resourceSubscriptions = uris.map(uriOf => uriOf(handles));
       const notifications = { resourceSubscriptions, taskIds: [handles.task] };
-      // It ends by itself: there is nothing that it could tell.
+      // It ends by itself, because it follows nothing.
       for await (const frame of ben.listen(notifications)) told.push(frame);
       expect(told).toHaveLength(2);
       return told;
@@ -225,7 +225,7 @@ describe('ben in the 2025 era', () => {
 
   it("cannot resume ann's stream", async () => {
     const { asAnn, asBen, annsSession, bensSession } = await enter();
-    // Only a stream whose answer is not there at once has an id to come back by.
+    // Only a stream without an immediate answer has an id to resume it by.
     await accounts.first.order('GetBackend', 'slow', { delayMs: 1_000 });
     const params = { name: 'get_backend', arguments: { appId } };
     const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params };

@@ -15,7 +15,7 @@ import { appId, on } from './cases/case.ts';
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 const cleanEnd = { code: 0, signal: null };
 
-/** How many of the files that a process loaded hold the AWS client: V8 has written down at its exit all that it loaded. */
+/** How many of the files that a process loaded contain the AWS client. V8 writes the list of loaded files at exit. */
 async function awsFilesIn(folder: string): Promise<number> {
   const reports = (await readdir(folder)).map(name => join(folder, name));
   const texts = await Promise.all(reports.map(report => readFile(report, 'utf8')));
@@ -45,7 +45,7 @@ describe.each(eras)('a process in the $era era', spoken => {
     await expect.poll(() => sandbox.faults()).toEqual([]);
   }
 
-  /** How a process ends that was used and is then told to end, what it answered last, and what it had loaded. */
+  /** Uses a process and makes it end. @returns its last answer, how it ended, and how many files of the AWS client it loaded */
   async function toItsEnd(use: (child: Child) => Promise<Json>, tell: (child: Child) => void) {
     const folder = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
     try {
@@ -59,7 +59,7 @@ describe.each(eras)('a process in the $era era', spoken => {
       await rm(folder, { recursive: true });
     }
   }
-  /** One whose first call was cancelled. */
+  /** A process whose first call was cancelled. */
   const endedByStdin = lazy(() =>
     toItsEnd(
       async child => {
@@ -104,7 +104,7 @@ describe.each(eras)('a process in the $era era', spoken => {
 
   it('releases a cancelled call without an answer, and continues', async () => {
     const { answer, end } = await endedByStdin.get();
-    // AWS has done what it had received before: the reader of the next answer sees that.
+    // The sandbox has done what it received before the cancellation, as the next answer shows.
     expect(answer).toHaveProperty('result.structuredContent.backendEnvironmentList', [
       'dev',
       'prod',

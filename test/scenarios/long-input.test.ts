@@ -35,9 +35,9 @@ const fillings = {
 /** Milliseconds below which a measurement is mostly noise. */
 const FLOOR_MS = 40;
 const MOST_GROWTH = 3;
-/** How many times as long each text is as the one before. */
+/** The factor from the length of one text to that of the next. */
 const STEP = 16;
-/** From here a single measurement is not believed, and growth is measured: part of the cost is the same for any length. */
+/** From this growth on, a single measurement does not count and the growth is measured again: part of the cost is constant. */
 const SUSPICIOUS_GROWTH = 3;
 const ROUNDS = 3;
 /** A length at which every call is fast. */
@@ -53,19 +53,19 @@ async function costOf(send: Send, text: string): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** The shortest first: the bound, a part of it and so on, down to what is short. */
+/** The lengths to measure, shortest first: the bound divided by STEP again and again, down to a short text. */
 function lengthsUpTo(most: number): number[] {
   const longer = most / STEP;
   return longer < SHORT ? [most] : [...lengthsUpTo(Math.floor(longer)), most];
 }
 
-/** Whole fillings alone: a schema that is cut within a declaration is refused at once, and half of it tells nothing. */
+/** Repeats only whole fillings: a schema that is cut within a declaration is refused at once and would measure nothing. */
 const filled = (filling: string, length: number) => filling.repeat(Math.ceil(length / filling.length) - 1);
 
 /**
- * How many times as much this costs as half of it, by the cheapest measurement of each; 0 where it costs next to nothing.
- * It is measured again only while it seems to cost too much: one that does not shows that it need not.
- * @param cost what it cost when it was measured last
+ * How many times as much a length costs as half of it, by the cheapest measurement of each; 0 if it costs next to nothing.
+ * It is measured again only while it seems to cost too much, since one cheap measurement is proof enough.
+ * @param cost the last measurement of this length
  */
 async function growthAt(send: Send, filling: string, length: number, cost: number): Promise<number> {
   const [whole, half] = [filled(filling, length), filled(filling, length / 2)];
@@ -78,8 +78,8 @@ async function growthAt(send: Send, filling: string, length: number, cost: numbe
 }
 
 /**
- * Multiplies the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
- * once; only where it costs suspiciously more than a shorter one is it measured again, against half of it.
+ * Multiplies the length up to the bound, so that bad growth is found before a call takes hours. Each length is measured
+ * once, and again, against half of it, only if it costs suspiciously more than the shorter one.
  */
 async function growthOf(send: Send, filling: string, most: number): Promise<number> {
   let costBefore: number | undefined;
@@ -96,7 +96,7 @@ async function growthOf(send: Send, filling: string, most: number): Promise<numb
   return 0;
 }
 
-/** Every filling that costs too much, with how much; the names of all are the same in each test. */
+/** The fillings whose cost grows too fast, with the growth of each. */
 async function excesses(send: Send, most: number, what = ''): Promise<string[]> {
   const found: string[] = [];
   for (const [name, filling] of Object.entries(fillings)) {
@@ -117,7 +117,7 @@ afterAll(() => app.close());
 const call = (name: string, args: unknown) =>
   app.client.callTool({ name, arguments: args as Json }, { timeout: 120_000 });
 
-/** Arguments that have the members of each of these, and of two texts for a member the longer one. */
+/** Merges arguments: the result has the members of all, and the longer one of two texts. */
 const mergeAll = (all: readonly unknown[]): Json =>
   all.reduce<unknown>((one, other) => merge(one, other), {}) as Json;
 
@@ -129,13 +129,13 @@ function merge(one: unknown, other: unknown): unknown {
   return Object.fromEntries(names.map(name => [name, merge(one[name], other[name])]));
 }
 
-/** Texts that are sent to AWS in full: the path there and back is tried with them too. */
+/** Texts longer than this are also sent to AWS, so that the request and its answer are measured too. */
 const LONG = 1_000;
 
-/** Texts with a lower bound go into one call, as many as this; a longer one goes alone. */
+/** Shorter texts share a call, up to this number; a longer one has its own call. */
 const TOGETHER = { most: 20_000, texts: 8 };
 
-/** The texts of a tool that go into one call: those that bound each other least. */
+/** Groups the texts of a tool for one call each, by similar bounds. */
 function grouped(texts: readonly TextMember[]): TextMember[][] {
   const groups: TextMember[][] = [];
   const short = texts.filter(({ most }) => most < SHORT);
@@ -156,7 +156,7 @@ describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolI
     for (const group of grouped(texts)) {
       const most = Math.max(...group.map(one => one.most));
       const names = group.map(({ path }) => path.join('.')).join(', ');
-      // A text that its member refuses refuses the call: those that are taken go in a call of their own, which goes further.
+      // One invalid text makes the whole call fail. Valid texts therefore go in a separate call, which gets further.
       const sendWith = (more: Json) => async (text: string) => {
         const all = group.map(({ path, most }) => argumentsWith(toolInput, path, text.slice(0, most)));
         const isTaken = (args: unknown) => toolInput.safeParse(args).success;

@@ -72,7 +72,7 @@ describe.each(generations)('$name', ({ connect }) => {
       /gen2-migration/,
     ],
     ['half-failed', 'failed', '--rollback', /postRefactor|retain\b/],
-  ])("goes in AWS's order: %s", async (state, stage, next, notYet) => {
+  ])("names the next step in AWS's order: %s", async (state, stage, next, notYet) => {
     const proof = await answerIn(state, 'verify_migration');
     const steps = (proof.structuredContent.nextSteps as string[]).join('\n');
     expect(steps).toContain(next);
@@ -87,7 +87,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(textOf(assessed)).not.toMatch(/can be added|gen2-migration generate/);
   });
 
-  it('is unproven where nothing could be read, and says why', async () => {
+  it('is unproven if nothing could be read, and says why', async () => {
     await migrate('deployed-adopted');
     await scene.sandbox.set({ migrationReads: 'denied' });
     const result = await scene.client.callTool('verify_migration', { ...app, branch });
@@ -104,7 +104,7 @@ describe.each(generations)('$name', ({ connect }) => {
     ['deployed-adopted', 'deployed'],
     ['refactored', 'refactored'],
     ['half-failed', 'failed'],
-  ])('describes where it stands, and advises no push: %s', async (state, stage) => {
+  ])('describe_environment names the stage, and advises no push: %s', async (state, stage) => {
     await migrate(state);
     // The schema is newer than the models.
     const result = await scene.client.callTool('describe_environment', app);
@@ -124,7 +124,7 @@ describe.each(generations)('$name', ({ connect }) => {
     if (state === 'deployed-adopted') expect(other).toContain('(beside): not locked');
   });
 
-  it('refuses a branch that has no Gen 2 backend, and names the way', async () => {
+  it('refuses a branch without a Gen 2 backend, and says what to do', async () => {
     await migrate('not-begun');
     const result = await scene.client.callTool('verify_migration', { ...app, branch: 'nowhere' });
     expect(result.isError).toBe(true);

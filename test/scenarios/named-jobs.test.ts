@@ -72,7 +72,7 @@ describe.each(generations)('$name', ({ connect, connectHere }) => {
     });
   });
 
-  it('asks which app is meant where there are two, unless this caller has seen the job', async () => {
+  it('asks which app is meant if there are two, unless this caller has seen the job', async () => {
     const { jobId } = await failedJob();
     const zoo = { appId: 'd2zoo', appName: 'zoo', backendEnvironmentName: 'dev' };
     await scene.client.callTool('create_backend', zoo);

@@ -24,7 +24,7 @@ const cloned = (more: Json = {}) =>
 const words = 'The specified bucket does not exist';
 const recordLine = `aws amplify delete-backend-environment --app-id ${appId} --environment-name old`;
 
-describe.each([404, 400, 500])('an environment that is listed, and whose reads fail with %i', status => {
+describe.each([404, 400, 500])('an environment that AWS lists, and whose reads fail with %i', status => {
   const ghost = { ghost: { message: words, status } };
 
   it.each([
@@ -123,8 +123,8 @@ describe('a stack', () => {
     expect(nextSteps).toHaveLength(1);
   });
 
-  it('that CloudFormation does not have blocks a clone', async () => {
-    // By its name alone CloudFormation does not find a stack that was deleted.
+  it('that does not exist in CloudFormation blocks a clone', async () => {
+    // CloudFormation finds a deleted stack only by its id, and this meta has only the name.
     const byName = { ...meta, providers: { awscloudformation: { StackName: stack } } };
     await load({ meta: byName, stacks: [{ name: stack, status: 'DELETE_COMPLETE' }] });
     expect(errorOf(await cloned())).toMatchObject({
@@ -136,7 +136,7 @@ describe('a stack', () => {
     expect(nextSteps.join()).toContain('its stack is gone, so nothing of it can be changed or cloned');
   });
 
-  it('of the target’s name that is stuck is reported, with what to type', async () => {
+  it('that is stuck under the name of the target is reported, with what to type', async () => {
     await standing('CREATE_COMPLETE');
     await loadInto(scene.sandbox, {
       appId,

@@ -24,7 +24,7 @@ const callGet = (environment: string) => ({
   arguments: { appId, backendEnvironmentName: environment },
 });
 
-/** The lines of its log, once it has ended. */
+/** The log of a child that has ended. */
 async function logOf(child: Child): Promise<Json[]> {
   child.kill('SIGTERM');
   const { stderr } = await child.ended;

@@ -1,11 +1,11 @@
-/** The two listings that AWS pages: cursors out and in, and `all` with a limit that says what it left out. */
+/** The two listings that AWS pages: their cursors, and `all`, whose limit says what it left out. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
-/** The most pages that one call walks. */
+/** The most pages that one call reads. */
 const CAP = 10;
 
 /** The two listings: what they hold in the seeded sandbox, and how many go on a page. */

@@ -1,4 +1,4 @@
-/** What becomes of a question on the plan's page: kept without AWS, answered before, asked about by a page that comes back. */
+/** Questions on the plan's page: declined without AWS, answered before, and asked about by a page that is shown again. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf, today, withPages } from '../support/clients.ts';
@@ -37,7 +37,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
   const sent = async () => (await scene.sandbox.requests()).length;
 
-  it('keeps while AWS fails, and asks it nothing', async () => {
+  it('can be declined while AWS fails, without a request to AWS', async () => {
     const { keep, approve, read } = await ask();
     await scene.sandbox.order('*', 'server-error', { times: 1_000 });
     const before = await sent();
@@ -52,7 +52,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('keeps for good what changes and changes back', async () => {
+  it('stays declined even if the plan changes and changes back', async () => {
     const bucket = (name: string) => ({ environment: 'st', meta: storageOf(name) });
     await scene.sandbox.load(bucket('one'));
     const { keep, approve } = await ask('delete_backend', on('st'));
@@ -63,7 +63,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('does not call kept what was approved', async () => {
+  it('is reported as approved, not as kept, once it was approved', async () => {
     const { keep, approve, read } = await ask();
     expect((await approve()).structuredContent.job).toBeDefined();
     for (const again of [await keep(), await approve()]) {
@@ -74,7 +74,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(1);
   });
 
-  it('of both answers at the same moment one counts, and the other learns of it', async () => {
+  it('counts one of two simultaneous answers, and tells the other so', async () => {
     const { keep, approve, read } = await ask();
     const [approved, kept] = await Promise.all([approve(), keep()]);
     const isSent = approved.structuredContent.job !== undefined;
@@ -83,7 +83,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(isSent ? 1 : 0);
   });
 
-  it('says how long an open question can be answered, without a request to AWS', async () => {
+  it('tells how long it can be answered, without a request to AWS', async () => {
     const { read, approve, question, host } = await ask();
     const before = await sent();
     const { state, leftMs } = await read();
@@ -133,21 +133,24 @@ describe('what a person asks for on a page of their own, under confirm: never', 
     expect(await deleted()).toEqual(['ok']);
   });
 
-  it('is sent at once where an agent asks for it', async () => {
+  it('is sent at once if an agent calls the tool', async () => {
     const call = await open();
     expect((await call('delete_backend', dev, {})).structuredContent.job).toBeDefined();
     expect(await deleted()).toEqual(['ok']);
   });
 
-  it.each(['form', 'token'])('is not sent where confirmBy: %s lets no page confirm it', async confirmBy => {
-    const call = await open('--confirm-by', confirmBy);
-    const asked = await call('delete_backend', dev);
-    expect(errorOf(asked).code).toMatch(/^confirmation_(unavailable|required)$/);
-    expect(asked._meta?.['amplify-backend-mcp/approval']).toBeUndefined();
-    expect(await deleted()).toEqual([]);
-  });
+  it.each(['form', 'token'])(
+    'is not sent if no page may confirm it, under confirmBy: %s',
+    async confirmBy => {
+      const call = await open('--confirm-by', confirmBy);
+      const asked = await call('delete_backend', dev);
+      expect(errorOf(asked).code).toMatch(/^confirmation_(unavailable|required)$/);
+      expect(asked._meta?.['amplify-backend-mcp/approval']).toBeUndefined();
+      expect(await deleted()).toEqual([]);
+    },
+  );
 
-  it('a client without pages cannot make the server ask', async () => {
+  it('is sent at once for a client that shows no pages', async () => {
     const host = await today.connect(home.sandbox.env, ['--confirm', 'never']);
     expect((await host.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
     await host.close();

@@ -26,7 +26,7 @@ const namesOf = async (client: McpClient) => (await client.listTools()).map(({ n
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error;
 
 describe.each(httpGenerations)('$name', ({ connect }) => {
-  it('lists the tools of the pages for those who show pages, and has one answer for each caller', async () => {
+  it("lists the pages' tools only for clients that show pages, and accepts one answer from its own caller", async () => {
     const { url, tokenOf } = await startTokenServer(home.env(), {
       shoppers: { when: { groups: 'shop' }, target: 'shop' },
     });
@@ -51,7 +51,7 @@ describe.each(httpGenerations)('$name', ({ connect }) => {
     expect(await deleted()).toEqual(['ok']);
   });
 
-  it('refuses on the page what the rights of the token refuse', async () => {
+  it("refuses on the page what the token's rights do not allow", async () => {
     const { url, tokenOf } = await startTokenServer(home.env(), {
       shoppers: { when: { groups: 'shop' }, target: 'shop' },
     });

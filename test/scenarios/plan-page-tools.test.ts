@@ -51,7 +51,7 @@ describe('each tool that asks', () => {
     expect(done.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
   });
 
-  it('the audit says that the person approved it on the page', async () => {
+  it('the audit says that the person approved the call on the page', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const host = await today.connect(scene.sandbox.env, ['--audit-file', file], undefined, true);
     onTestFinished(() => host.close());

@@ -1,5 +1,5 @@
 /**
- * The plan's page as the confirmation, through clients that show pages and have no forms: the approval stands where the
+ * The plan's page as the confirmation, with clients that show pages and have no forms: the approval stands where the
  * model does not see it, and holds for one call, once.
  */
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ const dev = on('dev');
 
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setHome({});
-  /** The newest client has the built command as its child under no flags and without forms, and within this process otherwise. */
+  /** The newest client starts the built command as a child only without flags and forms, and otherwise uses this process. */
   const connectOtherwise = connect === generations[0].connect ? today.connect : connect;
   const share = shareClients((env, flags = [], person) =>
     (flags.length === 0 && !person ? connect : connectOtherwise)(env, flags, person, true),
@@ -54,7 +54,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('takes an approval for a token in no way, nor a token for an approval', async () => {
+  it('accepts no approval as a token, and no token as an approval', async () => {
     const host = await open();
     const question = approvalOf(await host.callTool('delete_backend', dev));
     const confirmationToken = question.approval;
@@ -73,7 +73,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('keeps what the person refuses, and takes no approval after that', async () => {
+  it('sends nothing if the person declines, and accepts no approval afterwards', async () => {
     const host = await open();
     const question = approvalOf(await host.callTool('delete_backend', dev));
     const kept = await host.callTool(
@@ -87,7 +87,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('approves the very call with the plan that was shown, and no other', async () => {
+  it('approves only the call whose plan was shown', async () => {
     const host = await open();
     const question = approvalOf(await host.callTool('delete_backend', dev));
     for (const more of [
@@ -116,7 +116,7 @@ describe.each(generations)('$name', ({ connect }) => {
     ['one of another call', 'clone_environment', { app: appId, from: 'dev', to: 'qa', dryRun: true }, ''],
     ['one of another call', 'read_board', {}, ''],
   ])('runs nothing for %s: %s %j', async (_, tool, args, forged) => {
-    // Flags of these cases alone, so that their server follows no job of another case.
+    // Only these cases use these flags, so that their server follows no job of another test.
     const host = await open(['--confirm', 'destructive']);
     const question = approvalOf(await host.callTool('delete_backend', dev));
     const sent = async () => (await scene.sandbox.requests()).length;
@@ -130,7 +130,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await sent()).toBe(before);
   });
 
-  it('reads the plan again, and asks anew where it is not the one that was approved', async () => {
+  it('reads the plan again, and asks again if it differs from the approved one', async () => {
     const host = await open();
     const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
     const question = approvalOf(await host.callTool('delete_backend', dev));
@@ -175,7 +175,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('shows no page under form and token', async () => {
+  it('shows no page under confirmBy: form and token', async () => {
     const form = await (await open(['--confirm-by', 'form'])).callTool('delete_backend', dev);
     expect(errorOf(form)).toMatchObject({ code: 'confirmation_unavailable' });
     const token = await (await open(['--confirm-by', 'token'])).callTool('delete_backend', dev);
@@ -183,7 +183,7 @@ describe.each(generations)('$name', ({ connect }) => {
     for (const { _meta } of [form, token]) expect(_meta?.['amplify-backend-mcp/approval']).toBeUndefined();
   });
 
-  it('lists the pages and their tools for clients that show pages alone', async () => {
+  it('lists the pages and their tools only for clients that show pages', async () => {
     const [plain, paged] = await Promise.all([shareWithout(scene.sandbox.env, []), open()]);
     const [without, withPages] = [await plain.listTools(), await paged.listTools()];
     expect(without.filter(tool => '_meta' in tool)).toEqual([]);
@@ -213,7 +213,7 @@ describe.each(generations)('$name', ({ connect }) => {
       await expect(plain.callTool(tool)).rejects.toThrow(/Unknown tool/);
   });
 
-  it('reads the pages where they are shown, and nothing else under their address', async () => {
+  it('serves the pages to clients that show them, and nothing else under their URIs', async () => {
     const paged = await open();
     const { contents } = await paged.readResource('ui://amplify-backend/plan');
     expect(contents).toMatchObject([

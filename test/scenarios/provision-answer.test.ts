@@ -25,7 +25,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 
-  it('has addresses, ids, bucket and permissions, as AWS knows them, in text and structure', async () => {
+  it('has the endpoints, ids, bucket and permissions that AWS reports, in text and structure', async () => {
     const result = await call({ storage: { guests: true } });
     const { structuredContent } = await scene.client.callTool('get_backend', on('qa'));
     const meta = structuredContent.amplifyMetaConfig as Record<string, Record<string, { output: Json }>>;
@@ -102,7 +102,7 @@ describe('an existing user pool', () => {
       { userPoolId: 'arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_Ab' },
       'give the id alone, us-east-1_Ab',
     ],
-    ['with a client that is none', { webClientId: 'my web client' }, 'not the id of an app client'],
+    ['with an invalid client id', { webClientId: 'my web client' }, 'not the id of an app client'],
     [
       'with an identity pool of another region',
       { identityPoolId: 'eu-west-1:0a1b' },
@@ -122,7 +122,7 @@ describe('an existing user pool', () => {
     await noWrites();
   });
 
-  it('is planned without problems, for an environment that is still to be created', async () => {
+  it('is planned without problems for an environment that does not exist yet', async () => {
     const { plan } = (await call({ dryRun: true }, imported)).structuredContent as {
       plan: Json & { steps: Json[] };
     };
@@ -137,9 +137,9 @@ describe('an existing user pool', () => {
   });
 
   it.each<[string, Json, string]>([
-    ['settings of a new one', { import: ids, mfa: 'ON' }, 'auth.mfa'],
+    ['settings of a new pool', { import: ids, mfa: 'ON' }, 'auth.mfa'],
     ['an unknown member', { import: { ...ids, pool: 'x' } }, 'pool'],
-    ['an id too few', { import: { userPoolId: ids.userPoolId } }, 'webClientId'],
+    ['a missing id', { import: { userPoolId: ids.userPoolId } }, 'webClientId'],
   ])('with %s is refused', async (_, auth, words) => {
     expect(errorOf(await call({}, { ...imported, auth }))).toMatchObject({
       code: 'invalid_arguments',
@@ -194,7 +194,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('says before an import without an identity pool that files are out of reach, and how to mend one', async () => {
+  it('says before an import without an identity pool that users could not reach files, and what to do', async () => {
     const { identityPoolId: _, ...pool } = ids;
     const asked = { app: 'shop', environment: 'qa', auth: { import: pool }, storage: {} };
     const { nextSteps } = (await call({ dryRun: true }, asked)).structuredContent;
@@ -207,7 +207,7 @@ describe('a dry run', () => {
     expect(stepsText(again)).toContain('delete_backend_auth');
   });
 
-  it('lets no guests in where storage.guests is false', async () => {
+  it('shows that guests lose access if storage.guests is false', async () => {
     const asked = { app: 'shop', environment: 'qa', auth: {}, storage: { guests: true } };
     await call({}, asked);
     const closed = { ...asked, storage: { guests: false } };
@@ -221,7 +221,7 @@ describe('a dry run', () => {
     );
   });
 
-  it('shows the paths that differ, with both values, and whether files are apart', async () => {
+  it("shows the paths that differ, with both values, and whether users' files are separate", async () => {
     const asked = { environment: 'prod', auth: { signIn: 'USERNAME', mfa: 'OFF' } };
     const result = await call({ ...asked, dryRun: true });
     const { differs } = result.structuredContent as { differs: Json[] };
@@ -247,7 +247,7 @@ describe('a dry run', () => {
     expect(appId).toBe(result.structuredContent.appId);
   });
 
-  it('of what is only created shows nothing that differs', async () => {
+  it('shows no differences if everything is to be created', async () => {
     expect((await call({ dryRun: true })).structuredContent).not.toHaveProperty('differs');
   });
 

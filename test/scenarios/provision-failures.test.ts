@@ -146,7 +146,7 @@ describe('failures', () => {
     );
     expect(plan.steps.map(({ request }) => (request as Json).operation)).toEqual(writes);
     expect(textOf(result)).toContain('nothing was sent');
-    // What earlier steps create is not missed.
+    // What earlier steps create does not count as missing.
     expect(plan).not.toHaveProperty('problems');
     const there = await call({ dryRun: true, environment: 'dev' });
     expect((there.structuredContent.plan as { steps: Json[] }).steps.map(({ does }) => does)).toEqual([
@@ -174,7 +174,7 @@ describe('a lost answer whose job runs on after the checks', () => {
     return { answer };
   }
 
-  /** Resolves once the sandbox is asked again how the auth resource's job stands, which no look at the write does. */
+  /** Resolves once the server asks again for the state of the auth resource's job, which the check of the write does not. */
   async function following(): Promise<void> {
     const polls = async () => {
       const { jobs } = (await scene.sandbox.state()) as { jobs: Json[] };

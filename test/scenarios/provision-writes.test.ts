@@ -12,7 +12,7 @@ describe('running work', () => {
   const call = callOn(scene);
 
   it('is followed by the next call, step by step, and nothing is sent twice', async () => {
-    // What a server loads with its first call is not in the time that each call has.
+    // The first call loads modules, which must not count towards the time that each call has.
     await call({ dryRun: true });
     for (const [index, operation] of writes.entries()) {
       for (let time = 0; time < 2; time++) {
@@ -45,7 +45,7 @@ describe('running work', () => {
   });
 });
 
-/** A child of its own is tried in provision.test.ts. */
+/** provision.test.ts uses a child process. */
 describe.each([today, ...generations.slice(1)])('with confirmed writes: $name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'writes'], { jobMs: 300 });
 

@@ -125,7 +125,7 @@ describe('with overwrite, a resource', () => {
       'environment: left alone',
       'auth: updated',
       'api: updated',
-      // Of another name than the one that would have been made.
+      // Its name differs from the one that provision_environment would have chosen.
       'storage: differs',
     ]);
     const { differs } = result.structuredContent as { differs: Json[] };

@@ -22,7 +22,7 @@ const asking: typeof connect = (env, flags) =>
     return { action: 'cancel' };
   });
 
-/** Calls, and answers the question that was put. */
+/** Calls a tool. @returns the question that the person was asked */
 async function questionOf(client: McpClient, tool: string, args: Json): Promise<string> {
   questions.length = 0;
   const result = await client.callTool(tool, args);
@@ -53,7 +53,7 @@ describe('under confirm: writes', () => {
     const { targetEnvironmentName, backendEnvironmentName, ...rest } = asked;
     const environment = targetEnvironmentName ?? backendEnvironmentName;
     if (environment !== undefined) expect(second).toContain(`environment ${environment}`);
-    // What an update leaves as it is needs no yes.
+    // A question about an update leaves out unchanged settings.
     const isUpdate = tool.startsWith('update_') && tool !== 'update_backend_config';
     for (const leaf of isUpdate ? [rest.resourceName ?? rest.jobId] : leavesOf(rest))
       expect(question).toContain(String(leaf));
@@ -99,12 +99,12 @@ describe('under confirm: writes', () => {
       { appId, loginAuthConfig: { aws_user_pools_id: 'us-east-1_Changed01' } },
       ['- loginAuthConfig.aws_user_pools_id: us-east-1_Changed01', 'The present state cannot be read'],
     ],
-  ])('%s shows the present state and the change', async (tool, args, lines) => {
+  ])('%s shows the current state and the change', async (tool, args, lines) => {
     const env = { ...scene.sandbox.env, AMPLIFY_BACKEND_SECRET_GOOGLE: 'planted' };
     const client = await openAsking(env, ['--confirm', 'writes']);
     const question = await questionOf(client, tool, args);
     for (const line of lines) expect(question).toContain(line);
-    // What is asked for as it is already, is no change.
+    // A setting that already has the requested value is no change.
     expect(question).not.toContain('minimumLength');
     expect(question).not.toContain('service');
     expect(question).not.toContain('planted');

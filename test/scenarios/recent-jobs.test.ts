@@ -1,6 +1,6 @@
 /**
- * `list_recent_jobs`: what happened in an app, over all its environments and those that are gone; what was not read is
- * said; and wrong arguments.
+ * `list_recent_jobs`: the jobs of an app, in all its environments and in deleted ones; it names what was not read, and
+ * refuses wrong arguments.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -80,7 +80,7 @@ describe('an environment that is gone', () => {
     scene.sandbox.finishJobs();
   };
 
-  it('is said to be gone, with its jobs as long as AWS lists them', async () => {
+  it('is shown as gone, with its jobs as long as AWS lists them', async () => {
     await takeDown('dev');
     const result = await list({ since: '1 h' });
     expect(jobsOf(result)).toMatchObject([
@@ -93,7 +93,7 @@ describe('an environment that is gone', () => {
   });
 
   it('is known by its deleted stack after AWS has forgotten its jobs', async () => {
-    // Of `dev`, this server has seen the deletion.
+    // Not `dev`: the server has seen its deletion in the test above.
     await takeDown('prod');
     for (let passed = 0; passed < 200; passed += 1) scene.sandbox.finishJobs();
     const result = await list({ environment: 'prod' });
@@ -119,7 +119,7 @@ describe('an environment that is gone', () => {
     expect(jobsOf(result)).toMatchObject([{ operation: 'DeleteBackend', state: 'succeeded' }]);
   });
 
-  it('of another name is not found, and the names are given', async () => {
+  it('is not found if no environment ever had its name, and the existing names are given', async () => {
     const result = await list({ environment: 'qa' });
     expect(errorOf(result)).toMatchObject({
       code: 'not_found',
@@ -132,7 +132,7 @@ describe('what was not read', () => {
   const scene = setScene(today.connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const list = (more: Json = {}) => scene.client.callTool('list_recent_jobs', { app: 'shop', ...more });
 
-  it('is said of each environment that AWS refuses', async () => {
+  it('is named for each environment that AWS refuses', async () => {
     await scene.sandbox.order('ListBackendJobs', 'bad-request');
     const result = await list();
     expect(result.isError).toBeFalsy();
@@ -142,18 +142,18 @@ describe('what was not read', () => {
     expect(jobsOf(result).length).toBeGreaterThan(0);
   });
 
-  it('fails where AWS refuses all of them', async () => {
+  it('makes the call fail if AWS refuses all environments', async () => {
     await scene.sandbox.order('ListBackendJobs', 'bad-request', { times: 10 });
     expect(errorOf(await list())).toMatchObject({ code: 'bad_request' });
   });
 
-  it('is said where there are older jobs', async () => {
+  it('is named if there are older jobs', async () => {
     const result = await list({ environment: 'dev' });
     expect(jobsOf(result)).toHaveLength(20);
     expect(textOf(result)).toContain('Not read: older jobs of dev; list_backend_jobs');
   });
 
-  it('is not an unknown app', async () => {
+  it('does not include an unknown app, which is not found', async () => {
     const client = await today.connect(scene.sandbox.env, ['--apps', 'd9nothere']);
     onTestFinished(() => client.close());
     for (const args of [{}, { app: 'd9nothere' }]) {
@@ -165,7 +165,7 @@ describe('what was not read', () => {
     }
   });
 
-  it('takes today and yesterday, and says of a future time that it is one', async () => {
+  it('since accepts today and yesterday, and refuses a time in the future', async () => {
     for (const [since, jobs] of [
       ['today', 0],
       ['yesterday', 1],

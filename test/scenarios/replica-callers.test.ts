@@ -69,7 +69,7 @@ describe.runIf(hasRedis)('callers of two replicas (where redis-server is install
     const limited = ['--caller-requests-per-minute', '4'];
     const { urls, tokenOf } = await setUp(limited, ['in memory', 'in memory']);
     const token = await tokenOf('ann', 'acme');
-    // What a replica has sent on is counted already; a caller cannot claim that.
+    // A forwarded request is already counted, and no caller can claim that theirs is one.
     const spoofed = { 'x-amplify-backend-mcp-forwarded': '1' };
     const statuses: number[] = [];
     for (const url of [...urls, ...urls, ...urls])

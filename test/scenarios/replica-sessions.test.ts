@@ -25,7 +25,7 @@ describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is instal
   }
 
   describe('while both serve', () => {
-    // What a process of its own hands over is tried below.
+    // The tests below hand sessions over from a child process.
     const both = share(atEnd => cluster.start({ where: ['in memory', 'in memory'], atEnd }));
 
     it('is served by either replica', async () => {

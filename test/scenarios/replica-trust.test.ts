@@ -33,7 +33,7 @@ const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentN
 const write = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
 
 describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server is installed)', () => {
-  // The tests below have a replica that is a process of its own.
+  // The tests below use a replica in a child process.
   const shared = share(atEnd => startTrusting({ where: ['in memory', 'in memory'], atEnd }));
   const setUp = async () => enter(await shared());
 
@@ -61,12 +61,12 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
       await replace(redis, replica, forge(evil.url, key, owner));
     const answer = await sendLegacy(urls[1], token, 'POST', list, session);
     expect(evil.heard).toEqual([]);
-    // As with a replica that is gone: the session is taken over, and serves on.
+    // The other replica takes the session over, as if its replica were gone.
     expect(answer.status).toBe(200);
     expect(await messageIn(answer)).toHaveProperty('result.tools');
   });
 
-  it('would get one with an address that is sealed for that replica, so the tests above try the right thing', async () => {
+  it('would get a token with an address that is sealed for that replica, which shows that the tests above can fail', async () => {
     const caller = await setUp();
     const { urls, redis, key, token } = caller;
     const evil = await startListener();
@@ -108,7 +108,7 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
       await redis.publish(channel, text);
     await redis.publish(channel, JSON.stringify({ topic: 'session-taken', from: 'x', content: 'any' }));
 
-    // One that comes later reads what is kept.
+    // A replica that starts later reads the stored data.
     const third = overHttp(await join(), token);
     for (const client of [one, two, third]) {
       const resources = await listed(client);
@@ -123,7 +123,7 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
   it('cannot forge the end of a task', async () => {
     const { urls, redis, newKeysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
-    // It asks for what is kept when it is asked.
+    // This replica reads stored data when it is asked.
     const third = overHttp(await join(), token);
     const call = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
     const { taskId } = (await one.ask('tools/call', call)).result;
@@ -154,7 +154,7 @@ describe.runIf(hasRedis)('a writer in a Redis of their own (where redis-server i
     const { session } = await openOn(urls[0], token, caller);
     const sessionKey = `${PREFIX}:session:${session['mcp-session-id']}`;
     const record = await redis.hgetall(sessionKey);
-    // What opens a session is said again by whoever takes it over: this would be a write.
+    // A replica that takes a session over repeats the message that opened it. Here that would be a write.
     const initialize = { jsonrpc: '2.0', ...write };
     const { key: callerKey } = rights(token) ?? {};
     const opened = JSON.stringify({ callerKey, initialize });
@@ -203,7 +203,7 @@ describe.runIf(hasRedis)('a writer in a Redis of their own (where redis-server i
     const connection = { connection: { url: cluster.redis().url }, prefix: PREFIX };
     const queue = new Queue('polls', connection);
     onTestFinished(() => queue.close());
-    /** What comes of a poll. */
+    /** Sends a poll. @returns what came of it */
     async function poll(
       identity: Json,
       about = id,
@@ -260,7 +260,7 @@ describe.runIf(hasRedis)('a writer in a Redis of their own (where redis-server i
         statuses.push((await sendLegacy(String(urls[sent % 2]), mine, 'POST', list, more)).status);
       expect(statuses.at(-1)).toBe(429);
     }
-    // What they have counted together is set back: each replica still has its own count.
+    // The shared count is reset, but each replica still has its own.
     for (const name of await redis.keys(`${PREFIX}:rate*`)) await redis.del(name);
     const answers = Array.from({ length: 50 }, (_, at) =>
       sendLegacy(String(urls[at % 2]), mine, 'POST', list),

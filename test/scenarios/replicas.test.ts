@@ -20,7 +20,7 @@ const cloneEnvironment = { name: 'clone_environment', arguments: { app: 'shop', 
 
 const sent = async (operation: string) => (await home.sandbox.verdicts(operation)).length;
 
-/** Calls something that becomes a task. */
+/** Makes a call that becomes a task. */
 async function begin(client: MessageClient, call: Json): Promise<string> {
   const { result } = await client.ask('tools/call', call);
   expect(result).toMatchObject({ resultType: 'task' });
@@ -35,7 +35,7 @@ async function listed(client: MessageClient): Promise<string[]> {
   return resources.map(({ uri }) => uri).filter(uri => uri.includes('/jobs/'));
 }
 
-/** The state of a job at its end, as somebody learns it who listens. */
+/** The final state of a job, as a listening client gets it. */
 async function endOf(client: MessageClient, uri: string): Promise<string> {
   for await (const message of client.listen({ resourceSubscriptions: [uri] })) {
     if (message.method !== 'notifications/resources/updated') continue;
@@ -48,7 +48,7 @@ async function endOf(client: MessageClient, uri: string): Promise<string> {
   return 'the stream ended';
 }
 
-/** Two of them, unless told otherwise, each spoken to by itself. */
+/** Starts two replicas, unless the options say otherwise, with a client for each. */
 async function startTwo(options: Parameters<typeof cluster.start>[0] = {}) {
   const replicas = await cluster.start(options);
   const [one, two] = replicas.urls.map(url => overHttp(url)) as [MessageClient, MessageClient];
@@ -56,7 +56,7 @@ async function startTwo(options: Parameters<typeof cluster.start>[0] = {}) {
 }
 
 describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () => {
-  /** Those of the tests that end none, and that start different jobs. */
+  /** The replicas of tests that end none of them and start different jobs. */
   const both = share(atEnd => startTwo({ atEnd }));
 
   it('share a job and its updates, and poll it once', async () => {

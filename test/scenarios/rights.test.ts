@@ -106,7 +106,7 @@ describe('the rights of a caller', () => {
   });
 });
 
-/** Reads to its end. @returns what was said, and when it was over */
+/** Reads a stream to its end. @returns its text, and when it ended */
 async function readAll(response: Response): Promise<{ text: string; endedAt: number }> {
   const text = await response.text();
   return { text, endedAt: Date.now() };
@@ -180,7 +180,7 @@ describe('a workflow that continues as a task', () => {
   const quick = setHome({ jobMs: 4_000 });
   const cloned = async () => (await quick.sandbox.verdicts('CloneBackend')).length;
 
-  /** A job of somebody's to its end, whoever else polls has polled by then. */
+  /** Runs another clone to its end. Whatever else polls has done so by then. */
   async function cloneToEnd(url: string, token: string, to: string): Promise<void> {
     const { ask, listen } = overHttp(url, token);
     const { taskId } = (await ask('tools/call', clone(to))).result;
@@ -188,7 +188,7 @@ describe('a workflow that continues as a task', () => {
       if ((params as Json).status === 'completed') return;
   }
 
-  /** One that waits for a job in its way before it writes. */
+  /** Starts a workflow that waits for a blocking job before it writes. */
   async function begin(seconds: number) {
     const server = await startTokenServer(quick.env(), callers);
     const { url, tokenOf } = server;

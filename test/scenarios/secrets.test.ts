@@ -41,7 +41,7 @@ const update = (name: string, more: Json = {}) => ({
   }),
 });
 
-/** What a call with that secret is answered, without the name of the secret and what is never the same twice. */
+/** The answer to a call with that secret, without the secret's name and without values that differ each time. */
 async function answerOf({ ask }: MessageClient, name: string, more?: Json): Promise<string> {
   const { result } = await ask('tools/call', update(name, more));
   const { content, structuredContent, isError = false } = result;
@@ -52,7 +52,7 @@ async function answerOf({ ask }: MessageClient, name: string, more?: Json): Prom
 
 const updates = () => home.sandbox.verdicts('UpdateBackendAuth');
 
-/** None of these is there for them, and nothing tells which of them there are. */
+/** Expects that the caller gets none of these secrets, and cannot tell which of them exist. */
 async function expectUnknown(client: MessageClient, names: readonly string[], code: string): Promise<void> {
   const none = await answerOf(client, 'NOBODYS');
   expect(none).toContain(`"code":"${code}"`);

@@ -14,7 +14,7 @@ const BOUND = 12_000;
 describe.each(seededEnvironments)('%s', environment => {
   const scene = setScene(today.connect, ['--confirm', 'never'], { jobMs: 100 });
   const labels = seededLabels(environment);
-  // Declared only: nothing was deployed that could go.
+  // These resources are only declared, so nothing can be deleted.
   const deployed = labels.filter(label => !label.startsWith('hosting/'));
   const app = 'shop';
 

@@ -20,7 +20,7 @@ const scene = setScene(connect);
 const { call, load, read, show } = showOn(scene);
 const resources = [environmentUri, `${environmentUri}/snapshot`];
 
-/** Secrets that people keep where they should not. */
+/** Secrets in places where people should not keep them. */
 const planted = {
   StripeKey: 'sk_live_0z1y2x3w4v5u6t7s8r9q',
   DatabaseUrl: 'postgres://baker:dough-is-rising@db.example/bakery',

@@ -1,4 +1,4 @@
-/** A job that hangs for hours: no tool advises to simply wait, and each says where a person can act. */
+/** A job that hangs for hours: no tool advises to wait longer, and each says where a person can act. */
 import { expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { type McpClient, textOf, today } from '../support/clients.ts';
@@ -21,7 +21,7 @@ const starts = {
   ],
 } as const;
 
-/** Starts a job that never ends, and comes back over an hour later, in a process that has not seen it. */
+/** Starts a job that never ends. @returns the client of a process that first sees it over an hour later, and the job */
 async function stall(what: keyof typeof starts): Promise<{ client: McpClient; job: Json }> {
   const [operation, tool, args] = starts[what];
   await scene.sandbox.order(operation, 'job-stuck');
@@ -43,7 +43,7 @@ it('wait_for_job says it once, and shows no progress', async () => {
   expect(textOf(result)).not.toContain('call wait_for_job again');
 });
 
-it('list_recent_jobs asks what it hangs on, not why it failed', async () => {
+it('list_recent_jobs suggests to ask what the job hangs on, not why it failed', async () => {
   const { client, job } = await stall('clone');
   const result = await client.callTool('list_recent_jobs', { app: 'shop', since: '3 h' });
   expect(textOf(result)).toContain(

@@ -14,7 +14,7 @@ import { appId } from './cases/case.ts';
 
 const NOISE = 'noise-of-a-dependency';
 
-/** A process whose stdin ends within its first message: it has not said which era it speaks, so it is the same in both. */
+/** A process whose stdin ends within its first message. No era is known by then, so the case is the same for both. */
 const cutOff = lazy(async () => {
   const child = startChild(['stdio']);
   child.stdin.end('{"jsonrpc"');
@@ -32,7 +32,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
 
   it('introduces itself, and has the capabilities that it declares', async () => {
     const result = await open(startInProcess());
-    // The 2026 era carries who serves in the metadata of every result.
+    // In the 2026 era, the metadata of every result names the server.
     const { serverInfo = (result._meta as Json)['io.modelcontextprotocol/serverInfo'] } = result;
     expect(serverInfo).toMatchObject({ name: pkg.name, version: pkg.version });
     expect(result.instructions).toContain('get_backend');
@@ -41,12 +41,12 @@ describe.each(eras)('stdio in the $era era', spoken => {
       resources: { subscribe: true, listChanged: true },
       completions: {},
       prompts: { listChanged: false },
-      // What the tasks extension needs came with the 2026 era.
+      // The tasks extension requires the 2026 era.
       ...(spoken.era === '2026' && { extensions: { 'io.modelcontextprotocol/tasks': {} } }),
     });
   });
 
-  /** What a process wrote that was asked for much at the most verbose log level, and in which a dependency prints at the end. */
+  /** The output of a process that answers many requests at the most verbose log level; at the end a dependency prints. */
   async function talk(): Promise<Ended & { readonly lines: string[] }> {
     const print = `--import=data:text/javascript,process.on('exit',()=>console.log('${NOISE}'))`;
     const child = startChild(['--log-level', 'trace'], { ...sandbox.env, NODE_OPTIONS: print });
@@ -70,7 +70,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     const messages = lines.map(line => JSON.parse(line) as Json);
     expect(messages.map(message => message.jsonrpc)).toEqual(Array(8).fill('2.0'));
     expect(messages.map(message => message.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    // What was kept off stdout was written all the same.
+    // What was kept off stdout was written to stderr.
     expect(stderr).toContain('"tool":"get_backend"');
   });
 
@@ -80,7 +80,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(stderr).toContain(NOISE);
   });
 
-  it('makes no token where dryRun stands twice, or beside the arguments', async () => {
+  it('creates no token if dryRun is given twice, or outside the arguments', async () => {
     const server = startInProcess([], sandbox.env);
     await open(server);
     const name = 'create_token';
@@ -171,7 +171,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
   });
 });
 
-it('serves a host whose SDK asks in a process of its own which era it speaks', async () => {
+it('serves a host whose SDK starts a separate process to find out the era', async () => {
   const client = new Client({ name: 'host', version: '1' }, { versionNegotiation: { mode: 'auto' } });
   onTestFinished(() => client.close());
   await client.connect(

@@ -1,5 +1,5 @@
 /**
- * If STS does not tell the identity, plans, confirmations and writes still work, and the plan says what is
+ * If STS refuses to name the identity, plans, confirmations and writes still work, and the plan says what is
  * unknown.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -48,7 +48,7 @@ describe('the migration state of an environment', () => {
     expect(await statesOf()).toMatchObject(states);
   });
 
-  it('says where pools and buckets are that have moved, and what the states mean', async () => {
+  it('says where moved pools and buckets are, and what the states mean', async () => {
     const dataOf = async (state: string) => {
       await scene.sandbox.migrate({ state });
       const result = await scene.client.callTool('take_inventory');

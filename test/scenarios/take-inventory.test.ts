@@ -73,10 +73,10 @@ describe('a hundred apps', () => {
     await sandbox.close();
   });
 
-  it('are counted whole, with at most four calls under way, and shown in pages', async () => {
+  it('are all counted, with at most four calls at a time, and shown in pages', async () => {
     const first = await client.callTool('take_inventory');
     expect(aws.most).toBeLessThanOrEqual(4);
-    // For each app its environments and its branches, for each environment its meta, the schema of its API and its stack's policy.
+    // Two reads for each app (environments, branches), three for each environment (meta, schema of the API, stack policy).
     const environments = 99 + 49 + 3;
     expect(aws.count).toBeLessThanOrEqual(2 * APPS + 3 * environments + 10);
     expect(first.structuredContent.totals).toMatchObject({
@@ -104,7 +104,7 @@ describe('a hundred apps', () => {
     );
   });
 
-  it('can be chosen from by name and by id', async () => {
+  it('can be selected by name and by id', async () => {
     const result = await client.callTool('take_inventory', { apps: ['app7', 'd1many0009', 'nowhere'] });
     expect(rowsOf(result).map(row => row.app)).toEqual(['app7', 'app9']);
     expect(result.structuredContent.notes).toEqual(['Not found: nowhere.']);
@@ -113,12 +113,15 @@ describe('a hundred apps', () => {
     expect(errorOf(none)).toMatchObject({ code: 'not_found' });
   });
 
-  it.each(['d1many', 'x/d1many0001/1', 'd9gone/0'])('refuses the place %s', async after => {
-    expect(errorOf(await client.callTool('take_inventory', { after }))).toMatchObject({
-      code: 'invalid_arguments',
-      message: expect.stringContaining('after'),
-    });
-  });
+  it.each(['d1many', 'x/d1many0001/1', 'd9gone/0'])(
+    'are not continued after the invalid position %s',
+    async after => {
+      expect(errorOf(await client.callTool('take_inventory', { after }))).toMatchObject({
+        code: 'invalid_arguments',
+        message: expect.stringContaining('after'),
+      });
+    },
+  );
 });
 
 describe('apps that may not be read', () => {
@@ -153,7 +156,7 @@ describe('apps that may not be read', () => {
     expect(textOf(result)).toContain('an unknown number on the way to Gen 2. At least 0 Gen 2 backends.');
   });
 
-  it('goes on where an app cannot be read', async () => {
+  it('do not stop the inventory', async () => {
     aws.refuse = /\/backend\/d1many0001/;
     const result = await client.callTool('take_inventory', { apps: ['app1', 'app2'] });
     // Amplify's own records name its environment.
@@ -177,10 +180,10 @@ describe('apps that may not be read', () => {
   });
 });
 
-describe('environments that say little', () => {
+describe('unusual environments', () => {
   const scene = setScene(today.connect, ['--confirm', 'never']);
 
-  it('are shown as they are: unreadable, registered, and with hostile names', async () => {
+  it('are shown as unreadable, as registered, and with their hostile names quoted', async () => {
     const { sandbox, client } = scene;
     await sandbox.load({ environment: 'broken', meta: '{"auth":' });
     await sandbox.load({ environment: 'empty' });
@@ -222,7 +225,7 @@ describe('two accounts', () => {
     await accounts.close();
   });
 
-  it('are read together, and each row says which it is of', async () => {
+  it('are read together, and each row names its target', async () => {
     const result = await client.callTool('take_inventory');
     expect(result.structuredContent.accounts).toMatchObject([
       { target: 'shop', apps: 1 },
@@ -238,7 +241,7 @@ describe('two accounts', () => {
     expect(aws.most).toBeLessThanOrEqual(4);
   });
 
-  it('that are one are counted once, and this is said', async () => {
+  it('are counted once if both targets are the same account, which the answer says', async () => {
     const targets = {
       shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
       again: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
@@ -252,7 +255,7 @@ describe('two accounts', () => {
     await same.close();
   });
 
-  it('can be chosen from', async () => {
+  it('can be selected by target', async () => {
     const result = await client.callTool('take_inventory', { targets: ['partner'], apps: ['app5'] });
     expect(rowsOf(result)).toMatchObject([{ target: 'partner', app: 'app5' }]);
     const wrong = await client.callTool('take_inventory', { targets: ['nowhere'] });

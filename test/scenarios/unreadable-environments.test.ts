@@ -1,5 +1,5 @@
 /**
- * Environments that cannot be read or whose stack blocks changes: what the tools say about them, and what to
+ * Environments that cannot be read or whose stack blocks changes: what the tools say about them and advise to
  * do.
  */
 import { describe, expect, it } from 'vitest';

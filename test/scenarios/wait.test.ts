@@ -11,7 +11,7 @@ import { startTestSandbox } from '../support/sandbox.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
-/** What starts a job, and where to wait for it. */
+/** Starts a job. @returns the arguments of wait_for_job for it */
 const starter = (scene: Scene) =>
   async function start(tool: string, args: Json): Promise<Json> {
     const { structuredContent } = await scene.client.callTool(tool, args);
@@ -24,7 +24,7 @@ const { connect: connectFirst } = today;
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 
 describe.each(generations)('wait_for_job: $name', ({ connect }) => {
-  // Short enough that what is learned of jobs that a test ends does not make the next test wait.
+  // Short, so that the durations that the server learns from one test's jobs do not make the next test wait.
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 10_000 });
 
   const start = starter(scene);
@@ -67,7 +67,7 @@ describe.each(generations)('wait_for_job: $name', ({ connect }) => {
   it('reports a deletion whose job is gone with its environment as a success', async () => {
     const job = await start('delete_backend', on('prod'));
     await scene.client.callTool('wait_for_job', { ...job, timeoutSeconds: 1 });
-    // Twice the time of a job is well past the time for which the sandbox keeps a deleted environment's.
+    // After twice the duration of a job, the sandbox no longer has the jobs of a deleted environment.
     scene.sandbox.finishJobs();
     scene.sandbox.finishJobs();
     const { structuredContent } = await scene.client.callTool('wait_for_job', job);

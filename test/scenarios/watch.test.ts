@@ -15,7 +15,7 @@ const clone = on('dev', { targetEnvironmentName: 'qa' });
 const home = setHome({ jobMs: 30_000 });
 const { env } = home;
 
-/** Connects. @param generation stands for one over stdio, where it is given: the newest one needs a child only once */
+/** Connects. @param generation replaces the newest one over stdio, which needs a child only once */
 type Connect = (generation?: Generation) => Promise<McpClient>;
 
 /** Every client generation over every transport. */
@@ -121,7 +121,7 @@ describe.each(clients.filter(([name]) => name.startsWith(String(generations[0]?.
 );
 
 const wires: [string, () => Promise<MessageClient>][] = [
-  // A child each is what the restarts have.
+  // The restarts below use a child process each.
   ['stdio', () => inProcess(env())],
   ['HTTP', async () => overHttp((await serveApp(env())).url)],
 ];
@@ -239,7 +239,7 @@ describe('a restart', () => {
     const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
     before.kill();
     home.sandbox.finishJobs();
-    // The one that follows is another process in any case: the test's own.
+    // The second server is another process in any case: the test's own.
     const after = await inProcess(env());
     const stream = after.listen({ taskIds: [String(result.taskId)] });
     expect((await stream.next()).value).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });

@@ -1,4 +1,4 @@
-/** What `whoami` says of the rules: apps, surface, confirmations and the names of secrets, for a person and as members. */
+/** What `whoami` says about the rules: apps, surface, confirmations and names of secrets, as text and as structure. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Env } from '../support/child.ts';
 import { textOf, today } from '../support/clients.ts';
@@ -15,7 +15,7 @@ async function ask(env: Env, flags: readonly string[], args = {}) {
   const result = await client.callTool('whoami', args);
   expect(result.isError).not.toBe(true);
   expectWholeText(result);
-  // A host that shows the structure alone shows its summary.
+  // A host that shows only the structure shows its summary.
   expect(result.structuredContent.summary).toBe(textOf(result));
   return { text: textOf(result), members: result.structuredContent };
 }
@@ -27,7 +27,7 @@ const secrets = {
 };
 
 describe('whoami', () => {
-  it('is a text of one line for each thing that a person asks', async () => {
+  it('has one line of text for each rule', async () => {
     const { text, members } = await ask({}, []);
     expect(text.split('\n')).toEqual([
       'AWS account 123456789012, region us-east-1, as arn:aws:iam::123456789012:user/sandbox.',
@@ -87,7 +87,7 @@ describe('whoami', () => {
     expect(reading.text).toContain('Writing: refused (readOnly: true).');
   });
 
-  it('tells the rest where the vault cannot be read', async () => {
+  it('answers the rest if the vault cannot be read', async () => {
     const env = { MY_KEY: Buffer.alloc(32, 7).toString('base64') };
     const flags = ['--vault-file', '/nowhere/vault.json', '--vault-key', 'env:MY_KEY'];
     const { text, members } = await ask(env, flags);

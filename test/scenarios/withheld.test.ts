@@ -1,4 +1,4 @@
-/** Answers with withheld secrets say once, through a client, where a person gets them; create_token says it before it writes. */
+/** Answers with withheld secrets say once where a person gets them; create_token says it before it writes. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf, today } from '../support/clients.ts';
@@ -31,7 +31,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe('before it writes, create_token says who sees the code', () => {
+describe('create_token says who will see the code', () => {
   const { connect } = today;
   const plain = setScene(connect);
   const clients = shareClients(connect);

@@ -14,7 +14,7 @@ const home = setHome({ jobMs: 4_000 });
 const { env } = home;
 
 const wires: [string, (flags?: string[]) => Promise<MessageClient>][] = [
-  // A child each is what the restarts have.
+  // The restarts below use a child process each.
   ['stdio', flags => inProcess(env(), flags)],
   ['HTTP', async () => overHttp((await serveApp(env())).url)],
 ];
@@ -25,7 +25,7 @@ async function begin(client: MessageClient, call: Json = sentence): Promise<stri
   return String(result.taskId);
 }
 
-/** Asks for the task until it stands so. */
+/** Asks for the task until it has that state. */
 const standsAs = (client: MessageClient, taskId: string, expected: Json) =>
   expect
     .poll(async () => (await client.ask('tasks/get', { taskId })).result, { interval: 200 })
@@ -123,9 +123,9 @@ it('starts nothing again after a restart, although its result is gone', async ()
   const before = await overStdio(env());
   const taskId = await begin(before);
   before.kill();
-  // As if somebody had taken the target away meanwhile.
+  // Simulates that somebody has deleted the target meanwhile.
   await home.sandbox.reset();
-  // The one that follows is another process in any case: the test's own.
+  // The second server is another process in any case: the test's own.
   const after = await inProcess(env());
   await standsAs(after, taskId, {
     status: 'completed',

@@ -22,7 +22,7 @@ const [{ connect }] = httpGenerations as [(typeof httpGenerations)[number]];
 const targets = { shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' } };
 const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 
-/** Where ann and ben are served: both by one process, or each by a replica. */
+/** The servers of ann and ben: one process for both, or a replica for each. */
 type Place = readonly [
   name: string,
   open: (flags: string[], where?: ReplicaOptions['where']) => Promise<readonly string[]>,
@@ -46,7 +46,7 @@ describe.each(places)('callers of %s', (_, open) => {
     const issuer = await startIssuer();
     const sign = await issuer.addKey('one');
     const flags = [
-      // Each takes the tables of the other; what a person says to that is not the matter here.
+      // Each update deletes the other's tables. Confirmations are not the subject here.
       ...['--confirm', 'never'],
       ...['--issuer', issuer.issuer, '--public-url', resource],
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
@@ -71,7 +71,7 @@ describe.each(places)('callers of %s', (_, open) => {
   it.each(settingValues.showsChanges)(
     'each get the result of their own write, with changes shown %s',
     async shown => {
-      // What a process of its own shares with another is tried below.
+      // The test below uses replicas in child processes.
       const { ann, ben } = await enter(['in memory', 'in memory']);
       await fetch(`${home.sandbox.url}/_sandbox/settings`, {
         method: 'PUT',

@@ -47,7 +47,7 @@ describe('a lost answer', () => {
     expect(outcome).toMatchObject({ code: 'cancelled' });
     expect(waits).toHaveLength(2);
     expect(await verdicts('CloneBackend')).toEqual(['fault:timeout-before']);
-    // Two environments in each of two looks.
+    // Two environments in each of two checks.
     expect(await verdicts('ListBackendJobs')).toHaveLength(4);
   });
 

@@ -18,7 +18,7 @@ describe('lost answers over stdio', () => {
     sandbox = await startTestSandbox();
     client = await (generations[0] as Generation).connect({
       ...sandbox.env,
-      // One update takes a table; what a person says to that is not the matter here.
+      // One update deletes a table. Confirmations are not the subject here.
       AMPLIFY_BACKEND_MCP_CONFIRM: 'never',
     });
   });

@@ -19,7 +19,7 @@ const configuring = writes.filter(({ configures }) => configures !== undefined);
 it('every write that sends a configuration declares in which category AWS shows it', () => {
   const sending = writes.filter(({ access, input, name }) => {
     const config = (input.shape as Record<string, { isOptional(): boolean }>).resourceConfig;
-    // CreateBackend's is always empty, and a deletion's is of no use.
+    // CreateBackend's configuration is always empty, and that of a deletion proves nothing.
     return (config && access !== 'delete' && name !== 'CreateBackend') || name.startsWith('Import');
   });
   expect(configuring.map(({ name }) => name)).toEqual(sending.map(({ name }) => name));
@@ -74,7 +74,7 @@ const saysNothingWasDone = /nothing was (done|changed|sent)/;
 const isLost = ([kind, more]: Fault) =>
   /^(timeout|reset|server-error|answer-after)/.test(kind) || /gateway|500/.test(more?.answer ?? '');
 
-/** Holds what a caller was told against what the sandbox knows of the caller's own requests. */
+/** Compares what a caller was told with what the sandbox knows about the caller's own requests. */
 async function checkTruth(
   world: World,
   { name, startsJob }: Write,
@@ -105,7 +105,7 @@ const ways = settingValues.showsChanges.flatMap(showsChanges =>
 );
 
 describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', settings => {
-  // Of what sends no configuration, AWS shows the same in all of these ways.
+  // For writes without a configuration, AWS shows the same in each of these ways, so they are tested once.
   const isFirst = settings === ways[0];
 
   describe.each(isFirst ? writes : configuring)('$name', operation => {

@@ -28,7 +28,7 @@ it('only these writes have no evidence', () => {
   expect(traceless.sort()).toEqual(['CreateToken', 'RemoveBackendConfig', 'UpdateBackendConfig']);
 });
 
-/** What must come of a fault: the verdicts in the log, and a code or the answer, with a note or without. */
+/** The expected result of a fault: the verdicts in the sandbox's log, and an error code or an answer, perhaps with a note. */
 interface Expected {
   readonly sent: readonly string[];
   readonly code?: string;
@@ -59,7 +59,7 @@ function expected(operation: (typeof writes)[number], kind: FaultKind): Expected
   if (kind === 'bad-request') return { sent: [fault], code: 'bad_request' };
   if (kind === 'pending-job') return { sent: [fault], code: 'pending_job' };
   if (kind === 'error-in-200') {
-    // Where AWS's model has no such member the SDK drops it, and what is left is an answer that says nothing.
+    // If AWS's model has no such member, the SDK drops it and the answer is empty.
     const hasError = membersOf(operation.sdkOutput)?.some(({ wireName }) => wireName === 'error');
     return hasError ? { sent: [fault], code: 'service_reported_error' } : again;
   }

@@ -1,4 +1,4 @@
-/** The way from the page in a browser to the AWS console: a tab of its own that learns nothing of the board. */
+/** The links from the page in a browser to the AWS console: each opens in its own tab, which learns nothing about the board. */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ interface Asked {
   readonly referrer: string | undefined;
 }
 
-/** Answers on this machine in the name of the console. @returns the browser's flags for that, and what it was asked for */
+/** Stands in for the AWS console. @returns the flags that make the browser use it, and the requests that it got */
 function standInForConsole() {
   const asked: Asked[] = [];
   const ends: (() => unknown)[] = [];
@@ -46,7 +46,7 @@ describe.runIf(hasChromium)('the link to the AWS console (where chromium is inst
   it('opens a failed stack in a new tab, without an opener and without a referrer', async () => {
     await home.sandbox.order('DeleteBackend', 'stack-delete-fails');
     const page = await openPage();
-    // The page's own header cuts the opener off too: that none is asked for shows in what the page gets of the tab.
+    // The page's own header also removes the opener. That the link itself asks for none shows in what the page gets of the tab.
     await page.addInitScript(`
       const { open } = window;
       window.handles = [];
@@ -65,7 +65,7 @@ describe.runIf(hasChromium)('the link to the AWS console (where chromium is inst
     await page.getByText(/^Approved: /).waitFor();
     await go(page, 'Board');
     const links = page.getByRole('button', { name: 'Stack of dev in the AWS console' });
-    // One stands in the card of the environment, one beside the failed job.
+    // One is in the card of the environment, one is next to the failed job.
     await expect.poll(() => links.count()).toBe(2);
     const before = page.url();
     for (const link of await links.all()) {
@@ -91,7 +91,7 @@ describe.runIf(hasChromium)('the link to the AWS console (where chromium is inst
     'javascript:alert(1)',
     'arn:aws:cloudformation:evil.test/:123456789012:stack/a/b',
     'arn:aws-evil:cloudformation:us-east-1:123456789012:stack/a/b',
-  ])('is not there for %s in place of a stack', async id => {
+  ])('is missing if the id of the stack is %s', async id => {
     servers.one.set(async (response, answer) => {
       const message = JSON.parse(await answer());
       const [dev] = message.result.structuredContent.environments;

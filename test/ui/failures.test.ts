@@ -1,15 +1,15 @@
-/** What the page in a browser says where the server, AWS, or the way to them fails, and how it goes on. */
+/** What the page in a browser says when the server, AWS or a connection fails, and how it recovers. */
 import { describe, expect, it } from 'vitest';
 import { go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
 import { type Answer, refuse } from '../support/breakable-proxy.ts';
 import { hasChromium } from '../support/chromium.ts';
 
 describe.runIf(hasChromium)(
-  'the page where the way to the server fails (where chromium is installed)',
+  'the page in a browser when requests to the server fail (where chromium is installed)',
   () => {
     const { home, openPage, tab, servers } = setBoardPages({ one: [] });
 
-    it('reads an answer that comes as a stream of events', async () => {
+    it('reads an answer that arrives as an event stream', async () => {
       servers.one.set(async (response, answer) => {
         const text = JSON.stringify(JSON.parse(await answer()), null, 1);
         const event = `event: message\r\ndata: ${text.split('\n').join('\r\ndata: ')}\r\n\r\n`;
@@ -22,7 +22,7 @@ describe.runIf(hasChromium)(
       await page.getByRole('searchbox').waitFor();
     });
 
-    it('says what it needs where a browser runs no scripts', async () => {
+    it('says what it needs in a browser without JavaScript', async () => {
       const page = await openPage({ javaScriptEnabled: false });
       await page.goto(`${servers.one.url}/board`);
       expect(await page.locator('main').innerText()).toBe(
@@ -85,7 +85,7 @@ describe.runIf(hasChromium)(
       ['no answer at all', response => response.destroy(), 'The server cannot be reached.', 'Open the board'],
     ];
 
-    it('says so, and repeats a write only where it was refused', async () => {
+    it('shows each failure, and offers to repeat a write only if it was refused', async () => {
       const page = await showBoard(await tab(), servers.one);
       for (const [what, answer, words, next] of failures) {
         servers.one.set(undefined);
@@ -102,7 +102,7 @@ describe.runIf(hasChromium)(
         ]);
         const buttons = await page.locator('main').getByRole('button').allInnerTexts();
         expect([what, buttons]).toEqual([what, [next]]);
-        // What changes nothing may always be asked for again.
+        // A read may always be repeated.
         await go(page, 'Inventory');
         await page.locator('main').getByRole('button', { name: 'Try again' }).waitFor();
       }
@@ -111,7 +111,7 @@ describe.runIf(hasChromium)(
       await page.getByRole('searchbox').waitFor();
     });
 
-    it('the board says that it is not up to date, and goes on once the server is back', async () => {
+    it('the board says that it is out of date, and updates again once the server is back', async () => {
       const page = await openPage();
       await page.clock.install();
       await page.goto(`${servers.one.url}/board`);
@@ -128,7 +128,7 @@ describe.runIf(hasChromium)(
       expect(await page.locator('main').innerText()).not.toContain('Not up to date');
     });
 
-    it('a board without its session says how to get one, and asks no more', async () => {
+    it('a board whose session is gone says how to get a new one, and sends no more requests', async () => {
       const page = await openPage();
       await page.clock.install();
       await page.goto(`${servers.one.url}/board`);
@@ -142,7 +142,7 @@ describe.runIf(hasChromium)(
       expect(servers.one.calls).toHaveLength(asked);
     });
 
-    it('while AWS limits the first read, says what it waits for and why, and goes on by itself', async () => {
+    it('says what it waits for and why while AWS throttles the first read, and then continues by itself', async () => {
       const page = await openPage();
       await page.clock.install();
       const headers = { 'x-amzn-ErrorType': 'TooManyRequestsException', 'retry-after': '60' };
@@ -171,12 +171,12 @@ describe.runIf(hasChromium)(
       expect(await page.getByRole('status').innerText()).toBe('The environments are read.');
     });
 
-    it('where the server refuses the first read, asks again as soon as a person says so', async () => {
+    it('repeats a refused first read as soon as a person asks for it', async () => {
       const page = await tab();
       servers.one.set(refuse(429, { error_description: 'Too many requests' }, { 'retry-after': '7' }));
       await page.goto(`${servers.one.url}/board`);
       await page.getByText('Too many requests. Try again in 7 s.').waitFor();
-      // The other places can be gone to meanwhile.
+      // Meanwhile a person can open the other views.
       await go(page, 'Compare');
       await page.getByRole('button', { name: 'Try again' }).waitFor();
       servers.one.set(undefined);

@@ -1,4 +1,4 @@
-/** What a page follows by itself: a clone that outlasts its call, a job that was asked about, and nothing while it is hidden. */
+/** What a page follows without being asked: a clone that outlasts its call and a job, but nothing while hidden. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { hasChromium } from '../support/chromium.ts';
@@ -13,7 +13,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
   const done = () => scene.host.view.locator('.steps .done').count();
 
   describe('a clone', () => {
-    it('whose call ends before its job is followed, and compared by the page itself', async () => {
+    it('that outlasts its call is followed and then compared by the page itself', async () => {
       const result = await scene.show('clone', 'clone_environment', { ...qa, timeoutSeconds: 1 });
       expect(result.structuredContent).not.toHaveProperty('verdict');
       const { view } = scene.host;
@@ -35,7 +35,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       await scene.begin('clone', 'clone_environment', qa);
       const cloning = scene.call('clone_environment', qa);
       await scene.sandbox.arrival('CloneBackend');
-      // As a host passes it on that leaves the task to the page.
+      // This is what a host sends that leaves the task to the page.
       const task = { taskId: 'sealed', status: 'working', pollIntervalMs: 5000, ttlMs: 600_000 };
       await scene.host.result({ resultType: 'task', content: [], ...task } as Result);
       await scene.becomes('step', /Follow/);
@@ -49,7 +49,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
   });
 
   describe('a hidden page', () => {
-    it('asks for nothing, and asks at once when it is shown again', async () => {
+    it('sends no requests, and sends one at once when it is shown again', async () => {
       const reads: string[] = [];
       const board = {
         app: { appId, name: 'shop' },
@@ -97,13 +97,13 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       return { appId, backendEnvironmentName: 'qa', jobId };
     };
     const part = () => scene.host.view.getByRole('region', { name: 'The job' });
-    /** Waits for words in it, by a locator: that looks less often than a poll. */
+    /** Waits until that region shows the words. A locator checks less often than `expect.poll`. */
     const partSays = async (words: string) => {
       await part().getByText(words).first().waitFor(wait);
       expect(await part().innerText()).toContain(words);
     };
 
-    it('runs above the board, and is told to have ended when AWS says so', async () => {
+    it('is shown above the board, as ended once AWS says so', async () => {
       const job = await clone();
       await scene.show('board', 'wait_for_job', { ...job, timeoutSeconds: 1 });
       await part().waitFor();
@@ -115,7 +115,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       expect(await violationsIn(scene.host)).toEqual([]);
     });
 
-    it('is said to be unknown where it cannot be read any more', async () => {
+    it('is shown as unknown once it can no longer be read', async () => {
       const job = await clone();
       await scene.show('board', 'wait_for_job', { ...job, timeoutSeconds: 1 });
       await part().waitFor();
@@ -125,7 +125,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       await partSays('It can no longer be read.');
     });
 
-    it('is explained: why it failed, with what to do', async () => {
+    it('is explained if it failed, with what to do next', async () => {
       const job = await clone({ error: 'The pool "shop" <b>is taken</b>.' });
       scene.sandbox.finishJobs();
       await scene.show('board', 'explain_job', job);
@@ -139,7 +139,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       expect(scene.host.problems).toEqual([]);
     });
 
-    it('stands among the recent ones on the board of its app', async () => {
+    it('is among the recent jobs on the board of its app', async () => {
       await clone({ error: 'Too many clones.' });
       scene.sandbox.finishJobs();
       await scene.show('board', 'list_recent_jobs', shop);
@@ -151,7 +151,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
   });
 
   describe('an app of many environments', () => {
-    it('has the one that was asked about first, and a way to the others', async () => {
+    it('shows the environment that was asked about first, and leads to the others', async () => {
       for (let at = 10; at < 40; at += 1) await scene.sandbox.load({ environment: `en${at}`, meta: {} });
       await scene.show('board', 'describe_environment', { ...shop, environment: 'en39' });
       const { view } = scene.host;
@@ -210,7 +210,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       );
     const api = { api: { big: { service: 'AppSync', output: { GraphQLAPIIdOutput: 'graph1' } } } };
 
-    it('is read page by page to its end, and a page that fails is said and read again', async () => {
+    it('is read page by page to its end, and a failed page is reported and read again', async () => {
       await scene.sandbox.load({ environment: 'one', meta: api, schema: types('Thing', 'one') });
       await scene.sandbox.load({ environment: 'two', meta: api, schema: types('Thing', 'two') });
       const args = { ...shop, left: 'one', right: 'two' };
@@ -242,7 +242,7 @@ describe.runIf(hasChromium)('a page that follows (where chromium is installed)',
       expect(await scene.text()).not.toContain('could not be read');
     });
 
-    it('of environments that have changed meanwhile is not mixed with the former', async () => {
+    it('does not mix pages from before and after a change of the environments', async () => {
       const row = (path: string) => ({ path, is: 'different', left: 'a', right: 'b' });
       const counts = { differences: 2, different: 2, onlyLeft: 0, onlyRight: 0, same: 0, resources: 1 };
       const first = { left: 'dev', right: 'prod', counts, differences: [row('auth/x/one')] };

@@ -1,4 +1,4 @@
-/** The way back to a call that goes on, on the page in a browser, and what is said of one that a person did not watch. */
+/** How the page in a browser leads back to a running call, and what it says about a call that nobody watched. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,7 +20,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
   const openBoard = async () => showBoard(await tab(), servers.one);
   const goingOn = (page: Page) => page.getByRole('list', { name: 'What you asked for' }).getByRole('button');
 
-  it('leads back to a clone that goes on, which is followed meanwhile and sent once', async () => {
+  it('leads back to a running clone, which is followed meanwhile and sent once', async () => {
     const page = await openBoard();
     await startClone(page, home, 'qa');
     await go(page, 'Board');
@@ -34,7 +34,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     }
     await clone.click();
     await page.locator('[aria-current="step"]').getByText('Follow').waitFor();
-    // Whoever asks for the very same once more is led to it as well.
+    // The same request, made again, leads to it as well.
     for (const name of ['Board', 'Clone', 'Clone']) {
       await page.goBack();
       await place(page, name);
@@ -56,7 +56,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(await home.sandbox.verdicts('CloneBackend')).toHaveLength(1);
   });
 
-  it('leads back to a deletion that was approved, and keeps a question until it is answered', async () => {
+  it('leads back to an approved deletion, and keeps an open question until it is answered', async () => {
     const page = await openBoard();
     await go(page, 'Delete');
     await submit(page);
@@ -76,14 +76,14 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(await home.sandbox.verdicts('DeleteBackend')).toHaveLength(1);
   });
 
-  describe('what is said of a call that a person did not watch', () => {
+  describe('what the page says about a call that nobody watched', () => {
     const status = (page: Page) => page.getByRole('status').innerText();
     const askFor = async (page: Page, environment: string) => {
       await go(page, 'Delete');
       await page.locator('#environment').selectOption(environment);
       await submit(page);
     };
-    /** Holds the next call of a tool back. @returns lets the server answer it, or breaks the connection */
+    /** Holds back the next call of a tool. @returns a function that lets the server answer it, or breaks the connection */
     const hold = (server: (typeof servers)['one'], tool: string, change = (text: string) => text) => {
       const held: { let?: (isAnswered: boolean) => Promise<void> } = {};
       server.set(async (response, answer) => {
@@ -116,7 +116,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
       expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
     });
 
-    it('has no word on what was refused before their eyes, and says so of what was refused behind their back', async () => {
+    it('reports a refusal on the board only if nobody saw it', async () => {
       const page = await showBoard(await tab(), servers.bounded);
       await askFor(page, 'prod');
       await page.getByRole('alert').waitFor();
@@ -134,7 +134,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
       expect(await status(page)).toContain('Delete prod was refused.');
     });
 
-    it('does not know what became of a call whose failure leaves it open', async () => {
+    it('says that the outcome is unknown if the failure of a call leaves it open', async () => {
       const page = await showBoard(await tab(), servers.bounded);
       await go(page, 'Delete');
       await page.locator('#environment').selectOption('prod');
@@ -146,7 +146,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
       await goingOn(page).getByText('Delete prod: unknown whether it was done').waitFor();
     });
 
-    it('does not know what became of a clone that got no answer', async () => {
+    it('says that the outcome of a clone without an answer is unknown', async () => {
       const page = await openBoard();
       await go(page, 'Clone');
       await newName(page).fill('qa');

@@ -20,7 +20,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
   const { home, openPage, tab, servers } = setBoardPages({ one: [], asking: ['--confirm', 'writes'] });
   const openBoard = async () => showBoard(await tab(), servers.one);
 
-  it('leads from place to place and back, with what was read, chosen and typed', async () => {
+  it('leads from view to view and back, and keeps what was read, chosen and typed', async () => {
     const page = await openBoard();
     const address = page.url();
     await go(page, 'Inventory');
@@ -46,7 +46,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await page.goBack();
     await place(page, 'Inventory');
     expect(await page.getByRole('searchbox').inputValue()).toBe('prod');
-    // What was read stands there still: nothing of it is asked for again.
+    // What was read is still shown, and nothing is requested again.
     expect(read()).toEqual([1, 1]);
     await page.goBack();
     await place(page, 'Board');
@@ -59,7 +59,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(page.url()).toBe(address);
   });
 
-  it('keeps one entry for a place that a person goes to twice', async () => {
+  it('keeps one entry for a view that a person opens twice in a row', async () => {
     const page = await openBoard();
     const length = () => page.evaluate('history.length');
     const first = await length();
@@ -74,7 +74,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(await length()).toBe(Number(first) + 1);
   });
 
-  it('opens the place again after a reload, and asks again for what only reads', async () => {
+  it('opens the same view after a reload, and repeats its reads', async () => {
     const page = await openBoard();
     await go(page, 'Compare');
     await submit(page);
@@ -93,7 +93,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     await page.getByRole('article', { name: 'dev' }).waitFor();
   });
 
-  it('sends nothing again after a reload: what runs is on the board', async () => {
+  it('repeats no write after a reload; running jobs are on the board', async () => {
     const page = await openBoard();
     await startClone(page, home, 'qa');
     await page.locator('progress').waitFor();
@@ -115,7 +115,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(await home.sandbox.verdicts('CloneBackend')).toHaveLength(1);
   });
 
-  it('has no approval in an address or an entry of the history', async () => {
+  it('keeps approvals out of addresses and history entries', async () => {
     const page = await openBoard();
     await go(page, 'Delete');
     await submit(page);
@@ -127,7 +127,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(new URL(page.url()).search + new URL(page.url()).hash).toBe('');
   });
 
-  it('ends what a screen follows that another one took the place of', async () => {
+  it('stops following what a replaced screen followed', async () => {
     const page = await showBoard(await openPage(), servers.asking);
     await page.clock.install();
     await go(page, 'Clone');
@@ -140,7 +140,7 @@ describe.runIf(hasChromium)('the history of the tab (where chromium is installed
     expect(callsOf(servers.asking, 'read_board')).toHaveLength(read);
   });
 
-  it('leads back to a form with the environments that there are now, and with what was chosen', async () => {
+  it('leads back to a form with the current environments and the previous choice', async () => {
     const page = await openBoard();
     await go(page, 'Delete');
     await page.locator('#environment').selectOption('partner');

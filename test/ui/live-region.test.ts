@@ -1,11 +1,11 @@
-/** What the page says to screen readers: they say what changes in the live region, and nothing of what stays as it is. */
+/** What the page tells screen readers. They read out only what changes in the live region. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { go, setBoardPages, showBoard } from '../support/board-page.ts';
 import { refuse } from '../support/breakable-proxy.ts';
 import { hasChromium } from '../support/chromium.ts';
 
-/** Keeps the texts of the live region, each as its change is seen. */
+/** Records the text of the live region at each change. */
 const listen = (page: Page) =>
   page.evaluate(`
     const region = document.querySelector('[role="status"]');
@@ -19,7 +19,7 @@ const spoken = async (page: Page) => (await said(page)).map(text => text.trim())
 describe.runIf(hasChromium)('the live region (where chromium is installed)', () => {
   const { openPage, servers } = setBoardPages({ one: [] });
 
-  it('says again what stands there already, by a text that differs without a difference to hear or see', async () => {
+  it('repeats a text by adding or removing a space that nobody sees or hears', async () => {
     const page = await showBoard(await openPage(), servers.one);
     await go(page, 'Inventory');
     const search = page.getByRole('searchbox');
@@ -35,7 +35,7 @@ describe.runIf(hasChromium)('the live region (where chromium is installed)', () 
     ]);
   });
 
-  it('replaces what stands there, and says together what comes at once', async () => {
+  it('replaces the former text, and joins texts that arrive together', async () => {
     const page = await openPage();
     await page.clock.install();
     await showBoard(page, servers.one);

@@ -1,4 +1,4 @@
-/** An app with more environments than the board shows: their number is said, and every one can be chosen. */
+/** An app with more environments than the board shows: the board says how many there are, and each can be chosen. */
 import { describe, expect, it } from 'vitest';
 import { appId, callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
 import { hasChromium } from '../support/chromium.ts';
@@ -47,7 +47,7 @@ describe.runIf(hasChromium)('an app of many environments (where chromium is inst
       await expect.poll(() => callsOf(servers.one, tool).at(-1)).toMatchObject({ app: appId, ...args });
       await page.getByText(about).first().waitFor();
     }
-    // A form needs no more of the board than the names.
+    // A form needs only the names from the board.
     expect(callsOf(servers.one, 'read_board').filter(({ only }) => only === 'names')).toHaveLength(4);
   });
 });

@@ -1,4 +1,4 @@
-/** A comparison as Markdown: foreign text stays in its cell and in its code span, as every reader of Markdown reads it. */
+/** A comparison as Markdown: foreign text stays in its cell and in its code span, whichever program renders the Markdown. */
 import { describe, expect, it } from 'vitest';
 import { markdownOf } from '../../ui/markdown.ts';
 
@@ -15,13 +15,13 @@ const hostile = [
   '',
 ];
 
-/** Where readers end a cell: at a pipe after an even number of backslashes, or at one without any before it. */
+/** Where renderers end a cell: at a pipe after an even number of backslashes, or only at one without any before it. */
 const endings = [
   (line: string) => line.match(/(?:[^|\\]|\\.)+/gu) ?? [],
   (line: string) => line.match(/(?:[^|]|(?<=\\)\|)+/gu) ?? [],
 ];
 
-/** What stands outside of code spans. */
+/** The text outside of code spans. */
 function outsideOf(cell: string): string {
   let rest = cell;
   for (;;) {
@@ -46,7 +46,7 @@ const linesOf = (value: string) => {
 };
 
 describe('Markdown of a comparison', () => {
-  it.each(hostile)('holds %j in its cell and its span', value => {
+  it.each(hostile)('keeps %j in its cell and its code span', value => {
     const lines = linesOf(value);
     const rows = lines.filter(line => line.startsWith('|'));
     expect(rows).toHaveLength(3);
@@ -62,7 +62,7 @@ describe('Markdown of a comparison', () => {
     expect(outsideOf(lines.find(line => line.startsWith('Without')) ?? '')).not.toMatch(/[![\]<>()]/);
   });
 
-  it('writes what needs no care as it is', () => {
+  it('leaves harmless values unchanged', () => {
     expect(linesOf('a|b').at(4)).toBe('| `auth/users/a\\|b` | `a\\|b` | `a\\|b!` |');
   });
 });

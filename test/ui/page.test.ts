@@ -1,4 +1,4 @@
-/** The page as it is served: one text, small, that nothing from outside can get into. */
+/** The page as it is served: one small document whose policy allows nothing from elsewhere. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pageOf, uriOf, viewOf, views } from '../../src/mcp/ui-page.ts';
@@ -12,7 +12,7 @@ describe('the page', () => {
     expect(await pageOf(view)).toContain(`data-view="${view}"`);
   });
 
-  it('lets its own script and style in, by their digests, and nothing else', async () => {
+  it('allows its own script and style, by their digests, and nothing else', async () => {
     const page = await pageOf('board');
     const script = /<script>(.*?)<\/script>/s.exec(page)?.[1];
     const style = /<style>(.*?)<\/style>/s.exec(page)?.[1];
@@ -21,7 +21,7 @@ describe('the page', () => {
     );
   });
 
-  it('may connect to its own server where one serves it over HTTP', async () => {
+  it('may connect to its own server if it is served over HTTP', async () => {
     const page = await pageOf('plan', 'http');
     expect(policyOf(page)).toContain("connect-src 'self'");
     expect(page).toContain('name="amplify-host" content="http"');
@@ -31,11 +31,11 @@ describe('the page', () => {
     expect(await pageOf('board')).toContain('<div id="page"><main><p class="quiet loading">Loading…</p>');
   });
 
-  it('is no more than 200 KB', async () => {
+  it('is at most 200 KB long', async () => {
     expect(Buffer.byteLength(await pageOf('board'))).toBeLessThan(200_000);
   });
 
-  it('has no address of another kind', () => {
+  it('has no document for another URI', () => {
     expect(viewOf('ui://amplify-backend/other')).toBeUndefined();
     expect(viewOf('amplify://board')).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-/** A deletion from the board in a browser: its plan always comes first, and what the server or the way to it refuses is told. */
+/** A deletion from the board in a browser: the plan is always shown first, and every refusal and failure is reported. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
@@ -23,24 +23,27 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     await field(page).waitFor();
   }
 
-  it.each(['usual', 'never'] as const)('is sent after its plan and its name: %s', async server => {
-    const page = await pages.tab();
-    await ask(page, server);
-    expect(await page.getByText('What goes').first().isVisible()).toBe(true);
-    expect(await deletions()).toEqual([]);
-    await field(page).fill('partner');
-    await page.keyboard.press('Enter');
-    await pages.home.sandbox.arrival('DeleteBackend');
-    await page.locator('progress').waitFor();
-    pages.home.sandbox.finishJobs();
-    await subtitleBecomes(page, 'Approved: gone');
-    expect(await page.locator('progress').count()).toBe(0);
-    expect(await deletions()).toEqual(['ok']);
-    const followed = { only: 'jobs', environment: 'partner' };
-    expect(callsOf(pages.servers[server], 'read_board').at(-1)).toMatchObject(followed);
-  });
+  it.each(['usual', 'never'] as const)(
+    'is sent after its plan is shown and its name is typed: %s',
+    async server => {
+      const page = await pages.tab();
+      await ask(page, server);
+      expect(await page.getByText('What goes').first().isVisible()).toBe(true);
+      expect(await deletions()).toEqual([]);
+      await field(page).fill('partner');
+      await page.keyboard.press('Enter');
+      await pages.home.sandbox.arrival('DeleteBackend');
+      await page.locator('progress').waitFor();
+      pages.home.sandbox.finishJobs();
+      await subtitleBecomes(page, 'Approved: gone');
+      expect(await page.locator('progress').count()).toBe(0);
+      expect(await deletions()).toEqual(['ok']);
+      const followed = { only: 'jobs', environment: 'partner' };
+      expect(callsOf(pages.servers[server], 'read_board').at(-1)).toMatchObject(followed);
+    },
+  );
 
-  it('is decided by the clock of the server, and not by that of the computer', async () => {
+  it("expires by the server's clock, not by the computer's", async () => {
     const page = await pages.openPage();
     await page.clock.setSystemTime(Date.now() + 11 * 60_000);
     await ask(page);
@@ -83,7 +86,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     expect(await deletions()).toEqual(['ok']);
   });
 
-  it('that gets no answer is unknown, and not sent again', async () => {
+  it('without an answer is shown as unknown, and not sent again', async () => {
     const page = await pages.tab();
     await ask(page);
     await field(page).fill('partner');
@@ -95,7 +98,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     expect(callsOf(pages.servers.usual, 'approve_plan')).toHaveLength(1);
   });
 
-  it('whose answer is lost says so until its job is seen, and then what became of it', async () => {
+  it('whose answer is lost is shown as unknown until its job is seen, and then with its outcome', async () => {
     const page = await pages.tab();
     await ask(page);
     await page.getByText('You can answer until').waitFor();
@@ -120,7 +123,7 @@ describe.runIf(hasChromium)('a deletion from the board (where chromium is instal
     expect(await deletions()).toEqual(['ok']);
   });
 
-  it('that is kept says so while the answer is on its way, and sends nothing whatever becomes of it', async () => {
+  it('that a person declines is shown so while the answer is pending, and is never sent', async () => {
     const page = await pages.tab();
     await ask(page);
     let release = (): unknown => undefined;

@@ -1,4 +1,4 @@
-/** What a person sees after they have approved a plan: of a deletion, of calls in steps, and of one operation. */
+/** What a person sees after they have approved a plan: of a deletion, of several steps, and of one operation. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { hasChromium } from '../support/chromium.ts';
@@ -48,14 +48,14 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 
-  /** What a check after the end of a job says, which knows nothing of each thing. */
+  /** Expects what the page shows if only the end of the job was checked, and not each thing of the plan. */
   const checkedLater = async () => {
     await scene.becomes('subtitle', 'Approved: gone');
     await scene.host.view.getByText(/^The plan listed \d+ resources and things\./).waitFor();
     expect(await scene.text()).not.toMatch(/\b0 are gone|nothing was sent|outlasted/i);
   };
 
-  it('of a deletion says what was not checked where its job outlasted the call', async () => {
+  it('of a deletion whose job outlasted the call says what was not checked', async () => {
     await ask('decommission_environment', { ...shop, environment: 'partner', timeoutSeconds: 1 });
     await approve('partner');
     await scene.becomes('subtitle', 'Approved: AWS works on it');
@@ -75,7 +75,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     await checkedLater();
   });
 
-  it('of a deletion of what another plan has deleted says that nothing was sent', async () => {
+  it('of a deletion that another plan has done already says that nothing was sent', async () => {
     const args = { ...shop, environment: 'partner' };
     const first = await ask('decommission_environment', args);
     await ask('decommission_environment', args);
@@ -90,7 +90,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
   });
 
-  it('of several deletions says of each what became of it', async () => {
+  it('of several deletions shows the outcome of each', async () => {
     const { _meta } = await ask('decommission_environment', { ...shop, environments: ['dev', 'partner'] });
     const { type } = Object(_meta?.['amplify-backend-mcp/approval']) as { type: string };
     await scene.host.view.getByLabel(`Type ${type} to delete both`).waitFor();
@@ -112,16 +112,19 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
       'Delete the storage shopmedia of dev',
     ],
   ] as const;
-  it.each(parts)('of a part of an environment says what goes, and no more: %s', async (tool, args, words) => {
-    await ask(tool, { appId, backendEnvironmentName: 'dev', ...args });
-    const { view } = scene.host;
-    await view.getByLabel('Type dev to confirm').waitFor();
-    const buttons = view.locator('#page').getByRole('button');
-    expect(await buttons.allInnerTexts()).toContain(words);
-    expect(await scene.text()).not.toContain('to delete it');
-  });
+  it.each(parts)(
+    'of the deletion of one resource shows what is deleted, and no more: %s',
+    async (tool, args, words) => {
+      await ask(tool, { appId, backendEnvironmentName: 'dev', ...args });
+      const { view } = scene.host;
+      await view.getByLabel('Type dev to confirm').waitFor();
+      const buttons = view.locator('#page').getByRole('button');
+      expect(await buttons.allInnerTexts()).toContain(words);
+      expect(await scene.text()).not.toContain('to delete it');
+    },
+  );
 
-  it('of an operation says in words what became of it, and not what an agent does then', async () => {
+  it('of an operation shows the outcome in words, and no advice for agents', async () => {
     await ask('delete_backend_auth', { appId, backendEnvironmentName: 'dev', resourceName: 'shopauth' });
     const { view } = scene.host;
     await approve('dev');
@@ -133,7 +136,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.told()).toContain('plan for \\"Delete backend auth\\" of \\"dev\\"');
   });
 
-  it('of a token revokes the token, by its words', async () => {
+  it('of a token deletion says that it revokes the token', async () => {
     await ask('delete_token', { appId, sessionId: 'x' });
     const { view } = scene.host;
     await view.getByLabel(`Type ${appId} to confirm`).waitFor();
@@ -146,7 +149,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.text()).not.toContain('AWS has deleted it');
   });
 
-  it('of all environments names the app, and says that it goes too where it does', async () => {
+  it('of all environments names the app if the app is deleted too', async () => {
     await ask('remove_all_backends', { appId, cleanAmplifyApp: true });
     await scene.host.view
       .getByRole('button', { name: 'Delete the app shop and all its environments' })
@@ -161,14 +164,14 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.told()).toContain('Result: complete.');
   });
 
-  it('of nothing that exists says so, and shows no board', async () => {
+  it('of an environment that does not exist says so, and shows no board', async () => {
     await scene.show('plan', 'decommission_environment', { ...shop, environment: 'nope' });
     await scene.becomes('subtitle', /nope does not exist: nothing was sent/);
     expect(await scene.host.view.getByRole('article').count()).toBe(0);
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 
-  it('of what remains has no empty column', async () => {
+  it('has no empty column in the tables of what remains', async () => {
     const stays = [{ what: 'auth/users', why: 'It was imported.' }];
     const leftovers = [{ what: 'bucket files', why: 'It still exists.', command: 'aws s3 rb s3://files' }];
     await ask('decommission_environment', { ...shop, environment: 'partner' });
@@ -182,7 +185,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await heads('What was left behind')).toEqual(['What', 'Why', 'What a person types']);
   });
 
-  it('of a change asks step by step, and shows the steps and what changed', async () => {
+  it('of a change is confirmed step by step, and shows the steps and what changed', async () => {
     const auth = { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } };
     const storage = { permissions: { unAuthenticated: [] } };
     await ask('change_environment', { ...shop, environment: 'dev', auth, storage });
@@ -211,7 +214,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await scene.told()).toContain('Result: complete.');
   });
 
-  it('of a provision says what comes after each step, and what an app needs in the end', async () => {
+  it('of provision_environment says what follows each step, and at the end what an app needs', async () => {
     await ask('provision_environment', { ...shop, environment: 'qa', auth: {}, storage: {} });
     const { view } = scene.host;
     expect(await scene.title()).toBe('Create backend qa');
@@ -230,7 +233,7 @@ describe.runIf(hasChromium)('an approved plan (where chromium is installed)', ()
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 
-  it('of a change that a person does not want sends nothing', async () => {
+  it('of a change sends nothing if the person declines', async () => {
     const storage = { permissions: { unAuthenticated: [] } };
     await ask('change_environment', { ...shop, environment: 'dev', storage });
     await scene.host.view.getByRole('button', { name: 'Do nothing' }).click();

@@ -1,4 +1,4 @@
-/** The plan's page in a chat host: the question, its answer, what becomes of it, and what the chat is told of that. */
+/** The plan's page in a chat host: the question, its answer, its outcome, and what the model is told. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { hasChromium } from '../support/chromium.ts';
@@ -8,9 +8,9 @@ import { storageOf } from '../support/storage-meta.ts';
 
 const KEY = 'amplify-backend-mcp/approval';
 
-/** What a host answers in place of the server where its person denies the call. */
+/** What a host answers in place of the server if the person denies the call. */
 const denied = {
-  // biome-ignore lint/suspicious/noThenProperty: it is awaited, and fails then
+  // biome-ignore lint/suspicious/noThenProperty: awaiting it must fail
   then: (_: unknown, reject: (error: Error) => void) => reject(new Error('Denied by the user.')),
 } as unknown as Result;
 
@@ -31,7 +31,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     await field(question.type).waitFor();
     return { result, question };
   };
-  /** As hosts do on scrolling and reloading. */
+  /** Hosts do so when a person scrolls or reloads. */
   const mountAgain = async (result: Result) => {
     await scene.begin('plan', 'decommission_environment', shop, { capabilities: TELLS });
     await scene.host.result(result);
@@ -50,7 +50,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     await scene.host.page.keyboard.press('Enter');
   };
 
-  it('is refused by Keep, and the model is told', async () => {
+  it('is declined by Keep, and the model is told', async () => {
     const { question, result } = await ask();
     await press('Keep');
     await scene.becomes('subtitle', 'Kept: nothing was sent');
@@ -63,7 +63,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await buttons()).toEqual([]);
   });
 
-  it('is not sent with another name, by keyboard alone, and says so each time', async () => {
+  it('is not sent if another name is typed, and says so each time, by keyboard alone', async () => {
     await ask();
     await field().focus();
     const { view } = scene.host;
@@ -91,20 +91,20 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     await scene.host.page.keyboard.press('Tab');
     await scene.host.page.keyboard.press('Enter');
     await scene.sandbox.arrival('DeleteBackend');
-    // The place where a person is stays known while the call takes its time.
+    // The focus stays on the page while the call runs.
     expect(await focused()).toBe('H1');
     await scene.host.view.locator('progress').waitFor();
     scene.sandbox.finishJobs();
     await scene.host.view.getByText('What went').first().waitFor();
     await expect.poll(told).toContain('on its page. Result: gone.');
     expect(await told()).not.toContain(question.approval);
-    // The call itself followed its job to the end: nothing is left to run.
+    // The call itself followed its job to the end.
     expect(await subtitle()).toBe('Approved: gone');
     expect(await scene.host.view.locator('progress').count()).toBe(0);
     expect(await deletions()).toBe(1);
   });
 
-  it('is followed to its end, where its job outlasts the call', async () => {
+  it('is followed to its end if its job outlasts the call', async () => {
     await ask({ timeoutSeconds: 1 });
     await approve();
     await scene.becomes('subtitle', 'Approved: AWS works on it');
@@ -124,7 +124,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await scene.host.view.locator('.held li').first().isVisible()).toBe(true);
   });
 
-  it('that was approved says so where the page is shown again, and cannot be answered once more', async () => {
+  it('that was approved says so when the page is shown again, and cannot be answered again', async () => {
     const { result } = await ask({ timeoutSeconds: 1 });
     await approve();
     await scene.sandbox.arrival('DeleteBackend');
@@ -167,7 +167,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await deletions()).toBe(0);
   });
 
-  it('whose answer was lost is unknown, and not failed', async () => {
+  it('whose answer was lost is shown as unknown, not as failed', async () => {
     await ask({ appId: 'd1sandboxshop', backendEnvironmentName: 'prod' }, 'delete_backend');
     await scene.sandbox.order('DeleteBackend', 'timeout-before', { times: 9 });
     await approve('prod');
@@ -176,7 +176,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await told()).not.toContain('Result: failed');
   }, 90_000);
 
-  it('that has changed is asked about again, with what changed', async () => {
+  it('is asked about again if its plan has changed, with what changed', async () => {
     await scene.sandbox.load({ environment: 'st', meta: storageOf('first-bucket') });
     const { question } = await ask({ environment: 'st' });
     await scene.sandbox.load({ environment: 'st', meta: storageOf('second-bucket') });
@@ -196,7 +196,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await told()).not.toContain(question.approval);
   });
 
-  it('that the host refuses can be decided again, with the name kept', async () => {
+  it('can be decided again after the host refused it, and keeps the typed name', async () => {
     await ask();
     scene.forced.set('approve_plan', denied);
     await approve();
@@ -212,7 +212,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     await scene.sandbox.arrival('DeleteBackend');
   });
 
-  it('that may be on its way shows jobs of its own, and none of others', async () => {
+  it('whose outcome is unknown shows its own job, and no others', async () => {
     const args = { appId: 'd1sandboxshop', backendEnvironmentName: 'prod' };
     await ask(args, 'delete_backend');
     scene.forced.set('approve_plan', denied);
@@ -234,7 +234,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await text()).not.toContain('Update backend auth');
   });
 
-  it('ends when the server says that its time is over', async () => {
+  it('can no longer be answered once the server says that the time is over', async () => {
     scene.forced.set('read_approval', answer({ state: 'open', leftMs: 300 }));
     await ask();
     scene.forced.set('read_approval', answer({ state: 'expired' }));
@@ -243,7 +243,7 @@ describe.runIf(hasChromium)("a deletion on the plan's page (where chromium is in
     expect(await status()).toContain('The time to answer has passed');
   });
 
-  it('shows how much goes, and not how much of it is shown', async () => {
+  it('counts all that is deleted, not only what is shown', async () => {
     const storage = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, at) => [
         `t${at}`,

@@ -1,4 +1,4 @@
-/** The pictures in README: made by `npm run screenshots` alone, and present at every other run. */
+/** The pictures in README: `npm run screenshots` writes them, and every other run checks that they exist. */
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';

@@ -1,4 +1,4 @@
-/** What the settings of the server forbid is left out of the page in a browser, or said where a person asks for it. */
+/** The page in a browser leaves out what the server's settings forbid, or names the setting when a person asks for it. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { appId, callsOf, go, setBoardPages, showBoard, submit } from '../support/board-page.ts';
@@ -40,7 +40,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
   ];
 
   it.each(cases)(
-    '%s: offers what it allows, says why there is no more, and shows all else',
+    '%s: offers what the settings allow, says why the rest is missing, and shows all reads',
     async (name, offered, why) => {
       const page = await open(name);
       expect(await places(page)).toEqual(offered);
@@ -50,7 +50,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
       await submit(page);
       await page.getByRole('searchbox').waitFor();
       await go(page, 'Migration');
-      // It has the fewest stacks to read.
+      // This environment has the fewest stacks to read.
       await page.locator('#environment').selectOption('partner');
       await submit(page);
       await page.getByText('Readiness').first().waitFor();
@@ -61,7 +61,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
   );
 
   it.each(['byPerson', 'bounded', 'never'] as const)(
-    '%s: shows what would go, and deletes nothing for that',
+    '%s: shows what would be deleted, and deletes nothing yet',
     async name => {
       const page = await open(name);
       await go(page, 'Delete');
@@ -71,7 +71,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
     },
   );
 
-  it('byPerson: asks for a yes to a clone on its plan, and sends it once', async () => {
+  it("byPerson: asks for a clone's approval on its plan, and sends it once", async () => {
     const page = await open('byPerson');
     await go(page, 'Clone');
     await page.getByLabel('to a new environment named').fill('qa');
@@ -96,7 +96,7 @@ describe.runIf(hasChromium)('the page under settings that forbid (where chromium
     await page.getByText('The clone has what its source has').waitFor();
   });
 
-  it('bounded: says in the form which setting refuses an environment, and shows the app that may be touched alone', async () => {
+  it('bounded: says in the form which setting refuses an environment, and shows only the allowed app', async () => {
     await home.sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
     const page = await open('bounded');
     for (const [to, fill] of [

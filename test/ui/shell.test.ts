@@ -1,6 +1,6 @@
 /**
- * The page in a browser, where no chat is beside it, over a real server: its way round, by keyboard, in both themes and on
- * a narrow screen.
+ * The page in a browser, without a chat, over a real server: its navigation, by keyboard, in both themes and on a narrow
+ * screen.
  */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
   }
   const openBoard = async () => showBoard(await tab(), servers.one);
 
-  /** Looks at what is shown now, light and wide, and dark and narrow. */
+  /** Checks the page as it is now, in the light theme on a wide screen and in the dark theme on a narrow one. */
   async function check(page: Page, words: string): Promise<void> {
     for (const [colorScheme, width] of [
       ['light', 1200],
@@ -42,7 +42,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     }
   }
 
-  it('is accessible in both themes and at 320 px on every way', async () => {
+  it('is accessible in both themes and at 320 px in every view', async () => {
     const page = await openBoard();
     await check(page, 'Environments');
     for (const [to, words, answer] of [
@@ -69,10 +69,10 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     servers.one.set(refuse(401, { error_description: 'x' }));
     await go(page, 'Board');
     await check(page, 'This tab has no session.');
-    // Two dozen examinations take their time on a busy machine.
+    // Two dozen accessibility checks take long on a busy machine.
   }, 120_000);
 
-  it('clones by keyboard alone, follows the job, and says what is missing where it is missing', async () => {
+  it('clones by keyboard alone, follows the job, and marks each missing input at its field', async () => {
     const page = await openBoard();
     const focused = (): Promise<string> =>
       page.evaluate('(e => e.id || e.innerText || e.tagName)(document.activeElement)') as Promise<string>;
@@ -84,7 +84,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await tabTo('Clone');
     await page.keyboard.press('Enter');
     await page.getByRole('form').waitFor();
-    // The place where a person is begins at its heading.
+    // The focus starts at the heading of the view.
     expect(await focused()).toBe('Clone');
     await tabTo('to');
     await page.keyboard.type(' ');
@@ -108,7 +108,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     expect(callsOf(servers.one, 'clone_environment')).toEqual([{ app: appId, from: 'dev', to: 'qa' }]);
   });
 
-  it('looks at a migration, with a Gen 2 branch and without', async () => {
+  it('shows the state of a migration, with and without a Gen 2 branch', async () => {
     const page = await openBoard();
     await go(page, 'Migration');
     await page.locator('#environment').selectOption('prod');
@@ -127,13 +127,13 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     ]);
   });
 
-  it('lets a person choose among the apps of several accounts, and asks in the account of the chosen one', async () => {
+  it('lets a person choose among the apps of several accounts, and reads in the account of the chosen one', async () => {
     await home.sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
     await home.sandbox.load({ appId: 'd2other', environment: 'green', meta: {} });
     const page = await open(servers.several);
     await page.getByRole('heading', { name: 'Apps' }).waitFor();
     await check(page, '2 Amplify apps');
-    // Without an app there is nothing to compare: the choice comes first, and what was asked for next.
+    // Without an app there is nothing to compare, so the app is chosen first.
     await go(page, 'Compare');
     await page.getByText('Compare: choose the app first.').waitFor();
     await page.getByRole('button', { name: /d2other/ }).click();
@@ -178,7 +178,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     await expect.poll(() => page.locator('#environment option').allInnerTexts()).toEqual(['blue']);
   });
 
-  it('names the account of the only app too, where there are several accounts', async () => {
+  it('names the account of the only app if there are several accounts', async () => {
     const page = await open(servers.several);
     await page.getByRole('article', { name: 'dev' }).waitFor();
     await page.getByRole('group', { name: 'Compare two' }).getByRole('button').click();
@@ -193,7 +193,7 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
   const focusedId = (page: Page) => page.evaluate('document.activeElement.id');
   const said = (page: Page) => page.getByRole('status').innerText();
 
-  it('says what is wrong with a name or a choice before it asks AWS', async () => {
+  it('says what is wrong with a name or a choice before it sends a request', async () => {
     const page = await openBoard();
     await go(page, 'Clone');
     const field = page.getByLabel('to a new environment named');
@@ -229,12 +229,12 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
       'prod',
       'branch',
     ]);
-    // The form names its app itself: the navigation does not say it again.
+    // The form names its app, so the navigation does not repeat it.
     expect((await page.locator('header').innerText()).split(appId)).toHaveLength(2);
     const words = await page.locator('#task-wrong').innerText();
     expect(words).not.toMatch(/verify_migration|branch:/);
     expect(await said(page)).toBe(words);
-    // Whoever goes elsewhere hears no word of this place there.
+    // Another view does not announce the failure of this one.
     await go(page, 'Clone');
     await page.getByRole('form', { name: 'Clone' }).waitFor();
     expect(await said(page)).toBe('');
@@ -245,14 +245,14 @@ describe.runIf(hasChromium)('the page in a browser (where chromium is installed)
     expect(await page.locator('#from').inputValue()).toBe('prod');
   });
 
-  it('counts an app and an account once that two names stand for', async () => {
+  it('counts an app and an account once if two targets lead to them', async () => {
     const page = await open(servers.twice);
     await page.getByText('1 Amplify app, listed under 2 names').waitFor();
     await go(page, 'Inventory');
     await page.getByText('1 account under 2 names').first().waitFor();
   });
 
-  it('says that there is no app, and asks for no choice then', async () => {
+  it('says that there is no app, and does not ask to choose one', async () => {
     const page = await open(servers.none);
     await page.getByText('There is no Amplify app that this server may show.').waitFor();
     await go(page, 'Migration');

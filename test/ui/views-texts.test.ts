@@ -1,5 +1,5 @@
 /**
- * What the page in a chat host says and writes: of names and texts that are hostile, of failures, of accounts, stacks and jobs.
+ * The texts of the page in a chat host: hostile names and texts, failures, accounts, stacks and jobs.
  * One browser, one server and one sandbox serve all cases.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { hasChromium } from '../support/chromium.ts';
 import { violationsIn } from '../support/page-host.ts';
 import { answer, appId, type PageScene, setPageScene, shop } from '../support/page-scene.ts';
 
-/** Markup, directions, marks and length: what a name can do to a page. */
+/** Names that could break a page: with markup, bidirectional controls, combining marks, or of great length. */
 const hostile = [
   '<img src=x onerror="alert(1)"><script>alert(1)</script>',
   '\u202egpj.dev\u2066',
@@ -30,7 +30,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     ['migration', 'assess_migration', { environment: 'dev', verdict: 'ready', findings: [] }],
     ['migration', 'verify_migration', { environment: 'dev', branch: 'main', models: [] }],
   ] as const)(
-    'says in %s by %s whose app it is, where there are several accounts',
+    'names the account of the app in %s by %s if there are several accounts',
     async (view, tool, facts) => {
       forced.set(tool, answer({ appId, ...facts }));
       await show(view, tool, { ...shop, target: 'staging' });
@@ -38,7 +38,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     },
   );
 
-  /** Hostile names are on the page, as text, within 320 px. */
+  /** Expects the hostile names on the page, as text, within 320 px. */
   async function expectPlainText(): Promise<void> {
     expect(await host.view.locator('#page img, #page script, #page b').count()).toBe(0);
     expect(await text()).toContain('<img src=x onerror=');
@@ -48,7 +48,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     expect(host.problems).toEqual([]);
   }
 
-  it('shows hostile names as text, within its width', async () => {
+  it('shows hostile names as text, within the width of the page', async () => {
     const resources = hostile.map(name => ({ category: name, name, service: name, health: 'ok' }));
     const environments = hostile.map(name => ({ name, status: 'deployed', health: 'ok', resources }));
     const failures = hostile.map(reason => ({
@@ -90,7 +90,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     }
   });
 
-  it('speaks to the person after a failure, and names no tool', async () => {
+  it('addresses the person after a failure, and names no tool', async () => {
     const error = {
       code: 'credentials_missing',
       message: 'The server found no AWS credentials.',
@@ -167,7 +167,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     expect(await violationsIn(host)).toEqual([]);
   });
 
-  it('says in words what a whole resource is that only one environment has', async () => {
+  it('describes in words a resource that only one environment has', async () => {
     const value = { service: 'Lambda', origin: 'own', state: 'deployed' };
     const differences = [{ path: 'function/hook', is: 'only left', left: value }];
     const resources = [{ resource: 'function/hook', comparedBy: 'name' }];

@@ -27,7 +27,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
 
   it.each(six)('shows %s by %s, accessible in both themes and at 320 px', async (view, tool, args, words) => {
     await show(view, tool, args);
-    // A host tells a page that is shown that its theme is another now. The proof of a migration below is opened in each.
+    // The host changes the theme while the page is open. The proof of a migration, below, is opened in each theme.
     for (const theme of ['light', 'dark'] as const) {
       await host.dress({ theme, width: theme === 'dark' ? 320 : 960 });
       await host.view.getByText(words).first().waitFor();
@@ -67,7 +67,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     expect(await host.view.locator('.steps .done').count()).toBe(2);
   });
 
-  it("takes a clone's end from AWS's word on its job, and not from a board that does not show it", async () => {
+  it('reports the end of a clone only once AWS reports the end of its job, even if the board no longer shows it', async () => {
     forced.set(
       'read_board',
       answer({ app: { appId }, environments: [], running: [], failures: [], ttlMs: 1000 }),
@@ -81,7 +81,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     await expect.poll(() => host.view.locator('.steps .done').count()).toBe(4);
   });
 
-  it('lets a difference be searched, folded and copied', async () => {
+  it('lets a person search, fold and copy the differences', async () => {
     await show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
     const rows = host.view.locator('table.sides tbody tr:not(.group)');
     await rows.first().waitFor();
@@ -140,7 +140,7 @@ describe.runIf(hasChromium)('the page in a chat host (where chromium is installe
     await sandbox.load({ appId: 'd2other', environment: 'blue', meta: {} });
     await show('board', 'list_apps', {});
     await host.view.getByText('2 Amplify apps').waitFor();
-    // The answer of the server takes the place of what the model was told.
+    // The server's answer replaces what the model was told.
     await expect.poll(async () => (await host.said()).calls.map(({ name }) => name)).toContain('read_board');
     await host.view.getByRole('button', { name: /d2other/ }).click();
     await host.view.getByRole('article', { name: 'blue' }).waitFor();

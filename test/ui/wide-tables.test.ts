@@ -1,11 +1,11 @@
-/** Tables where there is little room, and sums of which a part is unknown. */
+/** Tables on narrow screens, and sums of which a part is unknown. */
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { violationsIn } from '../support/page-host.ts';
 import { answer, appId, setPageScene, shop } from '../support/page-scene.ts';
 
-/** What a test reads of an element. */
+/** The members of an element that a test reads. */
 interface Region {
   readonly scrollLeft: number;
   readonly scrollWidth: number;
@@ -43,7 +43,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     expect(await unnamed.count()).toBe(0);
   });
 
-  it('are still sorted by their heads at 320 px', async () => {
+  it('can still be sorted by their column headers at 320 px', async () => {
     await scene.show('inventory', 'take_inventory', {}, { width: 320 });
     const { view, page } = scene.host;
     await view.getByRole('button', { name: 'Environment', exact: true }).focus();
@@ -55,7 +55,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     );
   });
 
-  it('wider than the page are named, scrolled by keyboard, and shaded where there is more', async () => {
+  it('wider than the page have a name, scroll by keyboard, and are shaded at the edge where more follows', async () => {
     await scene.show('inventory', 'take_inventory', {}, { width: 500 });
     const region = scene.host.view.getByRole('group', { name: 'Environments and backends' });
     expect(await hiddenBy(region)).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     expect(await scene.host.view.evaluate(style)).toContain('local');
   });
 
-  it('are whole on paper, with what was closed, and without what can only be pressed', async () => {
+  it('are complete in print, with collapsed parts opened and without buttons', async () => {
     await scene.show('difference', 'compare_environments', { ...shop, left: 'dev', right: 'prod' });
     const { view, page } = scene.host;
     const same = view.locator('details[data-key="same"]');
@@ -90,7 +90,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     expect(await view.getByRole('searchbox').isVisible()).toBe(true);
   });
 
-  it('and sums count what could not be read as unknown, and not as none', async () => {
+  it('and sums count what could not be read as unknown, not as zero', async () => {
     const totals = { ...sums, ...nothing, ...known, contentUnknown: 1, migrationUnknown: 1, unread: 1 };
     scene.forced.set('take_inventory', answer({ ...inventory, totals, rows: [dev, dark] }));
     await scene.show('inventory', 'take_inventory', {});
@@ -110,7 +110,7 @@ describe.runIf(hasChromium)('tables of a page (where chromium is installed)', ()
     expect(await violationsIn(scene.host)).toEqual([]);
   });
 
-  it('and sums of accounts that could not be listed are "at least"', async () => {
+  it('and sums say "at least" if an account could not be listed', async () => {
     const totals = { ...sums, ...nothing, ...known };
     const accounts = [{ target: 'one', apps: 1 }, { target: 'two' }];
     scene.forced.set('take_inventory', answer({ ...inventory, accounts, totals, rows: [dev] }));

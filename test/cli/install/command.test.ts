@@ -1,4 +1,4 @@
-/** `install` as people type it: real processes, a home of their own, and Claude Code's command where it is on the PATH. */
+/** `install` as people run it: real processes, a temporary home, and Claude Code's own command if it is on the PATH. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ it('writes a block that starts a server, for a host that reads JSON and one that
   expect(servers).toEqual({ 'amplify-backend': { command, args } });
 });
 
-it('keeps both servers where two commands run at once', async () => {
+it('keeps both servers if two commands run at the same time', async () => {
   const HOME = temporaryHome();
   const names = ['one', 'two', 'three'];
   const ended = await Promise.all(names.map(name => run(['install', 'cursor', '--name', name], { HOME })));
@@ -64,7 +64,7 @@ it('refuses a pipe at once instead of waiting for what is written into it', asyn
   expect(stderr).toMatch(/mcp\.json is a pipe, not a file; nothing was written\. Move it away/);
 });
 
-/** A stand-in for Claude Code's program, with its arguments as it takes them. It keeps a state of its own in its file. */
+/** A stand-in for Claude Code's program, which takes the same arguments and keeps its state in its own file. */
 const claude = `#!/usr/bin/env node
 const { readFileSync, writeFileSync, existsSync, appendFileSync } = require('node:fs');
 const file = process.env.HOME + '/.claude.json';

@@ -1,11 +1,11 @@
-/** How the file is replaced: its copy, mode and links, and what is in it that people added. */
+/** How the file is replaced: its backup, mode and links, and what people have added to it. */
 import { chmodSync, existsSync, lstatSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/cli/install/json-edit.ts';
 import { block, CURSOR, SELF, user } from '../../support/host-user.ts';
 
 describe('the file on disk', () => {
-  it('is copied beside, keeps its mode and its link, and is not touched again by the same request', async () => {
+  it('gets a backup, keeps its mode and its link, and is not changed again by the same request', async () => {
     const { install, path, read, names, lines } = user({ 'dotfiles/mcp.json': block });
     chmodSync(path('dotfiles/mcp.json'), 0o640);
     mkdirSync(path('.cursor'));
@@ -49,7 +49,7 @@ describe('the file on disk', () => {
     expect(lines).toContain('Settings before: --read-only. Now: --profile shop.');
   });
 
-  it('has no secret of AWS, and a dry run shows the change without the secrets of others and writes nothing', async () => {
+  it('gets no AWS secret; a dry run shows the change without secrets of other servers, and writes nothing', async () => {
     const text =
       '{\n  "mcpServers": {\n    "other": { "env": { "X": "hunter2" } }\n  },\n  "apiKey": "sk-other-hunter2"\n}\n';
     const { install, path, read, names, lines } = user({ [CURSOR]: text, '.zed': '' });
@@ -67,7 +67,7 @@ describe('the file on disk', () => {
     expect(read(CURSOR)).not.toMatch(/AKIA|wJalr|of-the-shell/);
   });
 
-  it('uninstall takes out nothing but this server', async () => {
+  it('loses only this server by uninstall', async () => {
     const foreign = '{ "mcpServers": { "amplify-backend": { "command": "other-program" } } }';
     const { uninstall, read, lines } = user({ [CURSOR]: foreign, '.gemini/settings.json': block });
     await expect(uninstall('cursor')).rejects.toThrow(/starts another program/);
@@ -77,7 +77,7 @@ describe('the file on disk', () => {
     expect(lines.at(-1)).toMatch(/has no server amplify-backend/);
   });
 
-  it('of a project comes with the advice not to commit it', async () => {
+  it('of a project is written with the advice not to commit it', async () => {
     const { install, read, lines } = user();
     await install('vscode', { isProject: true, name: 'sandbox', settings: ['--sandbox'] });
     expect(parseJson(read('project/.vscode/mcp.json'))).toEqual({

@@ -1,4 +1,4 @@
-/** After `install` and `uninstall` a file is byte for byte what it was, and what `install` made is gone. */
+/** After `install` and `uninstall` a file has the same bytes as before, and files that `install` created are gone. */
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CODEX, CURSOR, user } from '../../support/host-user.ts';
@@ -36,7 +36,7 @@ const toml = {
   'an inline table': 'mcp_servers = { other = { command = "other" }, }\n',
 };
 
-describe('uninstall gives back every byte', () => {
+describe('uninstall restores every byte', () => {
   const cases = [
     ...Object.entries(json).map(([title, text]) => [title, 'cursor', CURSOR, text] as const),
     ...Object.entries(toml).map(([title, text]) => [title, 'codex', CODEX, text] as const),
@@ -54,7 +54,7 @@ describe('uninstall gives back every byte', () => {
     ['on one line', 'cursor', CURSOR, '{ "a": 1, /* x */ }'],
     ['on several lines', 'cursor', CURSOR, '{\n\t"a": 1, // x\n}'],
     ['in TOML', 'codex', CODEX, 'a = 1\n\n\n'],
-  ])('after installs with other settings, and a second round, %s', async (_, host, name, text) => {
+  ])('after several installs with different settings, twice: %s', async (_, host, name, text) => {
     const { install, uninstall, read } = user({ [name]: text });
     for (const settings of [['--sandbox'], ['--profile', 'shop'], ['--read-only']])
       await install(host, { settings });
@@ -66,8 +66,8 @@ describe('uninstall gives back every byte', () => {
   });
 });
 
-describe('what was changed since install stays', () => {
-  it('in a file of which there is a copy', async () => {
+describe('uninstall keeps changes made since install', () => {
+  it('in a file with a backup', async () => {
     const { install, uninstall, read, write } = user({ [CURSOR]: '{ }' });
     await install('cursor');
     write(
@@ -78,7 +78,7 @@ describe('what was changed since install stays', () => {
     expect(JSON.parse(read(CURSOR))).toEqual({ theme: 'dark', mcpServers: { x: {} } });
   });
 
-  it('in a file that install made', async () => {
+  it('in a file that install created', async () => {
     const { install, uninstall, read, write } = user();
     await install('codex');
     write(CODEX, `model = "o3"\n${read(CODEX)}`);
@@ -87,8 +87,8 @@ describe('what was changed since install stays', () => {
   });
 });
 
-describe('what install made is gone after uninstall', () => {
-  it("of a project, whose own folder stays, with a host's file in it", async () => {
+describe('uninstall removes what install created', () => {
+  it('in a project, whose folder stays', async () => {
     const { install, uninstall, names, lines, path } = user();
     mkdirSync(path('project'));
     await install('vscode', { isProject: true });
@@ -102,7 +102,7 @@ describe('what install made is gone after uninstall', () => {
     );
   });
 
-  it('but not a folder with something else in it, nor a link', async () => {
+  it('but no folder with something else in it, and no link', async () => {
     const { install, uninstall, names, path, read, write } = user({ '.cursor/rules': '' });
     await install('cursor');
     await uninstall('cursor');
@@ -116,7 +116,7 @@ describe('what install made is gone after uninstall', () => {
     expect(read(CODEX)).toBe('');
   });
 
-  it('and a dry run says so and removes nothing', async () => {
+  it('but in a dry run only says so', async () => {
     const { install, uninstall, lines, path } = user();
     await install('cursor');
     await uninstall('cursor', { isDryRun: true });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/cli/install/json-edit.ts';
 import { block, CURSOR, SELF, user } from '../../support/host-user.ts';
 
-/** Files in every style that people have; each must come back as it was. */
+/** Files in every style that people use; each must be restored unchanged. */
 const files: Record<string, string> = {
   plain: block,
   CRLF: block.replaceAll('\n', '\r\n'),
@@ -58,7 +58,7 @@ describe('JSON with comments', () => {
       const { 'amplify-backend': ours, ...others } = mcpServers;
       expect({ ...rest, mcpServers: others }).toEqual(before);
       expect(ours).toEqual({ command: SELF[0], args: [SELF[1], '--read-only'] });
-      // Every line that was there is still there, but for a comma that was added.
+      // Every earlier line is still there, except for an added comma.
       const lines = after.split(/\r?\n/).map(line => stripComments(line.trim()).replace(/[ ,]+$/, ''));
       if (text.includes('\n'))
         for (const line of text.split(/\r?\n/))
@@ -101,7 +101,7 @@ describe('JSON with comments', () => {
     if (text.includes('//')) expect(after).toContain('// nothing yet');
   });
 
-  it('removes its block from between others, and the comments of others stay', async () => {
+  it('removes its block from between others, and keeps their comments', async () => {
     const text = `{
   "mcpServers": {
     "a": {}, // a
@@ -120,7 +120,7 @@ describe('JSON with comments', () => {
     expect(read(CURSOR)).toBe(text);
   });
 
-  it('goes into the deeper place of opencode 2 where that is used', async () => {
+  it('goes into the nested member of opencode 2 if the file uses it', async () => {
     const name = '.config/opencode/opencode.json';
     const { install, uninstall, read } = user({
       [name]: '{ "mcp": { "servers": { "x": { "type": "local", "command": ["x"] } } } }',

@@ -1,4 +1,4 @@
-/** Which servers count as this program: those whose program is of this package, and no other. */
+/** Which configured servers count as this program: only those whose program belongs to this package. */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { programIn } from '../../../src/cli/install/own-program.ts';
@@ -23,7 +23,7 @@ const files = {
 
 const entry = (command: unknown, ...args: string[]) => ({ command, args, env: { TOKEN: 's3cr3t' } });
 
-/** `~` in an argument stands for the home. */
+/** `~` in an argument stands for the home folder. */
 function userWith(server: object) {
   const made = user(files);
   const text = JSON.stringify({ mcpServers: { shop: server } }).replaceAll('~', made.path(''));
@@ -35,13 +35,13 @@ function userWith(server: object) {
 describe('another server', () => {
   it.each([
     ['a file dist/cli.js of another package', entry('node', '~/other/dist/cli.js')],
-    ['a file dist/cli.js that is not there', entry('node', '/opt/other-mcp/dist/cli.js')],
-    ['a file server/cli.js that is not there', entry('node', '/opt/other-mcp/server/cli.js')],
+    ['a missing file dist/cli.js', entry('node', '/opt/other-mcp/dist/cli.js')],
+    ['a missing file server/cli.js', entry('node', '/opt/other-mcp/server/cli.js')],
     ['another package in a folder of this name', entry('node', '~/amplify-backend-mcp/dist/cli.js')],
     ['a package without a name', entry('node', '~/broken/dist/cli.js')],
     ['a module of this package', entry('node', '/gone/amplify-backend-mcp/node_modules/x/dist/cli.js')],
     [
-      'a folder of this name to read',
+      'a folder of this name as an argument',
       entry('npx', '-y', 'server-filesystem', '/home/ada/amplify-backend-mcp'),
     ],
     [
@@ -49,7 +49,7 @@ describe('another server', () => {
       entry('node', '/gone/amplify-backend-mcp/other.js'),
     ],
     ['a word among the arguments', entry('node', '/opt/x.js', '--not', 'amplify-backend-mcp')],
-    ['a package whose name starts alike', entry('npx', '-y', 'amplify-backend-mcp-proxy')],
+    ['a package whose name starts with this name', entry('npx', '-y', 'amplify-backend-mcp-proxy')],
     ['a package of another publisher', entry('npx', '-y', '@evil/amplify-backend-mcp')],
     ['an alias of another package', entry('npx', '-y', 'amplify-backend-mcp@npm:other')],
     [
@@ -58,11 +58,11 @@ describe('another server', () => {
     ],
     ['a container of this name', entry('docker', 'run', '--rm', '--name', 'amplify-backend-mcp', 'other')],
     ['an image of this organization', entry('docker', 'run', 'ghcr.io/amplify-backend-mcp/other:1')],
-    ['a command whose name ends alike', entry('/usr/bin/not-amplify-backend-mcp')],
-    ['a line for a shell', entry('sh', '-c', 'amplify-backend-mcp')],
+    ['a command whose name ends with this name', entry('/usr/bin/not-amplify-backend-mcp')],
+    ['a shell command', entry('sh', '-c', 'amplify-backend-mcp')],
     ['a relative file dist/cli.js', entry('node', 'dist/cli.js')],
     ['no program', { url: 'https://amplify-backend-mcp.example/mcp' }],
-    ['a program that is no text', entry(3)],
+    ['a program that is not a string', entry(3)],
   ])('is %s: neither taken over nor removed', async (_, server) => {
     const { install, uninstall, read, text, names } = userWith(server);
     await expect(install('cursor', { name: 'shop', settings: ['--sandbox'] })).rejects.toThrow(
@@ -75,7 +75,7 @@ describe('another server', () => {
     expect(names('.cursor')).toEqual(['mcp.json']);
   });
 
-  it('is named with its program, and this program with the name to type', async () => {
+  it('is named with its program, next to the name under which this program is installed', async () => {
     const { install, uninstall } = userWith(entry('node', '/opt/other-mcp/dist/cli.js'));
     await install('cursor', { name: 'mine' });
     await expect(uninstall('cursor', { name: 'shop' })).rejects.toThrow(
@@ -92,17 +92,17 @@ describe('this program', () => {
     ['a file below a manifest without a name', entry('node', '~/module/dist/cli.js')],
     ['a bundle', entry('/usr/bin/node', '~/bundle/server/cli.js')],
     ['a relative path with its folder', { ...entry('node', 'dist/cli.js'), cwd: '~/module' }],
-    ['a clone that is not there any more', entry('node', '/gone/amplify-backend-mcp/dist/cli.js')],
-    ['a path of Windows', entry('C:\\Node\\node.exe', 'C:\\ada\\amplify-backend-mcp\\dist\\cli.js')],
+    ['a clone that no longer exists', entry('node', '/gone/amplify-backend-mcp/dist/cli.js')],
+    ['a Windows path', entry('C:\\Node\\node.exe', 'C:\\ada\\amplify-backend-mcp\\dist\\cli.js')],
     [
-      'an installed package that is gone',
+      'an installed package that no longer exists',
       entry('node', '/gone/node_modules/amplify-backend-mcp/dist/cli.js'),
     ],
     ['the command', entry('amplify-backend-mcp')],
     ['the command on Windows', entry('C:\\npm\\amplify-backend-mcp.cmd', '--sandbox')],
     ['the published package', entry('npx', '-y', 'amplify-backend-mcp')],
     ['a version of it', entry('npx', 'amplify-backend-mcp@0.2.0')],
-    ['npx by way of cmd', entry('cmd', '/c', 'npx', '-y', 'amplify-backend-mcp@latest')],
+    ['npx through cmd', entry('cmd', '/c', 'npx', '-y', 'amplify-backend-mcp@latest')],
     ['npx with the package named', entry('npx', '-p', 'amplify-backend-mcp', 'amplify-backend-mcp')],
     ['npm exec', entry('npm', 'exec', '--', 'amplify-backend-mcp')],
     [

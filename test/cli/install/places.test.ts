@@ -1,4 +1,4 @@
-/** Which file of each host is changed, and what a host without one gets. */
+/** Which file `install` changes for each host, and what a host without a file gets. */
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type HostName, hostNames, hosts } from '../../../src/cli/install/hosts.ts';
@@ -72,7 +72,7 @@ describe('the file of each host', () => {
     );
   });
 
-  it('follows the variables that move it', () => {
+  it('follows the environment variables that move it', () => {
     const env = {
       XDG_CONFIG_HOME: '/x',
       CODEX_HOME: '/c',
@@ -87,7 +87,7 @@ describe('the file of each host', () => {
     expect(fileOf(hosts.vscode, at('win32', env), false)).toBe('D:\\Roam\\Code\\User\\mcp.json');
   });
 
-  it("is the packaged app's own on Windows, although the other one is there", () => {
+  it("is the packaged app's file on Windows, even if the usual one exists", () => {
     const disk = {
       exists: () => true,
       list: (folder: string) => (folder.endsWith('Packages') ? ['Claude_pzs8sxrjxfjjc', 'Other'] : []),
@@ -97,7 +97,7 @@ describe('the file of each host', () => {
     );
   });
 
-  it('is another one where only that one is there', () => {
+  it('is an alternative one if only that exists', () => {
     const only = (path: string) => ({ exists: (asked: string) => asked === path, list: () => [] });
     const jsonc = '/home/ada/.config/opencode/opencode.jsonc';
     expect(fileOf(hosts.opencode, at('linux', {}, only(jsonc)), false)).toBe(jsonc);
@@ -105,7 +105,7 @@ describe('the file of each host', () => {
     expect(fileOf(hosts.vscode, at('linux', {}, only(insiders)), false)).toBe(`${insiders}/mcp.json`);
   });
 
-  it('is in the project where that is asked for', () => {
+  it('is in the project if that is asked for', () => {
     expect(candidates(hosts.vscode, at('win32'), true)).toEqual(['C:\\work\\.vscode\\mcp.json']);
     expect(fileOf(hosts['claude-code'], at('linux'), true)).toBe('/work/.mcp.json');
   });

@@ -1,4 +1,4 @@
-/** Files and requests that are refused with one line; nothing is written then. */
+/** Files and requests that `install` refuses with one line and without writing anything. */
 
 import { once } from 'node:events';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { installedSettings } from '../../../src/cli/install/settings.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import { CODEX, CURSOR, SECRET, user } from '../../support/host-user.ts';
 
-describe('what cannot be changed is refused with one line, and nothing is written', () => {
+describe('install refuses with one line, and writes nothing for', () => {
   const deep = (open: string, close: string) => open.repeat(5_000) + close.repeat(5_000);
 
   it.each<[string, 'cursor' | 'codex', string | Buffer, RegExp]>([
@@ -47,7 +47,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
       `{"a":${deep('[', ']')}}`,
       /mcp\.json is not valid JSON.*more than 200/,
     ],
-    ['brackets without an end', 'cursor', '['.repeat(5_000), /mcp\.json is not valid JSON/],
+    ['brackets that are never closed', 'cursor', '['.repeat(5_000), /mcp\.json is not valid JSON/],
     ['objects nested 300 deep', 'cursor', `${'{"a":'.repeat(300)}1${'}'.repeat(300)}`, /more than 200/],
     [
       'servers twice',
@@ -95,7 +95,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
     expect(names(dirname(name))).toHaveLength(1);
   });
 
-  it('a file that is read-only, a link to nothing', async () => {
+  it('a read-only file, and a link to a missing file', async () => {
     const { install, path } = user({ [CURSOR]: '{}' });
     chmodSync(path(CURSOR), 0o444);
     await expect(install('cursor')).rejects.toThrow(/read-only/);
@@ -105,7 +105,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
     expect(lstatSync(path(CODEX)).isSymbolicLink()).toBe(true);
   });
 
-  it('a folder, a device, a socket', async () => {
+  it('a folder, a device and a socket', async () => {
     const { install, uninstall, path, names } = user({
       '.gemini/settings.json/x': '',
       '.codex/x': '',
@@ -129,10 +129,10 @@ describe('what cannot be changed is refused with one line, and nothing is writte
       { host: 'cursr' },
       /unknown host cursr; did you mean cursor\? there are claude-desktop, claude-code/,
     ],
-    ['a part of the names of two hosts', { host: 'claude' }, /did you mean claude-desktop or claude-code\?/],
+    ["a part of two hosts' names", { host: 'claude' }, /did you mean claude-desktop or claude-code\?/],
     ['an unknown host', { host: 'emacs' }, /unknown host emacs; there are/],
-    ['a name that every object has', { host: 'constructor' }, /unknown host/],
-    ['a server name with a blank', { host: 'cursor', name: 'a b' }, /flag --name/],
+    ['a name that every JavaScript object has as a member', { host: 'constructor' }, /unknown host/],
+    ['a server name with a space', { host: 'cursor', name: 'a b' }, /flag --name/],
     ['a server name that is too long', { host: 'cursor', name: 'x'.repeat(31) }, /flag --name/],
     [
       'a project file of a host without one',
@@ -143,7 +143,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
     await expect(user().install(host ?? '', more)).rejects.toThrow(message);
   });
 
-  it('settings that a start would refuse, and keys in place of a profile', async () => {
+  it('settings with which the server would not start, and keys in place of a profile', async () => {
     await expect(installedSettings({ region: 'x' })).rejects.toThrow(/flag --region/);
     await expect(installedSettings({ profile: 'AKIAIOSFODNN7EXAMPLE' })).rejects.toThrow(/not a key/);
     await expect(installedSettings({ profile: SECRET })).rejects.toThrow(/not a key/);
@@ -160,7 +160,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
     expect(await installedSettings({ profile: 'shop.dev@x' })).toEqual(['--profile', 'shop.dev@x']);
   });
 
-  it('a placeholder in place of a profile, which no host fills in', async () => {
+  it('a placeholder in place of a profile, because no host replaces it', async () => {
     for (const profile of [
       '$' + '{AWS_PROFILE}',
       '$AWS_PROFILE',
@@ -173,7 +173,7 @@ describe('what cannot be changed is refused with one line, and nothing is writte
       await expect(installedSettings({ profile }), profile).rejects.toThrow(/flag --profile: .*placeholder/);
   });
 
-  it('a profile for the sandbox, which uses none', async () => {
+  it('a profile together with the sandbox, which uses none', async () => {
     await expect(installedSettings({ sandbox: true, profile: 'x' })).rejects.toThrow(
       /sandbox uses no profile/,
     );

@@ -42,7 +42,7 @@ describe('TOML', () => {
     expect(read(CODEX)).toBe(text);
   });
 
-  it('takes out its table with the tables inside it, and leaves the comments of the next one', async () => {
+  it('removes its table with nested tables, and leaves the comments of the next table', async () => {
     const ours =
       '[mcp_servers."amplify-backend"]\ncommand = "amplify-backend-mcp"\n[mcp_servers."amplify-backend".env]\nA = "b"\n\n';
     const { uninstall, read } = user({
@@ -52,7 +52,7 @@ describe('TOML', () => {
     expect(read(CODEX)).toBe(toml);
   });
 
-  it('renews its table in place, with what was added to it', async () => {
+  it('updates its table in place, and keeps what people added to it', async () => {
     const { install, read } = user({
       [CODEX]: `${toml}\n[mcp_servers.amplify-backend] # ours\ncommand = "/old/node"\nargs = ["/old/amplify-backend-mcp/dist/cli.js"]\ntool_timeout_sec = 90 # long jobs\n`,
     });

@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import type { Json } from '../../support/child.ts';
 import { appId, emptyEnvironment, missingApp, on, type ToolCase } from './case.ts';
 
-/** The oldest job of the seeded `dev`: it succeeded long ago. */
+/** The oldest job of the seeded `dev`, which succeeded long ago. */
 const oldJob = { jobId: '00000000-0000-4000-8001-000000000001' };
 const unknownJob = { args: on('dev', { jobId: 'unknown' }), code: 'not_found' };
 const unknownSession = { args: { appId, sessionId: 'unknown' }, code: 'not_found' };
 const newToken = { tool: 'create_token', args: { appId } };
 
-/** What this server says of a job that has ended, beside AWS's own words and times. */
+/** The members that this server adds to AWS's own for a job that has ended. */
 const ended = (state: string): Json => ({
   state,
   createTime: expect.anything(),

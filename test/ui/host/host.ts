@@ -10,7 +10,7 @@ declare function callTool(name: string, args: Params): Promise<never>;
 export interface ViewOptions {
   readonly html: string;
   readonly context: Params;
-  /** What the host can, beside passing calls on. */
+  /** What the host can do besides forwarding calls. */
   readonly capabilities: Params;
 }
 
