@@ -31,19 +31,19 @@ async function openBrowser(address: string, failed: () => void): Promise<() => P
 
 /**
  * Prints the address, and opens it where that is wanted.
- * @param withheld what the board does not offer, a sentence each
+ * @param notOffered what the board does not offer, a sentence each
  * @param isOpened what a flag says; undefined where none was given
  * @returns removes what was needed to open it, once the board ends
  */
 export async function showAddress(
   io: Io,
   address: string,
-  withheld: readonly string[],
+  notOffered: readonly string[],
   isOpened: boolean | undefined,
 ): Promise<() => Promise<void>> {
   io.out(`board on ${address}`, { isVerbatim: true });
   io.out('The address opens the board in one browser tab, once. Ctrl-C ends the board.');
-  for (const one of withheld) io.out(one);
+  for (const one of notOffered) io.out(one);
   if (!(isOpened ?? isPersonHere(io))) return nothing;
   const failed = () => io.err('No browser could be opened: open the address yourself.');
   return openBrowser(address, failed).catch(() => {
