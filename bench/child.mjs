@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url';
 export const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 // Reading a file of certificates costs every node 40 ms; no host sets that variable.
-const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
 
-/** What of this process's environment a child may see. */
-export const surroundings = environment;
+/** The variables of this process's environment that its children inherit. */
+export const inheritedEnv = inherited;
 
 /**
  * Starts a node with pipes for its streams and a channel for messages.
@@ -23,7 +23,7 @@ export const surroundings = environment;
  */
 export function spawnNode(args, env = {}) {
   const child = spawn(process.execPath, args, {
-    env: { ...surroundings, ...env },
+    env: { ...inheritedEnv, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
   const { stdin, stdout, stderr } = child;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
-import { appId, bin, sandboxEnv, start, startSandbox, surroundings } from './child.mjs';
+import { appId, bin, inheritedEnv, sandboxEnv, start, startSandbox } from './child.mjs';
 import { load } from './load.mjs';
 import { mean, median, quantile } from './statistics.mjs';
 
@@ -37,7 +37,7 @@ const loads = {
  */
 function startBare(args, env) {
   const child = spawn(process.execPath, args, {
-    env: { ...surroundings, ...env },
+    env: { ...inheritedEnv, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

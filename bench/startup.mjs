@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
-import { bin, surroundings } from './child.mjs';
+import { bin, inheritedEnv } from './child.mjs';
 import { encodeMessage, initialize, initialized } from './requests.mjs';
 import { median } from './statistics.mjs';
 
@@ -31,7 +31,7 @@ async function peakMemoryMb(pid) {
 
 /** @param {readonly string[]} args */
 const spawnMeasured = args =>
-  spawn(process.execPath, args, { env: surroundings, stdio: ['pipe', 'pipe', 'ignore'] });
+  spawn(process.execPath, args, { env: inheritedEnv, stdio: ['pipe', 'pipe', 'ignore'] });
 
 /** @param {string} line */
 function idOf(line) {
