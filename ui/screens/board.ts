@@ -11,7 +11,7 @@ import { button, el, named, on, prose, question, section, table } from '../dom.t
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { box, failure, notes, runningJob } from '../parts.ts';
-import type { Look, Screen, Stage } from '../stage.ts';
+import type { Screen, ScreenContent, Stage } from '../stage.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
 import { waitingFor } from '../waiting.ts';
 import { appChoice } from './app-choice.ts';
@@ -19,7 +19,7 @@ import type { AskedJob } from './asked-job.ts';
 import { environmentCard } from './environment-card.ts';
 
 /** What the call that opened the board was about, and what is known before the first read. */
-export interface Asked {
+export interface BoardScreenOptions {
   readonly board?: Board;
   /** Shown above the board. */
   readonly job?: AskedJob;
@@ -126,7 +126,7 @@ export class BoardScreen implements Screen {
   readonly #stage: Stage;
   readonly #args: Arguments;
   readonly #links: BoardLinks;
-  readonly #asked: Asked;
+  readonly #asked: BoardScreenOptions;
   /** The environment to show first. */
   #first: string | undefined;
   #stop: () => void = () => undefined;
@@ -138,7 +138,7 @@ export class BoardScreen implements Screen {
   #running = new Map<string, string>();
 
   /** @param asked what the call that opened the board was about */
-  constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: Asked = {}) {
+  constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: BoardScreenOptions = {}) {
     this.#stage = stage;
     this.#args = args;
     this.#links = links;
@@ -149,7 +149,7 @@ export class BoardScreen implements Screen {
   }
 
   resume(): void {
-    const { host, say, update } = this.#stage;
+    const { host, announce, update } = this.#stage;
     const environment = this.#first;
     this.#stop();
     this.#stop = followBoard(
@@ -159,7 +159,7 @@ export class BoardScreen implements Screen {
         board: next => this.#receive(next),
         failed: why => {
           // A failed first read is shown in a box that is an alert itself.
-          if (this.#trouble === undefined && this.#board) say(`Not up to date: ${why}`);
+          if (this.#trouble === undefined && this.#board) announce(`Not up to date: ${why}`);
           this.#trouble = why;
           update();
         },
@@ -173,7 +173,7 @@ export class BoardScreen implements Screen {
   /** Shows an environment that did not fit on the board. */
   #showFirst(environment: string): void {
     this.#first = environment;
-    this.#stage.say(`Reading ${nameText(environment)}.`);
+    this.#stage.announce(`Reading ${nameText(environment)}.`);
     this.resume();
   }
 
@@ -183,7 +183,7 @@ export class BoardScreen implements Screen {
 
   #receive(next: Board): void {
     if (this.#trouble !== undefined)
-      this.#stage.say(this.#board ? 'Up to date again.' : 'The environments are read.');
+      this.#stage.announce(this.#board ? 'Up to date again.' : 'The environments are read.');
     this.#board = next;
     [this.#readAt, this.#trouble] = [Date.now(), undefined];
     this.#announceJobs(next);
@@ -200,7 +200,7 @@ export class BoardScreen implements Screen {
     );
     const ended = [...this.#running].filter(([id]) => !now.has(id)).map(([, what]) => `${what} ended.`);
     const started = [...now].filter(([id]) => !this.#running.has(id)).map(([, what]) => `${what} runs.`);
-    if (ended.length + started.length > 0) this.#stage.say([...ended, ...started].join(' '));
+    if (ended.length + started.length > 0) this.#stage.announce([...ended, ...started].join(' '));
     this.#running = now;
   }
 
@@ -227,7 +227,7 @@ export class BoardScreen implements Screen {
     return [this.#asked.remark?.(), this.#asked.job?.part()];
   }
 
-  #appLook(board: Board): Look {
+  #renderApp(board: Board): ScreenContent {
     const { app = {}, environments = [], running: jobs = [], failures = [], notes: noted } = board;
     const sinceMs = Date.now() - this.#readAt;
     const names = environmentNames(board);
@@ -264,13 +264,13 @@ export class BoardScreen implements Screen {
     };
   }
 
-  look(): Look {
+  render(): ScreenContent {
     const [board, trouble] = [this.#board, this.#trouble];
     if (board?.apps && !board.app) {
       const choice = appChoice(board, app => this.#links.openApp(app, this));
       return { ...choice, body: [...this.#above(), ...choice.body] };
     }
-    if (board) return this.#appLook(board);
+    if (board) return this.#renderApp(board);
     const waiting =
       trouble === undefined
         ? [waitingFor('Reading the environments…')]

@@ -119,7 +119,7 @@ export class ComparisonParts {
     const before = this.#comparison;
     if (typeof next === 'object' && next.counts?.differences !== before.counts?.differences) {
       this.#trouble = 'One of the environments has changed meanwhile: compare them again.';
-      this.#stage.say(this.#trouble);
+      this.#stage.announce(this.#trouble);
     } else if (typeof next === 'object' && next.differences) {
       this.#page += 1;
       this.#comparison = {
@@ -129,11 +129,11 @@ export class ComparisonParts {
         same: both(before.same, next.same),
       };
       this.#rows = rowsOf(this.#comparison);
-      this.#stage.say(`${counted(this.#rows.length, 'difference')} read.`);
+      this.#stage.announce(`${counted(this.#rows.length, 'difference')} read.`);
     } else {
       const why = typeof next === 'string' ? ` ${nameText(next, 600)}` : '';
       this.#trouble = `The next page could not be read.${why}`;
-      this.#stage.say(this.#trouble);
+      this.#stage.announce(this.#trouble);
     }
     this.#stage.update();
   }
@@ -142,7 +142,7 @@ export class ComparisonParts {
     const change = (set: () => void) => {
       set();
       this.#pieces.reset();
-      this.#stage.say(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
+      this.#stage.announce(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
       this.#stage.update();
     };
     const options: readonly (readonly [Kind, string])[] = [
@@ -173,7 +173,7 @@ export class ComparisonParts {
     const shown = { comparison: this.#comparison, rows: this.#fitting(), left, right };
     const isCopied = await copyText(markdownOf(shown));
     this.#copied = isCopied ? 'Copied' : 'The host does not let this page copy';
-    this.#stage.say(this.#copied);
+    this.#stage.announce(this.#copied);
     this.#stage.update();
   }
 }

@@ -13,12 +13,12 @@ import { hintFor } from '../hints.ts';
 import type { ToolResult } from '../host.ts';
 import { NO_BREAK_SPACE } from '../live-region.ts';
 import { box, failure, notes } from '../parts.ts';
-import type { Look, Screen, Stage } from '../stage.ts';
+import type { Screen, ScreenContent, Stage } from '../stage.ts';
 import { operationText } from '../text.ts';
 import { CloneScreen } from './clone.ts';
 import { changedPart } from './plan-changed.ts';
 import { type Decision, type DecisionResult, interpretAnswer, interpretFailure } from './plan-decision.ts';
-import { PlanJobs } from './plan-follow.ts';
+import { PlanFollower } from './plan-follower.ts';
 import { endLine, outcome, whyAskedAgain } from './plan-outcome.ts';
 import { deletionOf, planParts, planSums } from './plan-parts.ts';
 import { focus, planQuestion } from './plan-question.ts';
@@ -47,7 +47,7 @@ export class PlanScreen implements Screen {
   #answered: ToolResult | undefined;
   /** Whether `#answered` is the answer of the check after the job, not of the approved call. */
   #isRecheck = false;
-  readonly #jobs: PlanJobs;
+  readonly #jobs: PlanFollower;
   #sentAt: number | undefined;
   #complaint = '';
   #trouble: (() => Node) | undefined;
@@ -61,7 +61,7 @@ export class PlanScreen implements Screen {
     this.#asked = approvalOf(result);
     this.#given = answerIn<Planned>(result);
     this.#plan = this.#given.plan ?? {};
-    this.#jobs = new PlanJobs(stage, (sum, state) => this.#endJob(sum, state));
+    this.#jobs = new PlanFollower(stage, (sum, state) => this.#endJob(sum, state));
     void this.#checkQuestion();
   }
 
@@ -101,7 +101,7 @@ export class PlanScreen implements Screen {
     this.#status = status;
     if (status === 'approved') this.#follow();
     else this.#jobs.drop();
-    this.#stage.say(`${SUBTITLES[status]}.`);
+    this.#stage.announce(`${SUBTITLES[status]}.`);
     this.#stage.update();
     focus('h1');
   }
@@ -145,7 +145,7 @@ export class PlanScreen implements Screen {
     if (isApproval && name !== type.trim())
       return this.#complain(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
     [this.#status, this.#complaint, this.#trouble] = [isApproval ? 'sending' : 'keeping', '', undefined];
-    this.#stage.say(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
+    this.#stage.announce(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
     this.#sentAt = performance.now();
     if (isApproval) this.#follow();
     // The button and the field are disabled from now on, and a disabled element loses the focus.
@@ -212,8 +212,8 @@ export class PlanScreen implements Screen {
   #show(next: ToolResult): void {
     this.#answered = next;
     // Jobs need no more watching if the answer names no running one, unless the outcome is unknown: then one may still appear.
-    if (!this.#jobs.expect(next) && !isUnknown(next)) this.#jobs.drop();
-    this.#stage.say(`Answer: ${resultText(next, this.#isRecheck)}.`);
+    if (!this.#jobs.followJobsOf(next) && !isUnknown(next)) this.#jobs.drop();
+    this.#stage.announce(`Answer: ${resultText(next, this.#isRecheck)}.`);
   }
 
   #follow(): void {
@@ -224,11 +224,11 @@ export class PlanScreen implements Screen {
   #endJob(sum: string, state: string | undefined): void {
     // While the call is waiting, its answer will say how the job ended.
     if (this.#status === 'sending') return;
-    this.#stage.say(sum);
+    this.#stage.announce(sum);
     if (this.#status !== 'approved') void this.#tellModel(`The job of the approved plan has ended. ${sum}`);
     if (!this.#jobs.isOpen) {
       this.#jobs.drop();
-      if (state === 'succeeded') void this.#prove();
+      if (state === 'succeeded') void this.#checkAfterJob();
     }
     this.#stage.update();
   }
@@ -241,7 +241,7 @@ export class PlanScreen implements Screen {
   }
 
   /** Repeats a deletion whose job outlasted its call: now it only checks, and deletes nothing without a new approval. */
-  async #prove(): Promise<void> {
+  async #checkAfterJob(): Promise<void> {
     if (this.#showClone() || this.#asked?.tool !== 'decommission_environment') return;
     const { tool, arguments: args } = this.#asked;
     const next = await this.#stage.host.callTool(tool, args).catch(() => undefined);
@@ -272,7 +272,7 @@ export class PlanScreen implements Screen {
     });
   }
 
-  look(): Look {
+  render(): ScreenContent {
     const [asked, answered, plan] = [this.#asked, this.#answered, this.#plan];
     const { error } = this.#given;
     const bars = this.#jobs.bars();
