@@ -18,7 +18,7 @@ const styles = {
 export type Style = keyof typeof styles;
 
 /** How a line looks in a terminal. */
-export interface Look {
+export interface LineFormat {
   readonly style?: Style;
   /** How many characters have the style, from the first; without it the whole line has. */
   readonly length?: number;
@@ -48,15 +48,15 @@ export interface Wrapping {
 const LEAST_COLUMNS = 20;
 
 /** Prints a text of one or more lines. */
-export type Print = (text: string, look?: Look) => void;
+export type Print = (text: string, format?: LineFormat) => void;
 
 /** The spaces that a line starts with, and the mark of a list item. */
 const indentOf = (line: string) => /^ *(?:- )?/.exec(line)?.[0].length ?? 0;
 
-function wrapped(line: string, terminal: Wrapping | undefined, look: Look): string {
-  if (!terminal || look.isVerbatim || line.length === 0) return line;
+function wrapped(line: string, terminal: Wrapping | undefined, format: LineFormat): string {
+  if (!terminal || format.isVerbatim || line.length === 0) return line;
   const columns = Math.max(terminal.columns(), LEAST_COLUMNS);
-  const { indent: wanted = 0 } = look;
+  const { indent: wanted = 0 } = format;
   // In a narrow terminal, a column at the right has too little space.
   const indent = wanted > 0 && wanted <= columns / 2 ? wanted : indentOf(line);
   const rows = terminal.wrap(line.slice(indent), columns - indent).split('\n');
@@ -66,18 +66,18 @@ function wrapped(line: string, terminal: Wrapping | undefined, look: Look): stri
 /** Creates the printing of one stream. */
 export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Print {
   const paint = colors.createColors(hasColors);
-  const painted = (line: string, look: Look) => {
-    const laidOut = wrapped(line, terminal, look);
-    const { style, length = laidOut.length } = look;
+  const painted = (line: string, format: LineFormat) => {
+    const laidOut = wrapped(line, terminal, format);
+    const { style, length = laidOut.length } = format;
     const head = laidOut.slice(0, length);
     return `${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`;
   };
   // Writes once, so that whoever reads the first line of a text can read all of them.
-  return (text, look = {}) =>
+  return (text, format = {}) =>
     write(
       printable(text)
         .split('\n')
-        .map(line => painted(line, look))
+        .map(line => painted(line, format))
         .join(''),
     );
 }

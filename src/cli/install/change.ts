@@ -85,22 +85,22 @@ function parse(file: string, text: string, host: Host): Json {
   }
 }
 
-/** Where the servers stand. opencode 2 has them one level deeper, and reads the place of opencode 1 too. */
-function placeOf(document: Json, host: Host): readonly string[] {
+/** The path of the member that holds the servers. In opencode 2 it is one level deeper; it reads that of opencode 1 too. */
+function serversPath(document: Json, host: Host): readonly string[] {
   const servers = objectOf(memberOf(memberOf(document, host.member), 'servers'));
   const isSecondVersion =
     host.shape === 'opencode' && Object.keys(servers).length > 0 && typeof servers.type !== 'string';
   return isSecondVersion ? [host.member, 'servers'] : [host.member];
 }
 
-const at = (document: unknown, path: readonly string[]) =>
+const valueAt = (document: unknown, path: readonly string[]) =>
   path.reduce<unknown>((value, name) => memberOf(value, name), document);
 
-/** The document without the server, and without the structure around it where nothing else is in it. */
-function others(document: Json, [member = '', ...rest]: readonly string[]): Json {
+/** The document without the server, and without each structure that would then be empty. */
+function withoutServer(document: Json, [member = '', ...rest]: readonly string[]): Json {
   const { [member]: value, ...without } = document;
   if (rest.length === 0) return without;
-  const inner = isObject(value) ? others(value, rest) : value;
+  const inner = isObject(value) ? withoutServer(value, rest) : value;
   return inner === undefined || (isObject(inner) && Object.keys(inner).length === 0)
     ? without
     : { ...document, [member]: inner };
@@ -116,7 +116,10 @@ function check(
   host: Host,
 ): void {
   const document = parse(file, after, host);
-  if (isSameValue(at(document, path), wanted) && isSameValue(others(document, path), others(before, path)))
+  if (
+    isSameValue(valueAt(document, path), wanted) &&
+    isSameValue(withoutServer(document, path), withoutServer(before, path))
+  )
     return;
   throw new Error(
     `${file} has ${path[0]} in a form that cannot be changed safely, such as twice; nothing was written.`,
@@ -130,8 +133,8 @@ const kindOf = (value: unknown) =>
 /** The block under a name. */
 function blockIn({ file, host, name }: Target, text: string) {
   const document = parse(file, text, host);
-  const place = placeOf(document, host);
-  const servers = at(document, place);
+  const place = serversPath(document, host);
+  const servers = valueAt(document, place);
   if (servers !== undefined && !isObject(servers))
     throw new Error(
       `${file}: ${place.join('.')} is ${kindOf(servers)}, where servers by their names are expected; nothing was written. Make it ${formats[host.format].structure}, or remove it, and run this again.`,
@@ -168,7 +171,7 @@ function isMadeFrom(before: string, text: string, path: readonly string[], block
   if (before.length >= text.length) return false;
   try {
     return (
-      at(readDocument(before, host), path) === undefined &&
+      valueAt(readDocument(before, host), path) === undefined &&
       formats[host.format].set(before, path, block) === text
     );
   } catch {
@@ -214,6 +217,6 @@ export function ownServers(
   self: string | undefined,
 ): [name: string, block: unknown][] {
   const document = parse(file, text, host);
-  const servers = objectOf(at(document, placeOf(document, host)));
+  const servers = objectOf(valueAt(document, serversPath(document, host)));
   return Object.entries(servers).filter(([, block]) => startsThisProgram(block, self));
 }

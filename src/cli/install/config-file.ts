@@ -17,7 +17,7 @@ export interface Content {
   readonly hasMark: boolean;
 }
 
-const MARK = '\ufeff';
+const BYTE_ORDER_MARK = '\ufeff';
 const OWNER_ONLY = 0o600;
 
 /** What stands at a path that is not a regular file. */
@@ -48,7 +48,7 @@ export async function readConfigFile(file: string): Promise<Content> {
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const hasMark = text.startsWith(MARK);
+    const hasMark = text.startsWith(BYTE_ORDER_MARK);
     return { text: hasMark ? text.slice(1) : text, exists: true, hasMark };
   } catch {
     throw new Error(`${file} is not UTF-8 text; nothing was written. Save it as UTF-8 and run this again.`);
@@ -154,7 +154,7 @@ export async function replaceConfigFile(
     if ((mode & 0o222) === 0)
       throw new Error(`${file} is read-only; nothing was written. Make it writable and run this again.`);
     const copy = await backUp(file, now);
-    await writeFileAtomic(await realpath(file), `${before.hasMark ? MARK : ''}${text}`);
+    await writeFileAtomic(await realpath(file), `${before.hasMark ? BYTE_ORDER_MARK : ''}${text}`);
     return copy;
   } catch (thrown) {
     throw writeError(file, thrown);
