@@ -126,25 +126,25 @@ export class BoardScreen implements Screen {
   readonly #stage: Stage;
   readonly #args: Arguments;
   readonly #links: BoardLinks;
-  readonly #asked: BoardScreenOptions;
+  readonly #options: BoardScreenOptions;
   /** The environment to show first. */
   #first: string | undefined;
   #stop: () => void = () => undefined;
   #board: Board | undefined;
   #readAt = Date.now();
-  #trouble: string | undefined;
+  #readError: string | undefined;
   /** Whether the person chose the same environment twice to compare. */
   #isSame = false;
   #running = new Map<string, string>();
 
-  /** @param asked what the call that opened the board was about */
-  constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: BoardScreenOptions = {}) {
+  /** @param options what the call that opened the board was about */
+  constructor(stage: Stage, args: Arguments, links: BoardLinks, options: BoardScreenOptions = {}) {
     this.#stage = stage;
     this.#args = args;
     this.#links = links;
-    this.#asked = asked;
-    this.#board = asked.board;
-    this.#first = asked.environment ?? asked.job?.environment;
+    this.#options = options;
+    this.#board = options.board;
+    this.#first = options.environment ?? options.job?.environment;
     this.resume();
   }
 
@@ -159,8 +159,8 @@ export class BoardScreen implements Screen {
         board: next => this.#receive(next),
         failed: why => {
           // A failed first read is shown in a box that is an alert itself.
-          if (this.#trouble === undefined && this.#board) announce(`Not up to date: ${why}`);
-          this.#trouble = why;
+          if (this.#readError === undefined && this.#board) announce(`Not up to date: ${why}`);
+          this.#readError = why;
           update();
         },
         tick: () => {
@@ -182,13 +182,13 @@ export class BoardScreen implements Screen {
   }
 
   #receive(next: Board): void {
-    if (this.#trouble !== undefined)
+    if (this.#readError !== undefined)
       this.#stage.announce(this.#board ? 'Up to date again.' : 'The environments are read.');
     this.#board = next;
-    [this.#readAt, this.#trouble] = [Date.now(), undefined];
+    [this.#readAt, this.#readError] = [Date.now(), undefined];
     this.#announceJobs(next);
     this.#stage.update();
-    void this.#asked.job?.receive(next);
+    void this.#options.job?.receive(next);
   }
 
   #announceJobs(next: Board): void {
@@ -224,7 +224,7 @@ export class BoardScreen implements Screen {
   }
 
   #above(): readonly (Node | undefined)[] {
-    return [this.#asked.remark?.(), this.#asked.job?.part()];
+    return [this.#options.remark?.(), this.#options.job?.part()];
   }
 
   #renderApp(board: Board): ScreenContent {
@@ -242,7 +242,7 @@ export class BoardScreen implements Screen {
         .filter(Boolean)
         .join(' · '),
       body: [
-        this.#trouble !== undefined && box('warn', prose(`Not up to date: ${this.#trouble}`)),
+        this.#readError !== undefined && box('warn', prose(`Not up to date: ${this.#readError}`)),
         ...this.#above(),
         jobs.length > 0 &&
           section(
@@ -265,17 +265,17 @@ export class BoardScreen implements Screen {
   }
 
   render(): ScreenContent {
-    const [board, trouble] = [this.#board, this.#trouble];
+    const [board, readError] = [this.#board, this.#readError];
     if (board?.apps && !board.app) {
       const choice = appChoice(board, app => this.#links.openApp(app, this));
       return { ...choice, body: [...this.#above(), ...choice.body] };
     }
     if (board) return this.#renderApp(board);
     const waiting =
-      trouble === undefined
+      readError === undefined
         ? [waitingFor('Reading the environments…')]
         : [
-            failure({}, trouble, 'The board asks again by itself.'),
+            failure({}, readError, 'The board asks again by itself.'),
             button('Ask again now', () => this.resume()),
           ];
     return { title: nameText(this.#args.app ?? 'Board'), body: [...this.#above(), ...waiting] };

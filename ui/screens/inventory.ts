@@ -155,7 +155,7 @@ export class InventoryScreen implements Screen {
   #filter = '';
   #order: { readonly column: number; readonly isDown: boolean } | undefined;
   #isReading = false;
-  #trouble = '';
+  #readError = '';
 
   constructor(stage: Stage, answer: Partial<Inventory>, args: Arguments) {
     this.#stage = stage;
@@ -183,7 +183,7 @@ export class InventoryScreen implements Screen {
   }
 
   async #more(): Promise<void> {
-    [this.#isReading, this.#trouble] = [true, ''];
+    [this.#isReading, this.#readError] = [true, ''];
     this.#stage.update();
     try {
       const args = { ...this.#args, after: this.#after };
@@ -195,8 +195,8 @@ export class InventoryScreen implements Screen {
       this.#stage.announce(`${counted(this.#rows.length, 'row')} read.`);
     } catch (thrown) {
       const why = thrown instanceof Error ? nameText(thrown.message, 600) : '';
-      this.#trouble = `The next page could not be read. ${why}`;
-      this.#stage.announce(this.#trouble);
+      this.#readError = `The next page could not be read. ${why}`;
+      this.#stage.announce(this.#readError);
     }
     this.#isReading = false;
     this.#stage.update();
@@ -265,7 +265,7 @@ export class InventoryScreen implements Screen {
         button(this.#isReading ? 'Reading…' : 'Read the next page', () => void this.#more(), {
           ...{ disabled: this.#isReading, 'data-key': 'next-page' },
         }),
-      this.#trouble !== '' && el('p', { class: 'badly' }, this.#trouble),
+      this.#readError !== '' && el('p', { class: 'badly' }, this.#readError),
     );
   }
 

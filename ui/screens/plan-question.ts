@@ -10,7 +10,8 @@ export interface QuestionOptions {
   readonly isDeletion: boolean;
   readonly words: PlanWords;
   readonly typed: string;
-  readonly complaint: string;
+  /** Why the typed name is not accepted; empty if nothing is wrong with it. */
+  readonly inputError: string;
   /** The decision that was sent and is not answered yet. The buttons are disabled meanwhile. */
   readonly pending: 'approve' | 'keep' | undefined;
   /** When the question expires, by this computer's clock. */
@@ -29,13 +30,13 @@ export function focus(selector: string): void {
 }
 
 export function planQuestion(options: QuestionOptions): HTMLElement {
-  const { approval, words, round, isDeletion, typed, complaint, pending, until } = options;
+  const { approval, words, round, isDeletion, typed, inputError, pending, until } = options;
   const isPending = pending !== undefined;
   const approve = () => options.decide('approve');
   const input = el('input', {
     ...{ id: 'name', name: 'name', type: 'text', autocomplete: 'off', spellcheck: 'false' },
     ...{ disabled: isPending, value: typed, 'data-key': `name ${round}` },
-    'aria-invalid': complaint === '' ? undefined : 'true',
+    'aria-invalid': inputError === '' ? undefined : 'true',
     'aria-describedby': 'complaint',
   });
   on(input, 'input', (_event, element) => options.type((element as HTMLInputElement).value));
@@ -56,7 +57,7 @@ export function planQuestion(options: QuestionOptions): HTMLElement {
         disabled: isPending,
       }),
     ),
-    el('p', { id: 'complaint', class: 'badly', role: 'alert' }, complaint),
+    el('p', { id: 'complaint', class: 'badly', role: 'alert' }, inputError),
     pending !== 'approve' &&
       el(
         'p',

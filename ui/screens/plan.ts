@@ -49,8 +49,8 @@ export class PlanScreen implements Screen {
   #isRecheck = false;
   readonly #jobs: PlanFollower;
   #sentAt: number | undefined;
-  #complaint = '';
-  #trouble: (() => Node) | undefined;
+  #inputError = '';
+  #alert: (() => Node) | undefined;
   #typed = '';
   #round = 0;
   #until: Date | undefined;
@@ -106,10 +106,10 @@ export class PlanScreen implements Screen {
     focus('h1');
   }
 
-  /** Shows the question again after an attempt that sent nothing. @param trouble the alert that says why */
-  #reopenQuestion(trouble: () => Node): void {
+  /** Shows the question again after an attempt that sent nothing. @param alert says why */
+  #reopenQuestion(alert: () => Node): void {
     this.#status = 'asked';
-    this.#trouble = trouble;
+    this.#alert = alert;
     this.#jobs.drop();
     this.#stage.update();
     focus('#name');
@@ -123,17 +123,17 @@ export class PlanScreen implements Screen {
     await host.sendMessage(words).catch(() => undefined);
   }
 
-  #complain(words: string): void {
-    // Screen readers announce only changes, so a repeated complaint has to differ.
-    this.#complaint = this.#complaint === words ? words + NO_BREAK_SPACE : words;
+  #refuse(words: string): void {
+    // Screen readers announce only changes, so a repeated text has to differ.
+    this.#inputError = this.#inputError === words ? words + NO_BREAK_SPACE : words;
     this.#stage.update();
     document.getElementById('name')?.focus();
   }
 
   #type(text: string): void {
     this.#typed = text;
-    if (this.#complaint === '') return;
-    this.#complaint = '';
+    if (this.#inputError === '') return;
+    this.#inputError = '';
     this.#stage.update();
   }
 
@@ -143,8 +143,8 @@ export class PlanScreen implements Screen {
     const isApproval = decision === 'approve';
     const name = this.#typed.trim();
     if (isApproval && name !== type.trim())
-      return this.#complain(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
-    [this.#status, this.#complaint, this.#trouble] = [isApproval ? 'sending' : 'keeping', '', undefined];
+      return this.#refuse(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
+    [this.#status, this.#inputError, this.#alert] = [isApproval ? 'sending' : 'keeping', '', undefined];
     this.#stage.announce(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
     this.#sentAt = performance.now();
     if (isApproval) this.#follow();
@@ -186,7 +186,7 @@ export class PlanScreen implements Screen {
       );
       if (answerIn<Decommission>(decided.result).verdict !== undefined && this.#showClone()) return;
     } else {
-      this.#trouble = () => failure({}, `${decided.words} Look at the board before you ask again.`);
+      this.#alert = () => failure({}, `${decided.words} Look at the board before you ask again.`);
       void this.#tellModel(CHAT_MESSAGES.lost(this.#planName));
     }
     this.#stage.update();
@@ -246,7 +246,7 @@ export class PlanScreen implements Screen {
     const { tool, arguments: args } = this.#asked;
     const next = await this.#stage.host.callTool(tool, args).catch(() => undefined);
     if (!next || next.isError || approvalOf(next) || answerIn<Planned>(next).plan) return;
-    [this.#status, this.#isRecheck, this.#trouble] = ['answered', true, undefined];
+    [this.#status, this.#isRecheck, this.#alert] = ['answered', true, undefined];
     this.#show(next);
     this.#stage.update();
   }
@@ -265,7 +265,7 @@ export class PlanScreen implements Screen {
       round: this.#round,
       isDeletion: deletionOf(this.#plan).isDeletion,
       words: planWords(this.#plan, asked.type),
-      ...{ typed: this.#typed, complaint: this.#complaint, until: this.#until },
+      ...{ typed: this.#typed, inputError: this.#inputError, until: this.#until },
       pending: status === 'sending' ? 'approve' : status === 'keeping' ? 'keep' : undefined,
       type: text => this.#type(text),
       decide: decision => void this.#decide(decision),
@@ -282,7 +282,7 @@ export class PlanScreen implements Screen {
       title: el('span', null, operationText(plan.request?.operation ?? 'Plan'), ' ', el('span', null, about)),
       subtitle: this.#head(),
       body: [
-        !isAsked && !this.#jobs.wasSeen && this.#trouble?.(),
+        !isAsked && !this.#jobs.wasSeen && this.#alert?.(),
         bars.length > 0 && section('Running', 'running', bars),
         ...(answered
           ? outcome(answered, { ends: this.#jobs.ends, plan, isRecheck: this.#isRecheck })
@@ -292,7 +292,7 @@ export class PlanScreen implements Screen {
         ...(answered ? [] : [...planSums(plan), ...planParts(plan)]),
         !asked && error && box('warn', prose(error.message), prose(hintFor(error.code))),
         !asked && !error && notes(this.#given.notes),
-        isAsked && this.#trouble?.(),
+        isAsked && this.#alert?.(),
         this.#question(),
       ],
     };
