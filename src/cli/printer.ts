@@ -5,7 +5,7 @@
 import colors from 'picocolors';
 import { printable } from '../lib/quote.ts';
 
-/** Colours by what they say. */
+/** Colours by their meaning. */
 const styles = {
   good: 'green',
   bad: 'red',
@@ -17,7 +17,7 @@ const styles = {
 
 export type Style = keyof typeof styles;
 
-/** How a line looks in a terminal. */
+/** The format of a line in a terminal. */
 export interface LineFormat {
   readonly style?: Style;
   /** How many characters have the style, from the first; without it the whole line has. */
@@ -28,7 +28,7 @@ export interface LineFormat {
   readonly isVerbatim?: boolean;
 }
 
-/** Where lines go. */
+/** The stream to print to. */
 export interface PrinterTarget {
   write(text: string): void;
   /** Whether the target shows colours. */
@@ -44,7 +44,7 @@ export interface Wrapping {
   wrap(line: string, columns: number): string;
 }
 
-/** A narrower terminal is taken to be this wide, since words would stand one under the other. */
+/** A narrower terminal counts as this wide, since each of its lines would hold a single word. */
 const LEAST_COLUMNS = 20;
 
 /** Prints a text of one or more lines. */

@@ -8,18 +8,18 @@ import { parseJson, removeJson, setJson } from './json-edit.ts';
 import { isSameValue } from './same-value.ts';
 import { parseToml, removeToml, setToml } from './toml-edit.ts';
 
-/** What stands in a file under the name of the server, before and after. */
+/** The block of the server in a file before and after the change, and the text after it. */
 export interface Change {
   readonly existing: Json | undefined;
-  /** Undefined where the block is taken out. */
+  /** Undefined if the block is removed. */
   readonly wanted: Json | undefined;
   readonly after: string;
   /** Whether to remove the file, because it holds nothing but what `install` puts into a new one. */
   readonly removesFile?: boolean;
 }
 
-/** One server of one host. */
-export interface Target {
+/** The entry of one server in a host's file. */
+export interface ServerEntry {
   readonly file: string;
   readonly host: Host;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface Target {
 
 /** What `uninstall` knows about earlier versions of a file. */
 export interface History {
-  /** What copies of the file hold, the newest first. */
+  /** The texts of the backups, the newest first. */
   readonly copies: readonly string[];
   /** Whether the file can be removed; a link cannot, since `install` makes none. */
   readonly isRemovable: boolean;
@@ -131,7 +131,7 @@ const kindOf = (value: unknown) =>
   value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 
 /** The block under a name. */
-function blockIn({ file, host, name }: Target, text: string) {
+function blockIn({ file, host, name }: ServerEntry, text: string) {
   const document = parse(file, text, host);
   const place = serversPath(document, host);
   const servers = valueAt(document, place);
@@ -144,9 +144,9 @@ function blockIn({ file, host, name }: Target, text: string) {
 }
 
 /** @throws Error with one line where the file cannot be read or the name is another server's */
-export function planInstall(target: Target, text: string, launch: Launch): Change {
-  const { file, host, name, self } = target;
-  const { document, path, block } = blockIn(target, text);
+export function planInstall(entry: ServerEntry, text: string, launch: Launch): Change {
+  const { file, host, name, self } = entry;
+  const { document, path, block } = blockIn(entry, text);
   if (block !== undefined && !startsThisProgram(block, self))
     throw new Error(
       `${file} has another server called ${name} (${quote(describeBlock(block))}); nothing was written. Give this one another name: --name NAME.`,
@@ -185,9 +185,9 @@ function isMadeFrom(before: string, text: string, path: readonly string[], block
  * changed since, only the block is cut out.
  * @throws Error with one line where the file cannot be read or the name is another server's
  */
-export function planUninstall(target: Target, text: string, { copies, isRemovable }: History): Change {
-  const { file, host, name, self } = target;
-  const { document, path, block } = blockIn(target, text);
+export function planUninstall(entry: ServerEntry, text: string, { copies, isRemovable }: History): Change {
+  const { file, host, name, self } = entry;
+  const { document, path, block } = blockIn(entry, text);
   if (block === undefined) return { existing: undefined, wanted: undefined, after: text };
   if (!isObject(block) || !startsThisProgram(block, self)) {
     const own = ownServers(file, text, host, self).map(([other]) => `--name ${quoteName(other)}`);

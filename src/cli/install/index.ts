@@ -8,7 +8,7 @@ import { noLock, temporaryLock } from '../../server/exclusive.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
-import { type Change, planInstall, planUninstall, type Target } from './change.ts';
+import { type Change, planInstall, planUninstall, type ServerEntry } from './change.ts';
 import {
   backUp,
   type Content,
@@ -64,9 +64,9 @@ function resolveRequest(
   const file = fileOf(host, machine, isProject);
   if (file === undefined)
     throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
-  const target: Target = { file, host, name, self };
+  const entry: ServerEntry = { file, host, name, self };
   return {
-    target,
+    entry,
     isProject,
     root: isProject ? machine.folder : machine.home,
     hasCommand: key === 'claude-code' && !isProject,
@@ -79,7 +79,7 @@ type Plan = (text: string) => Change;
 
 /** Lets Claude Code add or remove the server. @returns whether its file is then as planned, and the path of the backup */
 async function changeByCommand(
-  { target: { file, name } }: ResolvedRequest,
+  { entry: { file, name } }: ResolvedRequest,
   plan: Plan,
   change: Change,
   before: Content,
@@ -96,7 +96,7 @@ async function changeByCommand(
 }
 
 /** Changes the file, or removes it. @returns the path of the backup of the file */
-async function apply({ target: { file }, root }: ResolvedRequest, change: Change, before: Content) {
+async function apply({ entry: { file }, root }: ResolvedRequest, change: Change, before: Content) {
   if (!change.removesFile) return replaceConfigFile(file, before, change.after, new Date());
   await removeConfigFile(file, before, root);
   return undefined;
@@ -107,18 +107,18 @@ async function write(resolved: ResolvedRequest, plan: Plan, change: Change, befo
   if (!resolved.hasCommand) return apply(resolved, change, before);
   const { isDone, copy } = await changeByCommand(resolved, plan, change, before, io);
   if (isDone) return copy;
-  const current = await readConfigFile(resolved.target.file);
+  const current = await readConfigFile(resolved.entry.file);
   return apply(resolved, plan(current.text), current);
 }
 
 /** Tells the person what was changed, and what to do next. */
 function reportChange(
-  { target, isProject }: ResolvedRequest,
+  { entry, isProject }: ResolvedRequest,
   change: Change,
   copy: string | undefined,
   io: Io,
 ): void {
-  const { file, host, name } = target;
+  const { file, host, name } = entry;
   const { existing, wanted, removesFile } = change;
   if (removesFile) io.out(`Removed ${file} (${host.title}), which held nothing but ${name}.`);
   else if (!wanted) io.out(`Removed ${name} from ${file} (${host.title}).`);
@@ -138,7 +138,7 @@ async function carryOut(
   isDryRun: boolean,
   io: Io,
 ): Promise<number> {
-  const { file, name } = resolved.target;
+  const { file, name } = resolved.entry;
   const change = plan(before.text);
   if (change.after === before.text) {
     io.out(change.wanted ? `${file} has ${name} as it should be.` : `${file} has no server ${name}.`);
@@ -168,7 +168,7 @@ const LOCK_WAIT_MS = 10_000;
 
 /** Runs a function while no other command of this user works on the file. */
 async function withFileLock<Result>(
-  { target: { file } }: ResolvedRequest,
+  { entry: { file } }: ResolvedRequest,
   work: () => Promise<Result>,
 ): Promise<Result> {
   // Without a lock, for instance for want of a temporary folder, the check before replacing the file still protects it.
@@ -192,8 +192,8 @@ export async function install(io: Io, request: InstallRequest, machine = thisMac
   refuseCache(program[0] ?? '');
   const launch = { command, args: [...program, ...(request.settings ?? [])] };
   return withFileLock(resolved, async () => {
-    const before = await readConfigFile(resolved.target.file);
-    const plan = (text: string) => planInstall(resolved.target, text, launch);
+    const before = await readConfigFile(resolved.entry.file);
+    const plan = (text: string) => planInstall(resolved.entry, text, launch);
     return carryOut(resolved, before, plan, request.isDryRun ?? false, io);
   });
 }
@@ -202,9 +202,9 @@ export async function install(io: Io, request: InstallRequest, machine = thisMac
 export async function uninstall(io: Io, request: InstallRequest, machine = thisMachine(io)): Promise<number> {
   const resolved = resolveRequest(request, machine, io);
   return withFileLock(resolved, async () => {
-    const before = await readConfigFile(resolved.target.file);
-    const history = await historyOf(resolved.target.file, before);
-    const plan = (text: string) => planUninstall(resolved.target, text, history);
+    const before = await readConfigFile(resolved.entry.file);
+    const history = await historyOf(resolved.entry.file, before);
+    const plan = (text: string) => planUninstall(resolved.entry, text, history);
     return carryOut(resolved, before, plan, request.isDryRun ?? false, io);
   });
 }
