@@ -1,5 +1,5 @@
 /**
- * What tools answer about environments of different sizes, in characters and in o200k tokens, of the text and of the
+ * Measures the answers of tools about environments of different sizes: the characters and o200k tokens of the text and of the
  * structured content.
  */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
@@ -10,7 +10,7 @@ import { startServer } from './stdio-server.mjs';
 /** @param {string} text */
 const lengths = text => ({ characters: text.length, tokens: countTokens(text) });
 
-/** What each tool answers for each size. */
+/** Measures the answer of each tool for each size. */
 export async function measureAnswers() {
   const sandbox = await startSandbox('--job-ms', '1');
   const server = await startServer(sandbox.url);

@@ -1,6 +1,6 @@
 /**
- * The measure of what the server adds to a call: AWS's own client, one read after another. Each line on stdin is
- * for how many milliseconds; the answer is a line with the latency of each call, in milliseconds.
+ * Reads with AWS's own client, one call after another, as the baseline for what the server adds to a call. Each line on
+ * stdin says for how many milliseconds; the answer is a line with the latency of each call, in milliseconds.
  */
 import { createInterface } from 'node:readline';
 import { AmplifyBackendClient, GetBackendCommand } from '@aws-sdk/client-amplifybackend';

@@ -1,9 +1,9 @@
-/** Bundles what the product is measured against as the product itself is bundled, so that nothing but the code differs. */
+/** Bundles the programs of this folder as the product is bundled, so that a comparison shows the difference of the code alone. */
 import { bundle } from '../scripts/bundle-file.mjs';
 
 /**
- * @param {string} name a file of this folder, without its ending
- * @param {string} folder where the bundle goes
+ * @param {string} name a file of this folder, without its extension
+ * @param {string} folder the folder for the bundle
  * @returns the bundle's path
  */
 export const bundleBench = (name, folder) =>

@@ -1,6 +1,6 @@
 /**
- * Memory per caller: a hosted server as shipped, on a heap of 400 MB, and 2,000 callers with tokens of their own; each
- * lists the tools, searches, and reads. What the process keeps for one of them is the difference that they make.
+ * Measures the memory that a hosted server keeps for each caller. 2,000 callers, each with its own token, list the tools,
+ * search and read; the heap is limited to 400 MB. The growth of the heap is divided by the number of callers.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -14,13 +14,13 @@ import { ask, eras } from './requests.mjs';
 const probe = new URL('heap-probe.mjs', import.meta.url).href;
 
 const HEAP_MB = 400;
-/** Those before them make the process load what it loads once. */
-const WARM = 20;
+/** Callers that are not measured: they make the process load what it loads once. */
+const WARM_UP_CALLERS = 20;
 const AT_ONCE = 16;
 const resource = 'https://mcp.example/mcp';
 const roleArn = 'arn:aws:iam::123456789012:role/sandbox-admin';
 
-/** An issuer of tokens. @returns its name, and what signs a token for a subject */
+/** Starts an issuer of tokens. @returns its URL, and a function that signs a token for a subject */
 async function startIssuer() {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const key = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
@@ -49,28 +49,28 @@ const requests = [
 ];
 
 /**
- * Has callers visit, some at a time.
+ * Sends all requests for each caller, for some callers at a time.
  * @param {string} url
  * @param {Issuer} issuer
  * @param {number} from the number of the first caller
- * @param {number} to that after the last
- * @throws where an answer is none
+ * @param {number} to the number after that of the last caller
+ * @throws if an answer has no result
  */
-async function visitAll(url, issuer, from, to) {
+async function callAsAll(url, issuer, from, to) {
   let next = from;
-  const visitor = async () => {
+  const callNext = async () => {
     while (next < to) {
       const number = next++;
       const headers = { authorization: `Bearer ${await issuer.tokenOf(`caller-${number}`)}` };
       for (const one of requests) await ask(url, one, headers);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, visitor));
+  await Promise.all(Array.from({ length: AT_ONCE }, callNext));
 }
 
 /**
- * Bytes of heap that the server keeps for each of so many callers, and in all.
- * @throws where it does not survive them
+ * Measures the bytes of heap that the server keeps for each caller, and in total.
+ * @throws if the server ends before all callers are done
  */
 export async function measureCallers(count = 2_000) {
   const issuer = await startIssuer();
@@ -85,14 +85,14 @@ export async function measureCallers(count = 2_000) {
   const args = [...node, bin, 'http', '--port', '0', ...settings];
   const server = await start(args, sandboxEnv(sandbox.url), 'stderr');
   const heapUsed = async () => {
-    server.child.send('look');
+    server.child.send('measure');
     const [bytes] = await once(server.child, 'message');
     return Number(bytes);
   };
   try {
-    await visitAll(server.url, issuer, 0, WARM);
+    await callAsAll(server.url, issuer, 0, WARM_UP_CALLERS);
     const before = await heapUsed();
-    await visitAll(server.url, issuer, WARM, WARM + count);
+    await callAsAll(server.url, issuer, WARM_UP_CALLERS, WARM_UP_CALLERS + count);
     const total = await heapUsed();
     return { count, limitMb: HEAP_MB, perCaller: (total - before) / count, total };
   } finally {

@@ -1,4 +1,4 @@
-/** Children of this process: the built command, the sandbox, and what else serves while it is measured. */
+/** Starts the processes that are measured, such as the built command, and the sandbox. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {Readonly<Record<string, string>>} Env */
 /** @typedef {Awaited<ReturnType<typeof start>>} Server */
 
-/** The command as it is built. */
+/** The path of the built command. */
 export const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
-// Reading a file of certificates costs every node 40 ms; no host sets that variable.
-const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+// With this variable, every start of Node takes 40 ms longer to read a file of certificates. No host sets it.
+const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
 
-/** What of this process's environment a child may see. */
-export const surroundings = environment;
+/** The variables of this process's environment that its children inherit. */
+export const inheritedEnv = inherited;
 
 /**
  * Starts a node with pipes for its streams and a channel for messages.
@@ -23,7 +23,7 @@ export const surroundings = environment;
  */
 export function spawnNode(args, env = {}) {
   const child = spawn(process.execPath, args, {
-    env: { ...surroundings, ...env },
+    env: { ...inheritedEnv, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
   const { stdin, stdout, stderr } = child;
@@ -32,19 +32,20 @@ export function spawnNode(args, env = {}) {
 }
 
 /**
- * Starts one that says in a line where it listens; what it says later is read, so that it never waits.
+ * Starts a server that prints its URL in its first line. All later output is read and discarded, so that the server never
+ * waits for a reader.
  * @param {readonly string[]} args
  * @param {Env} env
- * @param {'stdout' | 'stderr'} said the stream on which it says so
+ * @param {'stdout' | 'stderr'} urlStream the stream with that line
  */
-export async function start(args, env, said) {
+export async function start(args, env, urlStream) {
   const { child, ...streams } = spawnNode(args, env);
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill();
     await once(child, 'exit');
   };
-  const lines = createInterface({ input: streams[said] });
+  const lines = createInterface({ input: streams[urlStream] });
   const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
   lines.close();
   const [url] = /http:\S+/.exec(String(line)) ?? [];
@@ -54,13 +55,13 @@ export async function start(args, env, said) {
 }
 
 /**
- * The sandbox as a process of its own, so that its work is no part of what is measured.
+ * Starts the sandbox in a process of its own, so that its work is not measured.
  * @param {...string} options
  */
 export const startSandbox = (...options) => start([bin, 'sandbox', '--port', '0', ...options], {}, 'stdout');
 
 /**
- * The environment of a child that takes the sandbox for AWS.
+ * The environment variables with which a child calls the sandbox in place of AWS.
  * @param {string} url
  */
 export const sandboxEnv = url => ({
@@ -71,5 +72,5 @@ export const sandboxEnv = url => ({
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 });
 
-/** The app that the sandbox begins with. */
+/** The app that a new sandbox has. */
 export const appId = 'd1sandboxshop';

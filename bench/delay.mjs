@@ -1,7 +1,7 @@
 /**
- * The longest delay of the server's event loop while a client sends what makes patterns and parsers slow: each text of
- * each tool at its bounds and beyond, schemas as long as they may be, and much of everything at once. The sandbox is a
- * process of its own, so that only the server's own work is counted.
+ * Measures the longest delay of the server's event loop while a client sends input that is slow for regular expressions and
+ * parsers: each text of each tool at its bounds and beyond, schemas of the greatest length, and thousands of arguments at
+ * once. The sandbox runs in a process of its own, so that only the server's work is measured.
  */
 import { appId, startSandbox } from './child.mjs';
 import { objectWithText, textsIn } from './schema-texts.mjs';
@@ -25,10 +25,10 @@ async function attackTool({ call }, { name, inputSchema }) {
   const texts = textsIn(inputSchema);
   const plan = 'dryRun' in (inputSchema.properties ?? {}) ? { dryRun: true } : {};
   for (const filling of fillings) {
-    for (const way of texts) {
-      const [member, ...rest] = way;
+    for (const path of texts) {
+      const [member, ...rest] = path;
       if (typeof member !== 'string') throw new Error(`${name} takes no object`);
-      const isLong = /schema/i.test(String(way.at(-1))) || way === texts[0];
+      const isLong = /schema/i.test(String(path.at(-1))) || path === texts[0];
       for (const length of isLong ? [...lengths, LONGEST] : lengths)
         await call(name, { ...objectWithText(inputSchema, member, rest, filled(filling, length)), ...plan });
     }
@@ -43,7 +43,7 @@ const schemaOf = (types, field) =>
   ).join('\n');
 
 /**
- * What is long by nature.
+ * Calls whose input or answer is long.
  * @param {StdioServer} server
  * @returns {[what: string, run: () => Promise<unknown>][]}
  */
@@ -100,12 +100,12 @@ function attacks({ ask, call }) {
   ];
 }
 
-/** The longest delays, in milliseconds: of each tool, and of what is long by nature. */
+/** Measures the longest delay, in milliseconds, of each tool and of each long call. */
 export async function measureDelays() {
   const sandbox = await startSandbox('--job-ms', '1');
   const server = await startServer(sandbox.url);
   try {
-    // The first call loads and compiles code: that is start-up, and is measured elsewhere.
+    // The first call loads and compiles code, which `startup.mjs` measures.
     await server.call('get_backend', { appId });
     await server.call('find_operation', { query: 'clone an environment' });
     const { result } = await server.ask('tools/list');

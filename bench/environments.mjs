@@ -1,6 +1,6 @@
-/** Environments of different sizes: a small one, one as most are, and one larger than any that is known in public; and calls about them. */
+/** Environments of different sizes (a small one, a usual one, and one larger than any published one), and calls about them. */
 
-/** As the sandbox seeds it. */
+/** The app that a new sandbox has. */
 const appId = 'd1sandboxshop';
 const environment = 'dev';
 const account = '210987654321';
@@ -17,7 +17,7 @@ const stack = name => ({
 });
 
 /**
- * What the Amplify CLI writes of every push.
+ * The members that the Amplify CLI writes for each resource when it pushes.
  * @param {string} category
  * @param {string} name
  */
@@ -144,10 +144,10 @@ const callsOnApi = [
   ['get_backend_api_models', { ...on, resourceName: 'shopapi' }],
 ];
 
-/** What is asked about an environment with an API, such as the one that the sandbox seeds. */
+/** Calls about an environment with an API, such as `dev` in a new sandbox. */
 export const calls = [...callsOnAny, ...callsOnApi];
 
-/** The environments, each as `POST /_sandbox/environments` of the sandbox takes it, and what is asked about it. */
+/** The environments, each with the body of `POST /_sandbox/environments` and the calls about it. */
 export const environments = sizes.map(({ size, types, flags, categories }) => ({
   size,
   calls: types > 0 ? calls : callsOnAny,

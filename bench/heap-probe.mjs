@@ -4,5 +4,5 @@ import { heapInUse } from './heap.mjs';
 process.on('message', async () => {
   process.send?.(await heapInUse());
 });
-// The channel alone keeps no process.
+// The channel alone does not keep the process alive.
 process.channel?.unref();

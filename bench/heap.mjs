@@ -1,9 +1,9 @@
-/** How much heap this process uses; for a node started with `--expose-gc`. */
+/** Measures the heap of this process, which must run with `--expose-gc`. */
 
-/** Bytes of heap in use, after all that can be freed is. */
+/** The bytes of heap in use after a garbage collection. */
 export async function heapInUse() {
   if (!globalThis.gc) throw new Error('node runs without --expose-gc');
-  // What one turn frees may free more in the next.
+  // Objects that are freed in one turn of the event loop may let more be freed in the next.
   for (let turn = 0; turn < 3; turn += 1) {
     await new Promise(resolve => setImmediate(resolve));
     globalThis.gc();

@@ -1,6 +1,6 @@
 /**
- * The endpoint under load, in both eras: a read and the tool list, at 1, 8 and 32 connections, against the least
- * that serves the same on the same SDK; and what a call costs beyond AWS's own client. Runs take turns.
+ * Measures the endpoint under load, in both eras: a read and the tool list, at 1, 8 and 32 connections, compared with a minimal
+ * server on the same SDK. Also compares the latency of a call with that of AWS's own client. Runs alternate.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
-import { appId, bin, sandboxEnv, start, startSandbox, surroundings } from './child.mjs';
+import { appId, bin, inheritedEnv, sandboxEnv, start, startSandbox } from './child.mjs';
 import { load } from './load.mjs';
 import { mean, median, quantile } from './statistics.mjs';
 
@@ -19,7 +19,7 @@ import { mean, median, quantile } from './statistics.mjs';
 
 const ROUNDS = 5;
 const RUN_MS = 1_000;
-const WARM_MS = 10_000;
+const WARM_UP_MS = 10_000;
 /** @type {readonly Era[]} */
 const ERAS = ['2025', '2026'];
 
@@ -31,13 +31,13 @@ const loads = {
 /** @typedef {keyof typeof loads} Kind */
 
 /**
- * AWS's client on its own.
+ * Starts `bare-aws.mjs`, which calls AWS's client without a server.
  * @param {readonly string[]} args
  * @param {import('./child.mjs').Env} env
  */
 function startBare(args, env) {
   const child = spawn(process.execPath, args, {
-    env: { ...surroundings, ...env },
+    env: { ...inheritedEnv, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -73,30 +73,30 @@ function summary(rounds) {
 }
 
 /**
- * Runs both alternately, round after round.
+ * Runs two measurements alternately.
  * @param {(ms: number) => Promise<Round>} ours
- * @param {(ms: number) => Promise<Round>} floor
+ * @param {(ms: number) => Promise<Round>} baseline
  * @returns the summary of each, and of the ratios within a round
  */
-async function compare(ours, floor) {
+async function compare(ours, baseline) {
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1)
-    rounds.push({ ours: await ours(RUN_MS), floor: await floor(RUN_MS) });
+    rounds.push({ ours: await ours(RUN_MS), baseline: await baseline(RUN_MS) });
   return {
     ours: summary(rounds.map(round => round.ours)),
-    floor: summary(rounds.map(round => round.floor)),
-    ratio: median(rounds.map(round => round.ours.perSecond / round.floor.perSecond)),
+    baseline: summary(rounds.map(round => round.baseline)),
+    ratio: median(rounds.map(round => round.ours.perSecond / round.baseline.perSecond)),
   };
 }
 
 /**
- * The comparisons of one load, in both eras and with so many connections.
+ * Compares one load in both eras, with each number of connections.
  * @param {Kind} kind
  * @param {Endpoint} product
- * @param {Endpoint} floor
+ * @param {Endpoint} baseline
  * @param {readonly number[]} connectionCounts
  */
-async function compareLoad(kind, product, floor, connectionCounts) {
+async function compareLoad(kind, product, baseline, connectionCounts) {
   const results = [];
   for (const era of ERAS) {
     /** @type {(endpoint: Endpoint, connections: number) => (ms: number) => Promise<Round>} */
@@ -104,9 +104,9 @@ async function compareLoad(kind, product, floor, connectionCounts) {
       ({ url, pid }, connections) =>
       ms =>
         load({ url, pid, era, connections, ms, ...loads[kind] });
-    const other = { ...floor, url: `${floor.url}${era}` };
-    // Warms up: compiling and connecting belong to no run.
-    for (const server of [product, other]) await ask(server, 8)(WARM_MS);
+    const other = { ...baseline, url: `${baseline.url}${era}` };
+    // Compiling and connecting happen here, so that no measured round includes them.
+    for (const server of [product, other]) await ask(server, 8)(WARM_UP_MS);
     for (const connections of connectionCounts) {
       const result = await compare(ask(product, connections), ask(other, connections));
       results.push({ kind, era, connections, ...result });
@@ -116,7 +116,7 @@ async function compareLoad(kind, product, floor, connectionCounts) {
 }
 
 /**
- * Figures by load, era and connections; and the latency of a call beside that of AWS's own client.
+ * Measures each load by era and number of connections, and the latency of a call compared with that of AWS's own client.
  * @param {{ readonly kinds?: readonly Kind[], readonly connectionCounts?: readonly number[] }} [settings]
  */
 export function measureHttp({ kinds = ['call', 'list'], connectionCounts = [1, 8, 32] } = {}) {
@@ -129,32 +129,32 @@ export function measureHttp({ kinds = ['call', 'list'], connectionCounts = [1, 8
       return child;
     };
     try {
-      // One sandbox beside them all, not one inside each as `--sandbox` has it: its work is the same on both sides,
-      // and would hide in both processes what they differ in.
+      // All servers share this sandbox. With `--sandbox`, each would run its own, and the same work in every process
+      // would hide their differences.
       const sandbox = stopLater(await startSandbox());
       const aws = sandboxEnv(sandbox.url);
-      const floorBin = await bundleBench('http-floor', folder);
+      const baselineBin = await bundleBench('http-baseline', folder);
       const tools = join(folder, 'tools.json');
       await writeFile(tools, execFileSync(process.execPath, [bin, 'tools', '--json']));
       const product = stopLater(await start([bin, 'http', '--port', '0'], aws, 'stderr'));
-      const floors = {
-        call: stopLater(await start([floorBin], aws, 'stderr')),
-        list: stopLater(await start([floorBin, tools], aws, 'stderr')),
+      const baselines = {
+        call: stopLater(await start([baselineBin], aws, 'stderr')),
+        list: stopLater(await start([baselineBin, tools], aws, 'stderr')),
       };
 
       const results = [];
       for (const kind of kinds)
-        results.push(...(await compareLoad(kind, product, floors[kind], connectionCounts)));
+        results.push(...(await compareLoad(kind, product, baselines[kind], connectionCounts)));
 
       const bare = stopLater(startBare([await bundleBench('bare-aws', folder), appId], aws));
-      await bare.run(WARM_MS);
+      await bare.run(WARM_UP_MS);
       const overheads = [];
       for (const era of ERAS) {
         /** @param {number} ms */
         const ask = ms =>
           load({ url: product.url, pid: product.pid, era, connections: 1, ms, ...loads.call });
-        const { ours, floor } = await compare(ask, bare.run);
-        overheads.push({ era, ours, bare: floor });
+        const { ours, baseline } = await compare(ask, bare.run);
+        overheads.push({ era, ours, bare: baseline });
       }
       return { results, overheads };
     } finally {

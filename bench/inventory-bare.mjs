@@ -1,5 +1,5 @@
 /**
- * The measure of an inventory: the same reads by AWS's own clients, four under way at a time, without anything made of them.
+ * The baseline for an inventory: the same reads by AWS's own clients, four at a time, whose answers are discarded.
  * For each app its environments and branches, for each environment its meta, the schema of its API and its stack's policy.
  */
 import { AmplifyClient, ListAppsCommand, ListBranchesCommand } from '@aws-sdk/client-amplify';

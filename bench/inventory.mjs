@@ -1,6 +1,6 @@
 /**
- * An inventory of a hundred apps: how long it takes against the bare reads, and how many calls to AWS are under way at most.
- * The sandbox is a process of its own; a proxy before it counts the calls.
+ * Measures an inventory of a hundred apps: the time compared with that of the bare reads, and the most concurrent calls to
+ * AWS. The sandbox runs in a process of its own; a proxy in front of it counts the calls.
  */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
@@ -31,7 +31,7 @@ function environmentOf(at) {
 }
 
 /**
- * A server that passes everything on and counts what is under way.
+ * Starts a proxy that counts calls and how many of them are concurrent.
  * @param {string} to
  */
 async function startCounter(to) {
@@ -60,7 +60,7 @@ async function startCounter(to) {
 }
 
 /**
- * How long the bare reads take, in milliseconds.
+ * Measures how long the bare reads take, in milliseconds.
  * @param {string} url
  * @param {readonly object[]} reads
  */
@@ -74,7 +74,7 @@ async function measureBare(url, reads) {
   return took;
 }
 
-/** Milliseconds, calls and the most that were under way; both measured through the same proxy, in turns. */
+/** Measures the inventory and the bare reads alternately, both through the same proxy. */
 export async function measureInventory() {
   const sandbox = await startSandbox('--job-ms', '1');
   const counter = await startCounter(sandbox.url);

@@ -1,6 +1,6 @@
 /**
- * `node --expose-gc BUNDLE job|subscriber COUNT`, with the bundle of this file, prints the bytes of heap that each of
- * them takes: jobs with one follower each, or followers of a single job.
+ * `node --expose-gc BUNDLE job|subscriber COUNT`, with the bundle of this file, prints the bytes of heap for each of COUNT jobs
+ * with one follower each, or for each of COUNT followers of one job.
  */
 import { toJob } from '../src/jobs/job.ts';
 import { JobWatcher } from '../src/jobs/watcher.ts';
@@ -13,7 +13,7 @@ const times = { createTime: '2026-01-01T00:00:00Z', updateTime: '2026-01-01T00:0
 const never = new Promise(() => {});
 
 /**
- * Watches as many as asked; the result holds what must stay in memory.
+ * Watches `count` jobs, or one job with `count` followers. The result holds the objects that must stay in memory.
  * @param {number} count
  */
 function watch(count) {
@@ -35,7 +35,7 @@ function watch(count) {
   return { watcher, releases: Array.from({ length: count }, (_, number) => follow(number)) };
 }
 
-// Warms up: code that is compiled and cached at first use is not memory of a job.
+// The first use compiles and caches code, which is not memory of a job.
 const warm = watch(100);
 const before = await heapInUse();
 const held = watch(Number(count));

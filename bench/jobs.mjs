@@ -1,4 +1,4 @@
-/** What watching jobs costs and how late their ends are noticed, by their length; and the watcher's memory. */
+/** Measures how often jobs are polled and how late their ends are noticed, by their length, and the watcher's memory. */
 import { execFileSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
@@ -12,7 +12,7 @@ const kinds = [
   { pastJobs: 0, spread: 0.15 },
 ];
 
-/** Means over many jobs for each length, and memory in bytes for each of so many jobs or followers. */
+/** Measures the means over many jobs for each length, and the bytes of memory for each job or follower. */
 export function measureJobs() {
   return withTemporaryFolder('watcher', async folder => {
     /** @type {typeof import('./watching.mjs')} */

@@ -1,6 +1,6 @@
 /**
- * Puts load on one MCP endpoint with several connections, each of which sends a request as soon as the last one is answered. Latencies are
- * kept one by one, since the load generator's own are whole milliseconds; CPU is what the served process spent.
+ * Puts load on one MCP endpoint with several connections, each of which sends a request as soon as the last one is answered.
+ * Each latency is recorded here, because the load generator rounds its own to whole milliseconds.
  */
 import { readFile } from 'node:fs/promises';
 import autocannon from 'autocannon';
@@ -11,7 +11,7 @@ import { ask, eras } from './requests.mjs';
  * @typedef {{ readonly latencies: readonly number[], readonly perSecond: number, readonly cpuMs: number | undefined }} LoadResult
  */
 
-/** Clock ticks of Linux: `/proc` counts in them, whatever the kernel does. */
+/** `/proc` gives CPU times in clock ticks: 100 a second on Linux, whatever the rate of the kernel's own timer. */
 const TICK_MS = 10;
 
 /**
@@ -30,19 +30,19 @@ async function cpuMs(pid) {
 }
 
 /**
- * Asks for so long.
+ * Sends requests for `ms` milliseconds and measures the answers.
  * @param {{ readonly url: string, readonly pid: number, readonly era: import('./requests.mjs').Era,
  *   readonly method: string, readonly params?: import('./requests.mjs').Params,
- *   readonly connections: number, readonly ms: number }} what
+ *   readonly connections: number, readonly ms: number }} options `pid` is the process of the endpoint
  * @returns {Promise<LoadResult>}
- * @throws where an answer is not what it was before
+ * @throws if an answer is an error, or shorter than the first one
  */
 export async function load({ url, pid, era, method, params = {}, connections, ms }) {
   const { request, open, close } = eras[era];
   const asked = request(method, params);
   // A session of its own for each connection, as for each client.
   const sessions = await Promise.all(Array.from({ length: connections }, () => open(url)));
-  // What is timed is known to work.
+  // An untimed request first, whose answer shows that the endpoint works.
   const { length } = await ask(url, asked, sessions[0]);
   const free = [...sessions];
   /** @type {number[]} */
@@ -58,7 +58,7 @@ export async function load({ url, pid, era, method, params = {}, connections, ms
       client.on('response', (status, bytes, latency) => {
         lastAt = performance.now();
         latencies.push(latency);
-        // The head adds to the text; a failure is far shorter than what was asked for.
+        // `bytes` includes the head of the response. An error is far shorter than the expected answer.
         if (status !== 200 || bytes < length) strange += 1;
       });
     },

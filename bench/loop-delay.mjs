@@ -1,4 +1,4 @@
-/** Preloaded into a server that is measured: answers each message from its parent with the longest delay since the last. */
+/** Loaded into a measured server with `--import`: answers each message with the longest delay of the event loop since the last message. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delays = monitorEventLoopDelay({ resolution: 1 });

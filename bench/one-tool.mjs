@@ -1,4 +1,4 @@
-/** The measure of start-up: one tool as the MCP SDK's documentation writes it, and nothing else. */
+/** The baseline for start-up: a server with a single tool, written as in the MCP SDK's documentation. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { z } from 'zod';
@@ -9,5 +9,5 @@ server.registerTool(
   { description: 'Greets a person by name', inputSchema: z.object({ name: z.string() }) },
   async ({ name }) => ({ content: [{ type: 'text', text: `Hello, ${name}` }] }),
 );
-// The bundle has the SDK's parts for browsers, which know no streams of a process by themselves.
+// The bundle has the SDK's modules for browsers, which do not take the streams of the process by default.
 await server.connect(new StdioServerTransport(process.stdin, process.stdout));

@@ -1,8 +1,8 @@
-/** What a tool costs a model: hosts show it the name, the description and the input schema of each listed tool. */
+/** The tokens that listed tools cost a model: hosts show it the name, the description and the input schema of each tool. */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 
 /**
- * In o200k tokens.
+ * The tokens of one tool, counted by o200k.
  * @param {import('@modelcontextprotocol/server').Tool} tool as `tools/list` carries it
  */
 export const priceOf = ({ name, description, inputSchema }) =>

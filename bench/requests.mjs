@@ -1,14 +1,14 @@
-/** What a client of either era of the protocol sends. */
+/** The HTTP requests of a client, in either era of the protocol. */
 
 /** @typedef {'2025' | '2026'} Era */
 /** @typedef {{ readonly name?: string, readonly [member: string]: unknown }} Params */
 /** @typedef {Readonly<Record<string, string>>} Headers */
 /** @typedef {{ readonly headers: Headers, readonly body: string }} Request */
 /**
- * How an era asks over HTTP.
+ * The requests of one era over HTTP.
  * @typedef {object} EraOverHttp
- * @property {(method: string, params?: Params) => Request} request what is sent, whatever the session
- * @property {(url: string) => Promise<Headers>} open opens a session; the headers that name it
+ * @property {(method: string, params?: Params) => Request} request makes a request without its session
+ * @property {(url: string) => Promise<Headers>} open opens a session and returns the headers that name it
  * @property {(url: string, session: Headers) => Promise<unknown>} close
  */
 
@@ -21,12 +21,12 @@ const envelope = {
 const media = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
 /**
- * A message as its text.
+ * Writes a JSON-RPC message as text.
  * @param {{ readonly id?: number, readonly method: string, readonly params?: Params }} message
  */
 export const encodeMessage = message => JSON.stringify({ jsonrpc: '2.0', ...message });
 
-/** How a client of the 2025 era introduces itself. */
+/** The first request of a client of the 2025 era. */
 export const initialize = {
   method: 'initialize',
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo },
@@ -79,7 +79,7 @@ export const eras = { 2025: inSessions, 2026: oneByOne };
  * @param {string} url
  * @param {Request} request
  * @param {Headers} [more] further headers
- * @throws where the answer is no result, or the result of a tool that failed
+ * @throws if the answer has no result, or a tool failed
  */
 export async function ask(url, { headers, body }, more = {}) {
   const response = await post(url, { ...headers, ...more }, body);

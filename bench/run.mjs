@@ -1,8 +1,7 @@
 /**
- * `npm run bench`, after a build: start-up, memory, what the tool list and an answer cost a model, what watching a job costs
- * AWS, what a caller costs, how long hostile input holds the event loop, and the endpoint on the network under load,
- * each beside its aim.
- * Figures, never tests: they depend on the machine, which is why what takes time is measured against others.
+ * `npm run bench`: measures start-up and memory, the tokens of the tool list and of answers, the polls of a job, the memory of
+ * a caller, the delay of the event loop by hostile input, and the endpoint under load, and prints each beside its aim. Times
+ * depend on the machine, so they are compared with those of another program and are not tests.
  */
 import { measureAnswers } from './answers.mjs';
 import { measureCallers } from './callers.mjs';
@@ -190,9 +189,9 @@ function printLoad(kind, title, other, aim) {
   print(`\n${title}, against ${other}: requests per second, latency and CPU in ms`);
   table([
     ['era', 'connections', 'req/s', other, 'share', 'p50', other, 'p99', other, 'CPU', other],
-    ...rows.map(({ era, connections, ours, floor, ratio }) => [
-      ...[eraOf[era], connections, round(ours.perSecond), round(floor.perSecond), round(ratio, 2)],
-      ...latencies.flatMap(part => [round(ours[part], 2), round(floor[part], 2)]),
+    ...rows.map(({ era, connections, ours, baseline, ratio }) => [
+      ...[eraOf[era], connections, round(ours.perSecond), round(baseline.perSecond), round(ratio, 2)],
+      ...latencies.flatMap(part => [round(ours[part], 2), round(baseline[part], 2)]),
     ]),
   ]);
   const verdicts = rows.map(row => `${row.era}/${row.connections} ${verdict(row.ratio >= aim)}`);

@@ -1,6 +1,6 @@
 /**
- * Start-up and memory: from spawn to the answers of initialize and tools/list, for the built command, for a
- * server with one tool that is bundled in the same way, and for a bare node; runs take turns.
+ * Measures start-up and memory, from spawn to the answers of initialize and tools/list: of the built command, of a server with
+ * one tool that is bundled in the same way, and of Node alone. Runs alternate.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,19 +8,19 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
-import { bin, surroundings } from './child.mjs';
+import { bin, inheritedEnv } from './child.mjs';
 import { encodeMessage, initialize, initialized } from './requests.mjs';
 import { median } from './statistics.mjs';
 
 /** @typedef {{ readonly ms: number, readonly memoryMb: number | undefined }} Run */
 
-/** What a host sends first. */
+/** The first messages of a host. */
 const opening = [{ id: 1, ...initialize }, initialized, { id: 2, method: 'tools/list' }]
   .map(message => `${encodeMessage(message)}\n`)
   .join('');
 
 /**
- * The most memory that a living process had, where the system tells.
+ * The peak memory of a running process; undefined if the system does not show it.
  * @param {number | undefined} pid
  */
 async function peakMemoryMb(pid) {
@@ -31,7 +31,7 @@ async function peakMemoryMb(pid) {
 
 /** @param {readonly string[]} args */
 const spawnMeasured = args =>
-  spawn(process.execPath, args, { env: surroundings, stdio: ['pipe', 'pipe', 'ignore'] });
+  spawn(process.execPath, args, { env: inheritedEnv, stdio: ['pipe', 'pipe', 'ignore'] });
 
 /** @param {string} line */
 function idOf(line) {
@@ -84,7 +84,7 @@ function summary(runs) {
 }
 
 /**
- * Medians of the given number of runs of each, after one run of each that does not count.
+ * Measures the medians of `count` runs of each program, after one run of each that does not count.
  * @param {number} count
  */
 export function measureStartup(count) {

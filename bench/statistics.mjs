@@ -1,12 +1,12 @@
-/** What is said of many measured values. */
+/** Statistics of measured values. */
 
 /** @param {readonly number[]} values */
 export const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * The value below which that share of the others lies.
+ * The value below which a share of the values lies.
  * @param {readonly number[]} values
- * @param {number} share from 0, the least, to 1, the most
+ * @param {number} share from 0 for the smallest value to 1 for the largest
  */
 export function quantile(values, share) {
   const value = [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
@@ -15,7 +15,7 @@ export function quantile(values, share) {
 }
 
 /**
- * The middle: a value that something else disturbed does not count.
+ * The median, on which single disturbed measurements have no effect.
  * @param {readonly number[]} values
  */
 export const median = values => quantile(values, 0.5);

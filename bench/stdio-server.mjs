@@ -1,4 +1,4 @@
-/** The built command over stdio, spoken to and watched for how long its event loop is held. */
+/** Calls the built command over stdio, and measures the delays of its event loop. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { encodeMessage, initialize, initialized } from './requests.mjs';
 /** @typedef {import('./requests.mjs').Params} Params */
 /** @typedef {{ readonly name: string, readonly inputSchema: import('./schema-texts.mjs').Schema }} ListedTool */
 /**
- * What is read of an answer.
+ * The members of a result that are read here.
  * @typedef {object} Result
  * @property {readonly ListedTool[]} [tools]
  * @property {readonly import('@modelcontextprotocol/server').ContentBlock[]} [content]
@@ -21,8 +21,8 @@ import { encodeMessage, initialize, initialized } from './requests.mjs';
 const probe = fileURLToPath(new URL('loop-delay.mjs', import.meta.url));
 
 /**
- * Starts it.
- * @param {string} url where the sandbox is, which it takes for AWS
+ * Starts the command and initializes a session.
+ * @param {string} url the sandbox's, which the command calls in place of AWS
  */
 export async function startServer(url) {
   const args = ['--import', probe, bin, 'stdio', '--log-level', 'silent'];
@@ -51,7 +51,7 @@ export async function startServer(url) {
     ask,
     call,
     /**
-     * The longest delay while that runs, in milliseconds.
+     * Runs a function. @returns the longest delay of the event loop meanwhile, in milliseconds
      * @param {() => Promise<unknown>} run
      */
     async longestDuring(run) {

@@ -1,4 +1,4 @@
-/** What the tool list costs a model, in o200k tokens, and how long it is on the wire. */
+/** Measures the tool list: its o200k tokens for a model, and its bytes on the wire. */
 import { execFileSync } from 'node:child_process';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { bin } from './child.mjs';
@@ -15,7 +15,7 @@ function list(...flags) {
 /** @param {unknown} value */
 const bytes = value => Buffer.byteLength(JSON.stringify(value));
 
-/** The lists as `tools/list` carries them on both surfaces. */
+/** Measures what `tools/list` answers on both surfaces. */
 export function measureTokens() {
   const full = list();
   return {

@@ -1,4 +1,4 @@
-/** The page: its size, and the time from its document to the first paint in Debian's Chromium. */
+/** Measures the page: its size, and the time from loading its document to the first paint in Debian's Chromium. */
 import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
@@ -8,7 +8,7 @@ const CHROMIUM = '/usr/bin/chromium';
 
 /**
  * @param {number} runs
- * @returns the bytes of the page, compressed too, and the median time to the first paint in ms, where there is a browser
+ * @returns the bytes of the page, plain and compressed, and the median time to the first paint in ms; no time without a browser
  */
 export async function measurePage(runs) {
   const html = await buildPage();

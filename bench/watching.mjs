@@ -1,6 +1,7 @@
 /**
- * What watching costs and how late it notices the end of a job: the real watcher on a clock that jumps, against polling
- * the same jobs every 2 s. Every run draws the same jobs. Runs bundled, since it imports TypeScript.
+ * Measures how often the watcher polls a job and how late it notices the end, compared with polling the same jobs every 2 s.
+ * The clock jumps to the next timer, so no time passes. Every run draws the same jobs. It runs bundled, since it imports
+ * TypeScript.
  */
 import { toJob } from '../src/jobs/job.ts';
 import { JobWatcher } from '../src/jobs/watcher.ts';
@@ -13,7 +14,7 @@ export const JOBS = 1_000;
 const ref = { target: undefined, region: 'us-east-1', appId: 'd1', backendEnvironmentName: 'qa', jobId: 'j' };
 
 /**
- * Numbers from 0 to 1, the same for the same seed (mulberry32).
+ * A generator of pseudo-random numbers from 0 to 1 (mulberry32).
  * @param {number} seed
  * @returns {() => number}
  */
@@ -28,7 +29,7 @@ function seeded(seed) {
 }
 
 /**
- * A lognormal duration around a typical one.
+ * Draws a lognormal duration around a typical one.
  * @param {number} typicalMs
  * @param {number} spread
  * @param {() => number} random
@@ -57,7 +58,7 @@ function jumpingClock() {
     async jump() {
       await settle();
       const [next] = [...timers].sort((a, b) => a.at - b.at);
-      if (!next) throw new Error('nobody waits for anything, and the job has not ended');
+      if (!next) throw new Error('no timer is set, and the job has not ended');
       timers.delete(next);
       now = next.at;
       next.run();
@@ -67,7 +68,7 @@ function jumpingClock() {
 }
 
 /**
- * Watches one job as the server does: started, and followed to its end.
+ * Watches one job as the server does, from its start to its end.
  * @param {{ readonly durationMs: number, readonly past: readonly number[], readonly random: () => number }} job
  */
 async function watch({ durationMs, past, random }) {
@@ -76,7 +77,7 @@ async function watch({ durationMs, past, random }) {
   const operation = 'CloneBackend';
   let polls = 0;
   const endsAt = startedAt + durationMs;
-  const look = () => {
+  const jobNow = () => {
     const isOver = clock.now() >= endsAt;
     const [status, updateTime] = isOver ? ['COMPLETED', endsAt] : ['IN_PROGRESS', startedAt];
     return toJob(ref, { status, createTime: startedAt, updateTime }, operation);
@@ -85,7 +86,7 @@ async function watch({ durationMs, past, random }) {
     {
       poll: async () => {
         polls += 1;
-        return { job: look() };
+        return { job: jobNow() };
       },
       pastDurations: async () => past,
       hasEnvironment: async () => true,
@@ -110,7 +111,7 @@ async function watch({ durationMs, past, random }) {
  * @param {Length} length
  */
 export async function measureLength({ typicalMs, pastJobs, spread }) {
-  // Two, so that the jobs are the same however often they are looked at.
+  // Polls draw from a second generator, so that the number of polls does not change the jobs.
   const [random, jitter] = [seeded(typicalMs), seeded(1)];
   /** @type {(Awaited<ReturnType<typeof watch>> & { durationMs: number, fixedPolls: number, fixedDelayMs: number })[]} */
   const runs = [];

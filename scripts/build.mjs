@@ -1,6 +1,6 @@
 /**
- * Bundles the command into dist/: what a start needs in one file, the rest in chunks that are loaded on
- * first use. Everything that runs is inside, so an install fetches one package.
+ * Bundles the command and its dependencies into dist/, so that an install fetches one package. Modules that a start does not
+ * need are in chunks that are loaded on first use.
  */
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
-/** Bundles files of this project with all that they import, TypeScript too, so that Node can run or import them. */
+/** Bundles files of this project, and the TypeScript that they import, so that Node can run or import them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
-/** @param {string} name a package of the SDK, whose shims for browsers bring the small validator, and nothing else that is used here */
+/** The shims for browsers of an SDK package. Of these, only the choice of the JSON Schema validator matters here. @param {string} name */
 const shimsOf = name => fileURLToPath(new URL('shimsBrowser.mjs', import.meta.resolve(name)));
 
 /** How the product is bundled. @type {import('rolldown').BuildOptions} */
@@ -13,11 +13,11 @@ export const productOptions = {
   platform: 'node',
   logLevel: 'warn',
   resolve: {
-    // Modules rather than CommonJS: what is unused is left out, and Node compiles the rest once, not again with its wrapper.
+    // ES modules rather than CommonJS: the bundler drops unused exports, and Node does not compile the wrapper of each CommonJS module.
     mainFields: ['module', 'main'],
     conditionNames: ['module', 'node', 'default'],
     alias: {
-      // What the SDK has for Node is a compiler of JSON Schema, and all here are given the small validator.
+      // The SDK's shims for Node load a compiler of JSON Schema; those for browsers load a small validator.
       '@modelcontextprotocol/server/_shims': shimsOf('@modelcontextprotocol/server'),
       '@modelcontextprotocol/client/_shims': shimsOf('@modelcontextprotocol/client'),
     },
@@ -28,7 +28,7 @@ export const productOptions = {
 
 /**
  * @param {URL} source
- * @param {string} folder where the bundle goes
+ * @param {string} folder the folder for the bundle
  * @param {{ readonly minify?: boolean }} [options]
  * @returns {Promise<string>} the bundle's path
  */
@@ -50,9 +50,9 @@ export async function bundle(source, folder, { minify = false } = {}) {
 }
 
 /**
- * Runs something with a folder of its own, which is gone afterwards.
+ * Runs a function with a temporary folder, which is removed afterwards.
  * @template T
- * @param {string} name what the folder's name begins with
+ * @param {string} name the prefix of the folder's name
  * @param {(folder: string) => Promise<T>} run
  */
 export async function withTemporaryFolder(name, run) {

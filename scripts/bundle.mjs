@@ -1,7 +1,7 @@
 /**
  * Packs dist/ into an MCP bundle, which desktop hosts install with a double click:
  * `amplify-backend-mcp-VERSION.mcpb`, in the folder that is the first argument, or in the repository's own.
- * What package.json and mcpb/manifest.json both could say stands in package.json.
+ * Members that package.json and mcpb/manifest.json could both have are in package.json alone.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ try {
   await cp(join(root, 'dist'), join(folder, 'server'), { recursive: true });
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
-  // Node reads here that the files of server/ are ES modules.
+  // This file tells Node that the files of server/ are ES modules.
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, version, type: 'module' }));
   if (!(await packExtension({ extensionPath: folder, outputPath, silent: true })))
     throw new Error('The bundle could not be packed: its manifest does not fit the schema.');

@@ -1,7 +1,7 @@
 /**
  * Derives the tool list at build time: bundles derive-catalog.mjs, runs it over tool-descriptions/, and offers the
  * result as the module `virtual:tool-catalog`. The tools of the page (`virtual:page-tools`) and the requests under the
- * descriptions (`virtual:tool-requests`) are modules of their own, which no start loads.
+ * descriptions (`virtual:tool-requests`) are modules of their own, so that a start does not load them.
  */
 import { pathToFileURL } from 'node:url';
 import { bundle, withTemporaryFolder } from './bundle-file.mjs';
@@ -28,7 +28,7 @@ const modules = new Map([
   ['virtual:tool-requests', 'requests'],
 ]);
 
-/** A plugin that resolves them; parsing JSON is faster than a literal of that size. */
+/** A plugin that provides the modules. They parse JSON, which is faster than an object literal of that size. */
 export function catalogPlugin() {
   /** @type {Promise<Derived> | undefined} */
   let derived;

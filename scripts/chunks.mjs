@@ -19,14 +19,14 @@ const sharedFiles = [
       ...['src/cli/program.ts', 'src/cli/explain-failure.ts', 'src/cli/printer.ts'],
     ],
   },
-  // The command `call` is a client, and knows the tools.
+  // The command `call` is a client and knows the names of tools, so it loads this file without `serve`.
   { name: 'protocol', roots: ['@modelcontextprotocol/core/internal', 'src/server/tool-names.ts'] },
   { name: 'serve', roots: ['src/server/application.ts', 'src/server/report.ts', 'src/mcp/stdio.ts'] },
   { name: 'log', roots: ['src/observability/log.ts'] },
   { name: 'vault', roots: ['src/cli/vault.ts', 'src/secrets/seal.ts', 'src/secrets/seal-key.ts'] },
-  // The sandbox has AWS's schemas from here.
+  // The sandbox reads AWS's schemas from this file.
   { name: 'aws', roots: ['@aws-sdk/client-amplifybackend/dist-es/index.js'] },
-  // A server over HTTP begins with these, before the first call.
+  // A server over HTTP loads these at its start, before the first call.
   { name: 'http-start', roots: ['src/aws/failures.ts', 'src/jobs/budget.ts', 'src/secrets/digest.ts'] },
   { name: 'call', roots: ['src/server/backend.ts', 'src/tools/define.ts', 'src/tools/shared'] },
 ];

@@ -15,7 +15,7 @@ const folder = join(root, '.compiled/');
 let isCompiled = false;
 
 /** The members of `import.meta` that must refer to the source file. @param {string} file */
-const placeOf = file => ({ url: pathToFileURL(file).href, filename: file, dirname: dirname(file) });
+const metaOf = file => ({ url: pathToFileURL(file).href, filename: file, dirname: dirname(file) });
 
 /** Compiles each module that tests load into one of its own under `.compiled/`; {@link compiledTests} takes those from then on. */
 export async function compileTests() {
@@ -25,7 +25,7 @@ export async function compileTests() {
     platform: 'node',
     logLevel: 'warn',
     checks: { pluginTimings: false },
-    // Packages; what begins with none of these names no file and no virtual module.
+    // Packages, which are all names that are neither a path nor a virtual module.
     external: /^(?!\.|\/|\0|virtual:)/,
     plugins: [catalogPlugin(), uiPagePlugin()],
     transform: {
@@ -40,13 +40,13 @@ export async function compileTests() {
       preserveModulesRoot: root,
       entryFileNames: '[name].js',
       sourcemap: true,
-      banner: ({ moduleIds: [file = ''] }) => `const sourceModule = ${JSON.stringify(placeOf(file))};`,
+      banner: ({ moduleIds: [file = ''] }) => `const sourceModule = ${JSON.stringify(metaOf(file))};`,
     },
   });
   isCompiled = true;
 }
 
-/** Where Vitest takes the test files of a project from: its plugin and its settings. */
+/** A plugin and settings by which Vitest loads the compiled test files in place of the sources. */
 export const compiledTests = {
   plugin: {
     name: 'compiled-tests',

@@ -1,4 +1,4 @@
-/** The tool list, derived from the operations, the workflows and tool-descriptions/. Runs bundled, since it imports TypeScript. */
+/** Derives the tool list from the operations, the workflow tools and tool-descriptions/. It runs bundled, since it imports TypeScript. */
 import { readFile } from 'node:fs/promises';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import { readDescriptionFile } from '../src/mcp/description-file.ts';
@@ -6,7 +6,7 @@ import { operations } from '../src/operations/index.ts';
 import { declaredTools, pageTools } from '../src/tools/index.ts';
 
 /**
- * The tool list, the tools of the page, and for each tool of the list its requests.
+ * Derives the tool list, the tools of the page, and the requests of each listed tool.
  * @param {URL} descriptions the folder of the tools' descriptions
  */
 export async function deriveCatalog(descriptions) {

@@ -18,7 +18,7 @@ async function describePackage(folder) {
 
 /**
  * A plugin that writes THIRD-PARTY-LICENSES.txt beside the bundle.
- * @param {Iterable<string>} more files that are inside texts of the bundle
+ * @param {Iterable<string>} more files whose code is in the bundle as text
  * @returns {import('rolldown').Plugin}
  */
 export function licensesPlugin(more = []) {

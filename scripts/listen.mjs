@@ -1,8 +1,8 @@
-/** Where servers of scripts and tests listen. */
+/** Listens on the loopback, for the servers of scripts and tests. */
 import { once } from 'node:events';
 
 /**
- * Has a server listen on a free port of the loopback.
+ * Makes a server listen on a free port of the loopback.
  * @param {import('node:net').Server} server
  * @returns {Promise<string>} its URL, without a path
  */

@@ -1,6 +1,6 @@
 /**
- * Prints what CHANGELOG.md says of the version that a tag names (`v0.2.0`), and fails where the tag, package.json
- * and the changelog do not name one version.
+ * Prints the section of CHANGELOG.md for the version that a tag names (`v0.2.0`). Fails if the tag, package.json and the
+ * changelog do not name the same version.
  */
 import { readFileSync } from 'node:fs';
 

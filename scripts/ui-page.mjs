@@ -1,6 +1,6 @@
 /**
- * Builds each document of `ui/` into one text of HTML, with script and style inside, and offers it as a module. Its policy of
- * content names both by their digests, so that nothing else in the page can run or be loaded.
+ * Builds each document of `ui/` into one HTML text with script and style inside, and offers it as a module. Its Content
+ * Security Policy allows both by their digests, so that nothing else can run or be loaded.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import pkg from '../package.json' with { type: 'json' };
 
 const folder = new URL('../ui/', import.meta.url);
 
-/** The files that went into the scripts built so far; their licenses are shipped along. @type {Set<string>} */
+/** The files in the scripts that were built so far, whose licenses are shipped too. @type {Set<string>} */
 export const bundledModules = new Set();
 
 /** @param {string} name */
@@ -19,7 +19,7 @@ const read = name => readFile(new URL(name, folder), 'utf8');
 /** @param {string} text */
 const digestOf = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** Without comments, indentation and line breaks: no text of the style holds any of these. */
+/** Removes comments, indentation and line breaks. No string in the style sheet contains any of these. */
 const shortStyle = (/** @type {string} */ css) =>
   css
     .replace(/\/\*[^*]*\*\//g, '')
@@ -27,7 +27,7 @@ const shortStyle = (/** @type {string} */ css) =>
     .trim();
 
 /**
- * The script as one classic script, which also runs where the frame has no origin of its own.
+ * Bundles a script as a classic script, which also runs in a frame with an opaque origin.
  * @param {string} file
  */
 async function bundleScript(file) {
@@ -41,7 +41,7 @@ async function bundleScript(file) {
     output: { format: 'iife', minify: true },
   });
   for (const id of output[0].moduleIds) bundledModules.add(id);
-  // The text of a script element ends at the first end tag, in a string too.
+  // An end tag ends the script element even inside a string.
   return output[0].code.trim().replaceAll(/<(?=\/script|!--)/gi, '\\x3c');
 }
 
@@ -52,7 +52,7 @@ const documents = {
 };
 
 /**
- * A whole document; the page as a chat host's frame gets it.
+ * Builds a whole document. The page has the form for a chat host's frame.
  * @param {keyof typeof documents} name
  */
 export async function buildPage(name = 'virtual:ui-page') {

@@ -10,14 +10,14 @@ import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
-import type { BoardOptions, ListenOptions } from './cli/command-line.ts';
+import type { BoardOptions } from './cli/command-line.ts';
 import { explainFailure } from './cli/explain-failure.ts';
 import type { Io } from './cli/io.ts';
 import { createPrinter } from './cli/printer.ts';
 import { createProgram } from './cli/program.ts';
 import type { Screen } from './cli/progress-line.ts';
 import { printable } from './lib/quote.ts';
-import type { ServedUrls } from './server/hosted.ts';
+import type { ListenOptions, ServedUrls } from './server/hosted.ts';
 import type { Config } from './server/settings.ts';
 
 /** The width of a terminal that does not say how wide it is. */
@@ -170,7 +170,7 @@ async function serveBoard(config: Config, version: string, { port, onOpen }: Boa
   const board = await openBoard(config, process.env, version, port, audit);
   // Whoever has read the address may end the board at once.
   const interrupted = io.interrupted();
-  const onEnd = await onOpen(board.address, board.withheld);
+  const onEnd = await onOpen(board.address, board.notOffered);
   await interrupted;
   await onEnd();
   await board.close();

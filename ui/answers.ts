@@ -15,10 +15,10 @@ import type { Proof as ProofAnswer } from '../src/tools/verify-migration/output.
 import type { ToolResult } from './host.ts';
 
 /** A type with every member optional, at every depth. */
-export type Given<T> = T extends readonly (infer Item)[]
-  ? readonly Given<Item>[]
+export type DeepPartial<T> = T extends readonly (infer Item)[]
+  ? readonly DeepPartial<Item>[]
   : T extends object
-    ? { readonly [Name in keyof T]?: Given<T[Name]> | undefined }
+    ? { readonly [Name in keyof T]?: DeepPartial<T[Name]> | undefined }
     : T;
 
 /** Members that the answer of every tool may have. */
@@ -34,7 +34,7 @@ export interface Common {
   };
 }
 
-type Answer<T> = Given<T> & Common;
+type Answer<T> = DeepPartial<T> & Common;
 
 export type Clone = Answer<CloneOutcome['answer']>;
 export type Inventory = Answer<InventoryAnswer>;
@@ -43,7 +43,7 @@ export type Proof = Answer<ProofAnswer>;
 export type Decommission = Answer<DecommissionOutcome['answer']>;
 export type Changed = Answer<ChangeOutcome['answer']>;
 export type Provisioned = Answer<ProvisionOutcome['answer']>;
-export type Job = Given<JobAnswer>;
+export type Job = DeepPartial<JobAnswer>;
 /** A comparison, also as a part of a clone. */
 export type Comparison = Pick<
   Clone,
@@ -71,7 +71,7 @@ interface Step {
   readonly does?: string;
   readonly policy?: string;
 }
-export type Plan = Given<PlannedCall> & { readonly steps?: readonly Step[] };
+export type Plan = DeepPartial<PlannedCall> & { readonly steps?: readonly Step[] };
 
 /** An answer that may have a plan. */
 export interface Planned extends Common {

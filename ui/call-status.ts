@@ -38,7 +38,7 @@ const PLAN_ENDS: Readonly<Record<string, string>> = {
 
 /** How the call of a visit ended, as far as the page knows. */
 export function endText({ screen, refusal }: Visit): string {
-  const { subtitle } = screen instanceof PlanScreen ? screen.look() : {};
+  const { subtitle } = screen instanceof PlanScreen ? screen.render() : {};
   return refusal ?? PLAN_ENDS[String(subtitle)] ?? 'has ended';
 }
 

@@ -23,7 +23,7 @@ export function stackUrl(arn: unknown): string | undefined {
 export function stackLink(stage: Stage, arn: unknown, name: string) {
   const url = stackUrl(arn);
   const open = () =>
-    void stage.host.openLink(String(url)).catch(() => stage.say('The host does not open this page.'));
+    void stage.host.openLink(String(url)).catch(() => stage.announce('The host does not open this page.'));
   return (
     url !== undefined &&
     button('Stack in the AWS console', open, {

@@ -18,7 +18,7 @@ interface Message {
   readonly result?: unknown;
   readonly error?: { readonly message?: unknown };
 }
-interface Waiting {
+interface PendingRequest {
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
@@ -30,7 +30,7 @@ interface Initialized {
 
 /** JSON-RPC with the parent window; messages of other windows are ignored. */
 function connect(handlers: Readonly<Record<string, (params: Params) => unknown>>) {
-  const waiting = new Map<string | number, Waiting>();
+  const waiting = new Map<string | number, PendingRequest>();
   let lastId = 0;
   const post = (message: object) => window.parent.postMessage({ jsonrpc: '2.0', ...message }, '*');
 

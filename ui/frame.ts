@@ -4,7 +4,7 @@ import { el, prose } from './dom.ts';
 import { openFrameHost } from './frame-host.ts';
 import type { Arguments, HostContext, ToolResult } from './host.ts';
 import { CloneScreen } from './screens/clone.ts';
-import { screenOf, waitingScreen } from './screens/index.ts';
+import { pendingScreen, screenOf } from './screens/index.ts';
 import { createStage, type Stage } from './stage.ts';
 import { nameText } from './text.ts';
 
@@ -35,14 +35,14 @@ export async function openFrame(root: HTMLElement, view: string): Promise<void> 
       args = given;
       if (!stage) return;
       clone = view === 'clone' ? new CloneScreen(stage, args) : undefined;
-      stage.show(clone ?? waitingScreen(stage, view, args));
+      stage.show(clone ?? pendingScreen(stage, view, args));
     },
     result: showResult,
     cancelled(reason) {
       const words =
         reason === undefined ? 'The call was cancelled.' : `The call was cancelled: ${nameText(reason, 300)}`;
       stage?.show({
-        look: () => ({
+        render: () => ({
           title: 'Cancelled',
           body: [prose(words), prose('What was sent to AWS goes on: look at the board.')],
         }),
@@ -52,11 +52,14 @@ export async function openFrame(root: HTMLElement, view: string): Promise<void> 
       applyTheme(context);
       tool = context.toolInfo?.tool?.name ?? tool;
     },
-    teardown: () => stage?.show({ look: () => ({ title: '', body: [] }) }),
+    teardown: () => stage?.show({ render: () => ({ title: '', body: [] }) }),
   });
   stage = createStage(root, host);
   stage.show({
-    look: () => ({ title: 'Amplify backends', body: [el('p', { class: 'quiet' }, 'Waiting for the call…')] }),
+    render: () => ({
+      title: 'Amplify backends',
+      body: [el('p', { class: 'quiet' }, 'Waiting for the call…')],
+    }),
   });
   host.reportSize(document.documentElement);
 }

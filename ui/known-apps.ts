@@ -1,7 +1,7 @@
 /** The apps whose boards were read. Every view names its app and account, since two accounts can have apps of the same name. */
 import { answerIn, type Board, type BoardApp } from './answers.ts';
 import type { Arguments, Host } from './host.ts';
-import type { Look } from './stage.ts';
+import type { ScreenContent } from './stage.ts';
 import { nameText } from './text.ts';
 import type { Call, Place } from './visits.ts';
 
@@ -38,7 +38,7 @@ export class KnownApps {
   }
 
   /** The app of a call, unless the title or subtitle names it already. */
-  textUnlessShown({ title, subtitle }: Look, call: Call | undefined): string | undefined {
+  textUnlessShown({ title, subtitle }: ScreenContent, call: Call | undefined): string | undefined {
     const text = call && this.textOf(call.args);
     const said = [title, subtitle].map(one => (one instanceof Node ? one.textContent : one)).join(' · ');
     return text !== undefined && said.includes(text) ? undefined : text;

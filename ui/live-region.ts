@@ -7,26 +7,26 @@ export const NO_BREAK_SPACE = '\u00a0';
 export interface LiveRegion {
   readonly element: HTMLElement;
   /** Announces a text. Texts of the same task of the browser are joined, since the later one would replace the earlier. */
-  say(text: string): void;
+  announce(text: string): void;
   /** Empties the region, unless a text was announced in this task of the browser. */
   clear(): void;
 }
 
 export function createLiveRegion(): LiveRegion {
   const element = el('p', { class: 'unseen', role: 'status' });
-  let said: string[] = [];
+  let announced: string[] = [];
   return {
     element,
     clear() {
-      if (said.length === 0) element.textContent = '';
+      if (announced.length === 0) element.textContent = '';
     },
-    say(text) {
-      if (said.length === 0)
+    announce(text) {
+      if (announced.length === 0)
         queueMicrotask(() => {
-          said = [];
+          announced = [];
         });
-      said.push(text);
-      const words = said.filter(Boolean).join(' ');
+      announced.push(text);
+      const words = announced.filter(Boolean).join(' ');
       element.textContent = words !== '' && element.textContent === words ? words + NO_BREAK_SPACE : words;
     },
   };

@@ -19,7 +19,7 @@ function code(value: unknown, place: 'cell' | 'line' = 'cell'): string {
 }
 
 /** The parts of a comparison that are written. */
-interface Shown {
+interface MarkdownSource {
   readonly comparison: {
     readonly counts?: { readonly differences?: number | undefined } | undefined;
     readonly same?: readonly unknown[] | undefined;
@@ -37,7 +37,7 @@ interface Shown {
   readonly right: string;
 }
 
-export function markdownOf({ comparison, rows, left, right }: Shown): string {
+export function markdownOf({ comparison, rows, left, right }: MarkdownSource): string {
   const total = comparison.counts?.differences ?? rows.length;
   const lines = rows.map(({ resource, setting, difference: { is, left: one, right: other } }) => {
     const path = code(setting === '' ? resource : `${resource}/${setting}`);

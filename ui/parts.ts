@@ -38,8 +38,8 @@ export const sign = (word: string, tone: Tone = toneOf(word)) =>
     el('span', { class: 'unseen' }, ` ${word}: `),
   );
 
-const AT_TYPICAL = 90;
-const MOST = 99;
+const TYPICAL_PERCENT = 90;
+const MAX_PERCENT = 99;
 
 /**
  * The estimated progress in percent, as the server computes it: 90 after the typical time, then ever slower. It never
@@ -47,7 +47,10 @@ const MOST = 99;
  */
 export function percentOf(elapsedMs: number, expectedMs: number): number {
   const share = Math.max(0, elapsedMs) / expectedMs;
-  return Math.min(MOST, Math.floor(share <= 1 ? share * AT_TYPICAL : MOST - (MOST - AT_TYPICAL) / share));
+  return Math.min(
+    MAX_PERCENT,
+    Math.floor(share <= 1 ? share * TYPICAL_PERCENT : MAX_PERCENT - (MAX_PERCENT - TYPICAL_PERCENT) / share),
+  );
 }
 
 /** A running job with a progress bar. @param sinceMs the age of the board's answer */
@@ -102,6 +105,18 @@ export const figures = (list: readonly (readonly [name: string, value: unknown, 
     list.map(([name, value, tone]) =>
       el('div', { class: tone ?? '' }, el('dt', null, name), el('dd', { class: 'number' }, nameText(value))),
     ),
+  );
+
+/** A cell for a foreign value: empty if there is none, "none" for `null`. @param label the cell's column, for narrow screens */
+export const valueCell = (value: unknown, label: string) =>
+  el(
+    'td',
+    { class: 'value', 'data-side': label },
+    value === undefined
+      ? undefined
+      : value === null
+        ? el('span', { class: 'quiet' }, 'none')
+        : named(value, 300),
   );
 
 /** Sentences that are hidden until their heading is opened. */

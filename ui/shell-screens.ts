@@ -12,14 +12,14 @@ import { waitingFor } from './waiting.ts';
 export const boardPlace = (app: Arguments): Place => ({ name: 'Board', app });
 
 export const textScreen = (title: string, ...body: readonly Node[]): Screen => ({
-  look: () => ({ title, body }),
+  render: () => ({ title, body }),
 });
 
-export const waiting = (title: string, words: string): Screen => textScreen(title, waitingFor(words));
+export const waitingScreen = (title: string, words: string): Screen => textScreen(title, waitingFor(words));
 
 /** The screen of a call that has no answer yet. */
-export const waitingScreen = (stage: Stage, title: string, { tool, args }: Call): Screen =>
-  tool === 'clone_environment' ? new CloneScreen(stage, args) : waiting(title, 'Waiting for AWS…');
+export const callScreen = (stage: Stage, title: string, { tool, args }: Call): Screen =>
+  tool === 'clone_environment' ? new CloneScreen(stage, args) : waitingScreen(title, 'Waiting for AWS…');
 
 /** The button to sign in, or what to do if the server has no sign-in. */
 export function signedOutScreen(words: string): Screen {

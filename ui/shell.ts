@@ -15,15 +15,15 @@ import { screenOf } from './screens/index.ts';
 import { readSession, settingOf } from './session.ts';
 import {
   boardPlace,
+  callScreen,
   chooseFirst,
   failedScreen,
   notSentAgain,
   signedOutScreen,
   textScreen,
-  waiting,
   waitingScreen,
 } from './shell-screens.ts';
-import { createStage, type Look, type Screen, type Stage } from './stage.ts';
+import { createStage, type Screen, type ScreenContent, type Stage } from './stage.ts';
 import { type Task, type TaskOptions, TaskScreen, tasks } from './tasks.ts';
 import { type Call, isRead, isSame, type Place, Visit, Visits } from './visits.ts';
 
@@ -40,16 +40,16 @@ class Shell {
   readonly #visits: Visits;
   readonly #apps = new KnownApps();
   /** The tools that the server's settings refuse, each with a sentence that says so. */
-  readonly #withheld: Readonly<Record<string, string>>;
+  readonly #notOffered: Readonly<Record<string, string>>;
   readonly #stopped = new WeakSet<Screen>();
   #pendingVisits = new Set<Visit>();
   #isSignedOut = false;
 
   constructor(root: HTMLElement) {
-    this.#withheld = JSON.parse(settingOf('withheld') ?? '{}') as Readonly<Record<string, string>>;
+    this.#notOffered = JSON.parse(settingOf('not-offered') ?? '{}') as Readonly<Record<string, string>>;
     this.#host = this.#apps.recordFrom(openHttpHost(words => this.#signOut(words)));
     this.#stage = createStage(root, this.#host, {
-      navigation: look => this.#navigation(look),
+      navigation: content => this.#navigation(content),
       leave: screen => this.#leaveScreen(screen),
     });
     this.#visits = new Visits({
@@ -73,7 +73,7 @@ class Shell {
     this.#stage.show(signedOutScreen(words), true);
   }
 
-  #navigation(look: Look): Node | undefined {
+  #navigation(content: ScreenContent): Node | undefined {
     if (this.#isSignedOut) return undefined;
     const { present } = this.#visits;
     const visits = this.#visits.all.filter(
@@ -81,11 +81,11 @@ class Shell {
     );
     return navigation({
       here: present?.place.name,
-      about: this.#apps.textUnlessShown(look, present?.place.call),
+      about: this.#apps.textUnlessShown(content, present?.place.call),
       places: [
         ['Board', () => this.#openBoard(this.#app)],
         ...tasks
-          .filter(({ tool = '' }) => !Object.hasOwn(this.#withheld, tool))
+          .filter(({ tool = '' }) => !Object.hasOwn(this.#notOffered, tool))
           .map(task => [task.label, () => void this.#openTask(task, this.#app)] as const),
         ['Inventory', () => this.#openInventory(this.#app)],
         ...(Object.keys(this.#app).length > 0 ? [['All apps', () => this.#openBoard({})] as const] : []),
@@ -95,7 +95,7 @@ class Shell {
         status: statusText(visit),
         open: () => this.#visits.go(visit, false),
       })),
-      remarks: present?.place.name === 'Board' ? Object.values(this.#withheld) : [],
+      remarks: present?.place.name === 'Board' ? Object.values(this.#notOffered) : [],
     });
   }
 
@@ -103,11 +103,11 @@ class Shell {
     if (this.#isSignedOut) return;
     const { place, screen } = visit;
     // The last announcement was about another place.
-    this.#stage.say('');
+    this.#stage.announce('');
     document.title = [place.name, this.#apps.titleOf(place), 'Amplify backends'].filter(Boolean).join(' · ');
     if (this.#stopped.delete(screen)) screen.resume?.();
     this.#stage.show(screen, true);
-    if (visit.isAsking && !(screen instanceof CloneScreen)) this.#stage.say('Waiting for AWS.', true);
+    if (visit.isAsking && !(screen instanceof CloneScreen)) this.#stage.announce('Waiting for AWS.', true);
   }
 
   /** Opens a place again, in its own history entry. Reads are repeated; a write is not sent again. */
@@ -133,8 +133,8 @@ class Shell {
       host: this.#host,
       show: screen => this.#showIn(visit, screen),
       update: () => this.#update(),
-      say: (text, isWaiting) => {
-        if (visit === this.#visits.present) this.#stage.say(text, isWaiting);
+      announce: (text, isWaiting) => {
+        if (visit === this.#visits.present) this.#stage.announce(text, isWaiting);
       },
     };
   }
@@ -178,7 +178,7 @@ class Shell {
       visit.end = endText(visit);
       this.#leaveScreen(visit.screen);
       const stands = /^(?:has|was) /.test(visit.end) ? ` ${visit.end}` : `: ${visit.end}`;
-      this.#stage.say(`${visit.label}${stands}.`);
+      this.#stage.announce(`${visit.label}${stands}.`);
     }
     this.#pendingVisits = new Set(now);
   }
@@ -206,7 +206,7 @@ class Shell {
     const same = this.#visits.all.find(visit => visit.isPending && isSame(visit.place.call, call));
     if (same) this.#visits.go(same, isReplacing);
     else {
-      const visit = this.#go(place, stage => waitingScreen(stage, name, call), isReplacing);
+      const visit = this.#go(place, stage => callScreen(stage, name, call), isReplacing);
       visit.onRefused = onRefused;
       void this.#ask(visit, call);
     }
@@ -217,7 +217,7 @@ class Shell {
     const { screen, stage, place } = visit;
     const { tool, args } = call;
     const clone = screen instanceof CloneScreen ? screen : undefined;
-    if (!clone) stage.say('Waiting for AWS.', true);
+    if (!clone) stage.announce('Waiting for AWS.', true);
     [visit.isAsking, visit.refusal] = [true, undefined];
     this.#update();
     try {
@@ -231,7 +231,7 @@ class Shell {
       const isRepeatable = isRead(call) || (thrown instanceof CallFailure && thrown.isRefusal);
       [visit.isAsking, visit.refusal] = [false, isRepeatable ? NOT_DONE : UNKNOWN_END];
       const again = () => {
-        this.#showIn(visit, waitingScreen(stage, place.name, call));
+        this.#showIn(visit, callScreen(stage, place.name, call));
         void this.#ask(visit, call);
       };
       const openBoard = () => this.#openBoard(place.app);
@@ -241,7 +241,7 @@ class Shell {
 
   async #openTask(task: Task, app: Arguments, isReplacing = false): Promise<void> {
     const { label } = task;
-    const reading = () => waiting(label, 'Reading the environments…');
+    const reading = () => waitingScreen(label, 'Reading the environments…');
     const visit = this.#go({ name: label, app }, reading, isReplacing);
     try {
       await this.#readTask(task, visit);
@@ -284,12 +284,12 @@ class Shell {
       subtitle: appText(app),
       environments: names,
       read: () => this.#readEnvironments({ ...about, only: 'names' }),
-      ...{ update: stage.update, say: stage.say },
+      ...{ update: stage.update, announce: stage.announce },
       run: (tool, args, values) => {
         const call = { tool, args: { ...about, ...args } };
         this.#call({ ...place, call }, (visit, result) => {
           const form = new TaskScreen(task, { ...options, values, refused: result });
-          visit.stage.say(form.refusal);
+          visit.stage.announce(form.refusal);
           this.#showIn(visit, form);
           if (visit === this.#visits.present) form.focus();
         });

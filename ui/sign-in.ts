@@ -19,7 +19,7 @@ interface SignIn {
 }
 
 /** What is stored until the issuer redirects back. */
-interface Begun {
+interface PendingSignIn {
   readonly state: string;
   readonly verifier: string;
 }
@@ -39,7 +39,7 @@ const client: oauth.Client = { client_id: settings.clientId, token_endpoint_auth
 async function begin(): Promise<void> {
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
-  sessionStorage.setItem(KEY, JSON.stringify({ state, verifier } satisfies Begun));
+  sessionStorage.setItem(KEY, JSON.stringify({ state, verifier } satisfies PendingSignIn));
   const url = new URL(settings.authorize);
   const parameters = {
     response_type: 'code',
@@ -56,7 +56,7 @@ async function begin(): Promise<void> {
 }
 
 /** Exchanges the code for a token. @param answer the address to which the issuer redirected */
-async function end(answer: URL, { state, verifier }: Begun): Promise<void> {
+async function end(answer: URL, { state, verifier }: PendingSignIn): Promise<void> {
   const checked = oauth.validateAuthResponse(issuer, client, answer, state);
   const response = await oauth.authorizationCodeGrantRequest(
     issuer,
@@ -105,7 +105,7 @@ async function run(): Promise<void> {
   const begun = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
   if (begun === null) return say('This tab did not ask for the sign-in that comes back here.');
-  return end(answer, JSON.parse(begun) as Begun);
+  return end(answer, JSON.parse(begun) as PendingSignIn);
 }
 
 run().catch(thrown => say(wordsOf(thrown)));

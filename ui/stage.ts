@@ -4,8 +4,8 @@ import { el, listen, morph } from './dom.ts';
 import type { Host } from './host.ts';
 import { createLiveRegion } from './live-region.ts';
 
-/** What a screen shows now. */
-export interface Look {
+/** The content of a screen, created again on each change. */
+export interface ScreenContent {
   readonly title: string | Node;
   /** One line below the title. */
   readonly subtitle?: string | Node | undefined;
@@ -13,7 +13,7 @@ export interface Look {
 }
 
 export interface Screen {
-  look(): Look;
+  render(): ScreenContent;
   /** Whether something that the person asked for has not ended. */
   isPending?(): boolean;
   /** Stops following jobs and boards. */
@@ -29,12 +29,12 @@ export interface Stage {
   /** Draws the present screen again. */
   update(): void;
   /** Makes an announcement. @param isWaiting whether it says that something is awaited, so that the next screen is announced */
-  say(text: string, isWaiting?: boolean): void;
+  announce(text: string, isWaiting?: boolean): void;
 }
 
 export interface StageOptions {
   /** Shown beside the title of every screen. */
-  readonly navigation?: (look: Look) => Node | undefined;
+  readonly navigation?: (content: ScreenContent) => Node | undefined;
   /** Called for a screen that another one replaces. By default the screen is stopped. */
   readonly leave?: (screen: Screen) => void;
 }
@@ -59,15 +59,15 @@ export function createStage(
 
   function draw(): void {
     if (!present) return;
-    const look = present.look();
-    const { title, subtitle, body } = look;
+    const content = present.render();
+    const { title, subtitle, body } = content;
     const titles = el(
       'div',
       { class: 'titles' },
       el('h1', { tabindex: -1 }, title),
       subtitle ? el('p', { class: 'subtitle' }, subtitle) : undefined,
     );
-    morph(header, el('header', null, titles, navigation?.(look)));
+    morph(header, el('header', null, titles, navigation?.(content)));
     const main = mainElements.get(present);
     if (main) morph(main, el('main', null, ...body));
   }
@@ -90,13 +90,13 @@ export function createStage(
       }
       draw();
       // The awaited screen is there, so its subtitle is announced.
-      if (isWaiting) stage.say(root.querySelector('.subtitle')?.textContent ?? '');
+      if (isWaiting) stage.announce(root.querySelector('.subtitle')?.textContent ?? '');
       if (isMove) root.querySelector('h1')?.focus();
     },
     update: draw,
-    say(text, isToWait = false) {
+    announce(text, isToWait = false) {
       isWaiting = isToWait;
-      region.say(text);
+      region.announce(text);
     },
   };
   return stage;

@@ -5,7 +5,7 @@ import { el, on, prose } from './dom.ts';
 import { messageIn } from './hints.ts';
 import type { Arguments, ToolResult } from './host.ts';
 import { failure } from './parts.ts';
-import type { Look, Screen } from './stage.ts';
+import type { Screen, ScreenContent } from './stage.ts';
 import { nameText } from './text.ts';
 import { isSame } from './visits.ts';
 
@@ -15,7 +15,7 @@ interface Field {
   readonly name: string;
   readonly label: string;
   /** What is wrong with the value, as a sentence; undefined if it is valid. Without this function every value is. */
-  readonly wrong?: (value: string, values: Values) => string | undefined;
+  readonly errorOf?: (value: string, values: Values) => string | undefined;
   /** The allowed values, in words. */
   readonly rule?: string;
   /** Whether the value is chosen among the environments; otherwise it is typed. */
@@ -40,7 +40,7 @@ const sentenceOf = (words: string) =>
 const environment = (name: string, label: string): Field => ({ name, label, isEnvironment: true });
 
 /** Checks the name by the server's rule, without a call. */
-function wrongName(name: string): string | undefined {
+function nameError(name: string): string | undefined {
   if (name === '') return 'Type a name for the new environment.';
   return NEW_ENVIRONMENT_NAME.test(name) ? undefined : sentenceOf(NEW_ENVIRONMENT_NAME_RULE);
 }
@@ -53,7 +53,7 @@ export const tasks: readonly Task[] = [
       environment('left', 'Compare'),
       {
         ...environment('right', 'with'),
-        wrong: (right, { left }) => (right === left ? 'Choose two different environments.' : undefined),
+        errorOf: (right, { left }) => (right === left ? 'Choose two different environments.' : undefined),
       },
     ],
     button: 'Compare',
@@ -67,7 +67,7 @@ export const tasks: readonly Task[] = [
       environment('from', 'Clone'),
       {
         ...{ name: 'to', label: 'to a new environment named', isEnvironment: false },
-        wrong: wrongName,
+        errorOf: nameError,
         rule: '2 to 10 lower-case letters',
       },
     ],
@@ -99,16 +99,16 @@ export const tasks: readonly Task[] = [
   },
 ];
 
-const WRONG = 'task-wrong';
+const ERROR_ID = 'task-wrong';
 
 /** A field with an invalid value, and why. */
-interface Wrong {
+interface InvalidField {
   readonly field: Field;
   readonly words: string;
 }
 
 /** The field that a refused call names, in a line such as `- to: expected …`. */
-function wrongIn({ error }: Common, fields: readonly Field[]): Wrong | undefined {
+function invalidFieldIn({ error }: Common, fields: readonly Field[]): InvalidField | undefined {
   if (error?.code !== 'invalid_arguments') return undefined;
   for (const line of (error.message ?? '').split('\n')) {
     const [, name, words = ''] = /^- (\w+): (.*)$/.exec(line) ?? [];
@@ -129,17 +129,17 @@ function controlsOf(
   { fields }: Task,
   environments: readonly string[],
   values: Values,
-  wrong: Wrong | undefined,
+  invalid: InvalidField | undefined,
 ) {
   let chosen = 0;
   return fields.map(field => {
     const { name, label, isEnvironment, rule } = field;
     const given = values[name];
-    const isWrong = field === wrong?.field;
-    const about = [rule !== undefined && `${name}-rule`, isWrong && WRONG].filter(Boolean);
+    const isInvalid = field === invalid?.field;
+    const about = [rule !== undefined && `${name}-rule`, isInvalid && ERROR_ID].filter(Boolean);
     const attributes = {
       ...{ id: name, name },
-      ...(isWrong && { 'aria-invalid': 'true' }),
+      ...(isInvalid && { 'aria-invalid': 'true' }),
       ...(about.length > 0 && { 'aria-describedby': about.join(' ') }),
     };
     return el(
@@ -169,7 +169,7 @@ export interface TaskOptions {
   /** Reads the present environments; undefined if they cannot be read. */
   read(): Promise<readonly string[] | undefined>;
   update(): void;
-  say(text: string): void;
+  announce(text: string): void;
   run(tool: string, args: Arguments, values: Values): void;
 }
 
@@ -178,22 +178,22 @@ export class TaskScreen implements Screen {
   readonly #task: Task;
   readonly #options: TaskOptions;
   #environments: readonly string[];
-  #wrong: Wrong | undefined;
+  #invalid: InvalidField | undefined;
 
   constructor(task: Task, options: TaskOptions) {
     [this.#task, this.#options, this.#environments] = [task, options, options.environments];
-    this.#wrong = options.refused && wrongIn(answerIn<Common>(options.refused), task.fields);
+    this.#invalid = options.refused && invalidFieldIn(answerIn<Common>(options.refused), task.fields);
   }
 
   /** Why the call was refused, for screen readers. */
   get refusal(): string {
     const { refused } = this.#options;
-    return this.#wrong?.words ?? (refused ? messageIn(refused) : '');
+    return this.#invalid?.words ?? (refused ? messageIn(refused) : '');
   }
 
   /** Moves the focus to the invalid field, if there is one. */
   focus(): void {
-    if (this.#wrong) document.getElementById(this.#wrong.field.name)?.focus();
+    if (this.#invalid) document.getElementById(this.#invalid.field.name)?.focus();
   }
 
   /** Reads the environments again, since they may have changed while the person was elsewhere. */
@@ -202,51 +202,51 @@ export class TaskScreen implements Screen {
   }
 
   async #readAgain(): Promise<void> {
-    const { read, update, say } = this.#options;
+    const { read, update, announce } = this.#options;
     const now = await read();
     if (!now || isSame(now, this.#environments)) return;
     this.#environments = now;
     update();
-    say('The environments to choose from have changed.');
+    announce('The environments to choose from have changed.');
   }
 
   #submit(form: HTMLFormElement): void {
     const { fields, call } = this.#task;
     const given = new FormData(form);
     const values = Object.fromEntries(fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]));
-    const wrongs = fields.flatMap(field => {
-      const words = field.wrong?.(values[field.name] ?? '', values);
+    const invalidFields = fields.flatMap(field => {
+      const words = field.errorOf?.(values[field.name] ?? '', values);
       return words === undefined ? [] : [{ field, words }];
     });
-    this.#wrong = wrongs[0];
-    if (!this.#wrong) this.#options.run(...call(values), values);
+    this.#invalid = invalidFields[0];
+    if (!this.#invalid) this.#options.run(...call(values), values);
     else {
       this.#options.update();
       this.focus();
     }
   }
 
-  look(): Look {
+  render(): ScreenContent {
     const { label, about, button } = this.#task;
     const { subtitle, values = {}, refused } = this.#options;
-    const [environments, wrong] = [this.#environments, this.#wrong];
+    const [environments, invalid] = [this.#environments, this.#invalid];
     const form = () =>
       el(
         'form',
         { class: 'row task', 'aria-label': label, 'data-key': 'task' },
-        controlsOf(this.#task, environments, values, wrong),
+        controlsOf(this.#task, environments, values, invalid),
         el('button', { type: 'submit', class: 'primary' }, button),
       );
     return {
       title: label,
       subtitle,
       body: [
-        refused && !wrong && failure(answerIn(refused), textIn(refused)),
+        refused && !invalid && failure(answerIn(refused), textIn(refused)),
         prose(about),
         environments.length > 0
           ? on(form(), 'submit', (_event, element) => this.#submit(element as HTMLFormElement))
           : prose('The app has no environments.'),
-        wrong && el('p', { id: WRONG, class: 'badly' }, wrong.words),
+        invalid && el('p', { id: ERROR_ID, class: 'badly' }, invalid.words),
       ],
     };
   }

@@ -37,7 +37,7 @@ export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
 /** How many visits are kept with their screens. Older places are opened again on return. */
-const MOST = 30;
+const MOST_VISITS = 30;
 
 export class Visit {
   readonly id: string;
@@ -148,7 +148,7 @@ export class Visits {
     const idle = this.all.filter(
       visit => visit !== this.#present && !visit.isPending && visit.end === undefined,
     );
-    for (const visit of idle.slice(0, Math.max(0, this.#kept.size - MOST))) {
+    for (const visit of idle.slice(0, Math.max(0, this.#kept.size - MOST_VISITS))) {
       visit.screen.stop?.();
       this.#kept.delete(visit.id);
     }

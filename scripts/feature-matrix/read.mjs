@@ -1,4 +1,4 @@
-/** Reads the tables of AWS's page on features of both generations. */
+/** Reads the tables of AWS's page that compares the features of both generations. */
 
 /** @typedef {{ section: string, feature: string, gen2: string, tool: string }} Row */
 
@@ -17,8 +17,8 @@ const plain = cell =>
 const cellsOf = line => line.split('|').slice(1, -1).map(plain);
 
 /**
- * The rows of the tables "Feature, Gen 1, Gen 2" below "Backend Categories". Some repeat for each platform: the last one
- * stands, which is that of the web.
+ * The rows of the tables "Feature, Gen 1, Gen 2" below "Backend Categories". Some tables repeat for each platform; of their rows
+ * the last ones are kept, which are those of the web.
  * @param {string} page @returns {Row[]}
  */
 export function readMatrix(page) {

@@ -12,7 +12,7 @@
  * }} Host
  */
 
-/** What the clients need beside themselves. */
+/** Packages that the clients need in addition to their own. */
 export const companions = {
   node: '24.21.0',
   '@modelcontextprotocol/sdk': '1.32.2',

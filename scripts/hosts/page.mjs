@@ -1,5 +1,5 @@
 /**
- * The table of docs/hosts.md, from what the clients did.
+ * Writes the table of docs/hosts.md from observed.json.
  *
  * @typedef {import('./steps.mjs').Observed & {
  *   readonly package: string, readonly version: string, readonly transport: import('./hosts.mjs').Transport,

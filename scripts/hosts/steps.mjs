@@ -1,6 +1,6 @@
 /**
- * What each client does with the server: it lists the tools, reads, fails, reads a resource, and clones. Run as a program
- * of its own in the folder where the clients are installed: `node steps.mjs ADAPTER SERVER`, prints what was observed.
+ * Runs the same steps with one client: it lists the tools, reads, makes a call that fails, reads a resource, and clones.
+ * `node steps.mjs ADAPTER SERVER` runs in the folder where the clients are installed, and prints what was observed.
  *
  * @typedef {{ readonly kind: 'stdio', readonly command: string, readonly args: readonly string[],
  *   readonly env: Readonly<Record<string, string>> } | { readonly kind: 'http', readonly url: string }} Server
@@ -15,7 +15,7 @@
  *   close?(): Promise<void>,
  * }} HostClient
  *
- * What was observed; a step that failed is told by its message.
+ * What was observed; for a step that failed, its message.
  * @typedef {{
  *   tools: string, untyped?: number, strict?: string, read: string, failure: string, resource?: string,
  *   clone: string, progress?: number, sees: string,
@@ -23,14 +23,14 @@
  */
 import { pathToFileURL } from 'node:url';
 
-/** How the prose of a result starts, which stands in the text, and in `summary` of the structured content. */
+/** The beginning of a result's prose, which is in the text, and in `summary` of the structured content. */
 const PROSE = /clone of dev to qa/i;
 
 /** @param {unknown} value */
 const isObject = value => value !== null && typeof value === 'object';
 
 /**
- * All that a value holds, with JSON inside of texts read.
+ * A value and all values inside it. JSON in texts is parsed.
  * @param {unknown} value
  * @param {string} key
  * @returns {Generator<{ key: string, value: unknown }>}
@@ -49,7 +49,7 @@ function* parts(value, key = '') {
 }
 
 /**
- * Which of the two forms of a result reached the model.
+ * Finds which of the two forms of a result reached the model.
  * @param {unknown} shown
  */
 function formsIn(shown) {
@@ -68,7 +68,7 @@ function formsIn(shown) {
 }
 
 /**
- * Members of a schema without a type, which OpenAI's strict mode refuses.
+ * Counts the parts of a schema without a type, which OpenAI's strict mode refuses.
  * @param {unknown} schema
  * @returns {number}
  */
@@ -87,7 +87,7 @@ function untypedIn(schema) {
 }
 
 /**
- * Runs a step; what went wrong is an observation.
+ * Runs a step. @returns its result, or the message of its failure
  * @param {() => Promise<string>} run
  */
 async function tried(run) {
@@ -101,7 +101,7 @@ async function tried(run) {
 }
 
 /**
- * What a call gives, or the error that the client makes of a failure: a model is shown either.
+ * What the client shows a model: the result of a call, or the error that it makes of a failure.
  * @param {HostClient} client
  * @param {string} name
  * @param {Record<string, unknown>} args
@@ -167,5 +167,5 @@ const { connect } = await import(pathToFileURL(adapter).href);
 const client = await connect(JSON.parse(server));
 const observed = await observe(client);
 await client.close?.().catch(() => undefined);
-// A client may leave something open.
+// A client may leave a handle open, which would keep the process alive.
 process.stdout.write(`\nOBSERVED ${JSON.stringify(observed)}\n`, () => process.exit(0));

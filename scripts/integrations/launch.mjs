@@ -1,6 +1,6 @@
 /**
- * How pages and manifests start the program. Nobody owns the package's name before its first release, so until
- * `config.published` in package.json is true they name an installed program; from then on this very version by npx.
+ * How pages and manifests start the program. Before the first release anybody could take the package's name, so they name an
+ * installed program until `config.published` in package.json is true. From then on they run this version by npx.
  *
  * @typedef {object} Release
  * @property {string} name
@@ -10,20 +10,20 @@
  * @typedef {{ command: string, args: string[] }} Launch
  */
 
-/** Where a reader's clone would be. */
+/** The path of the repository's clone, which the reader replaces. */
 const CLONE = '/absolute/path/to/amplify-backend-mcp';
 
 /** @param {Release} release @returns {Launch} */
 const npx = ({ name, version }) => ({ command: 'npx', args: ['-y', `${name}@${version}`] });
 
-/** What a person pastes, and mends the path of. @param {Release} release @returns {Launch} */
+/** The launch in a block that a person pastes and whose path they replace. @param {Release} release @returns {Launch} */
 export const pastedLaunch = release =>
   release.published ? npx(release) : { command: 'node', args: [`${CLONE}/dist/cli.js`] };
 
-/** What works as it is on a machine where the program is installed. @param {Release} release @returns {Launch} */
+/** The launch that works unchanged if the program is installed. @param {Release} release @returns {Launch} */
 export const installedLaunch = release =>
   release.published ? npx(release) : { command: release.name, args: [] };
 
-/** What is typed in a shell. @param {Release} release */
+/** The command to type in a shell. @param {Release} release */
 export const typed = release =>
   release.published ? `npx -y ${release.name}@${release.version}` : 'node dist/cli.js';

@@ -1,7 +1,7 @@
 /** Links that add a server to an editor. */
 
 /**
- * Cursor's: the name, and the configuration as JSON in base64.
+ * Cursor's link: it has the name, and the configuration as JSON in base64.
  * @param {string} name @param {import('./launch.mjs').Launch} launch
  */
 export const cursorLink = (name, launch) =>
@@ -11,19 +11,19 @@ export const cursorLink = (name, launch) =>
   })}`;
 
 /**
- * VS Code's: what `code --add-mcp` takes, as JSON.
+ * VS Code's link: it has the JSON that `code --add-mcp` takes.
  * @param {string} name @param {import('./launch.mjs').Launch} launch
  */
 export const vscodeLink = (name, launch) =>
   `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name, type: 'stdio', ...launch }))}`;
 
-/** The same as a web address, for pages that show no other links. @param {string} name @param {import('./launch.mjs').Launch} launch */
+/** VS Code's link as a web address, for pages that show no other links. @param {string} name @param {import('./launch.mjs').Launch} launch */
 export const vscodeWebLink = (name, launch) =>
   `https://insiders.vscode.dev/redirect/mcp/install?name=${encodeURIComponent(name)}&config=${encodeURIComponent(
     JSON.stringify({ type: 'stdio', ...launch }),
   )}`;
 
-/** Cursor's as a web address. @param {string} name @param {import('./launch.mjs').Launch} launch */
+/** Cursor's link as a web address. @param {string} name @param {import('./launch.mjs').Launch} launch */
 export const cursorWebLink = (name, launch) =>
   cursorLink(name, launch).replace(
     'cursor://anysphere.cursor-deeplink/mcp/install',

@@ -1,4 +1,4 @@
-/** The files of hosts' plugins and extensions, of the registry, and mcp.json.example, made from what is declared elsewhere. */
+/** Makes the files of hosts' plugins and extensions, the registry's server.json, and mcp.json.example from other declarations. */
 import { readFileSync } from 'node:fs';
 import { installedLaunch, pastedLaunch } from './launch.mjs';
 
@@ -12,11 +12,11 @@ const bundle = JSON.parse(read('mcpb/manifest.json'));
 /** The release that package.json describes. @type {import('./launch.mjs').Release} */
 export const thisRelease = { name: pkg.name, version: pkg.version, published: pkg.config.published };
 
-/** Short enough that no tool passes 64 characters as `mcp__plugin_PLUGIN_SERVER__TOOL`. */
+/** Short, because the name `mcp__plugin_PLUGIN_SERVER__TOOL` of a tool may have at most 64 characters. */
 export const PLUGIN = 'amplify-gen1';
 export const SERVER = 'backend';
 
-/** JSON as the formatter lays it out: a list of texts on one line. @param {unknown} value */
+/** JSON in the layout of the formatter, with a list of texts on one line. @param {unknown} value */
 const json = value =>
   `${JSON.stringify(value, null, 2).replace(/\[\s+("[^[\]{}]*")\s+\]/g, (_, items) => `[${items.replace(/,\s+/g, ', ')}]`)}\n`;
 
@@ -25,7 +25,7 @@ const repository = pkg.repository.url.replace(/^git\+|\.git$/g, '');
 const description =
   'AWS Amplify Gen 1 backends: clone, compare, set up, take down and follow jobs; with a sandbox.';
 
-/** What a person enters in a form, with the variable that carries it. */
+/** The settings that a person enters in a form, each with its environment variable. */
 const settings = Object.entries(bundle.user_config).map(
   ([key, { type, title, description, default: value }]) => {
     const [variable = ''] =
@@ -107,7 +107,7 @@ const geminiExtension = release => ({
   version: release.version,
   description,
   mcpServers: {
-    // What was not entered must reach the server as an empty text, which counts as unset.
+    // A setting that was not entered must reach the server as an empty text, which counts as unset.
     [SERVER]: { ...installedLaunch(release), env: byVariable(({ variable }) => `\${${variable}:-}`) },
   },
   contextFileName: 'GEMINI.md',
@@ -119,7 +119,7 @@ const geminiExtension = release => ({
   })),
 });
 
-/** The skill without what only Claude Code reads. */
+/** The skill without its front matter, which only Claude Code reads. */
 const guide = () =>
   read(`integrations/claude-code/skills/${PLUGIN}/SKILL.md`).replace(/^---\n[\s\S]*?\n---\n+/, '');
 

@@ -1,4 +1,4 @@
-/** The parts of pages that say how to install and start the program. Each page marks where its parts stand. */
+/** The generated parts of pages, on installing and starting the program. Comments in a page mark the place of each part. */
 import { installedLaunch, typed } from './launch.mjs';
 import { cursorLink, cursorWebLink, vscodeLink, vscodeWebLink } from './links.mjs';
 import { manifests } from './manifests.mjs';
@@ -8,7 +8,7 @@ import { manifests } from './manifests.mjs';
 /** @param {string} language @param {string} text */
 const block = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
-/** Lines of a shell with their comments below each other. @param {readonly (readonly [string, string])[]} lines */
+/** Shell commands, with their comments in one column. @param {readonly (readonly [string, string])[]} lines */
 function shell(lines) {
   const width = Math.max(...lines.map(([line, what]) => (what ? line.length : 0))) + 2;
   return block(
@@ -17,7 +17,7 @@ function shell(lines) {
   );
 }
 
-/** The first minute. @param {Release} release */
+/** The first commands: installing the program and adding it to a host. @param {Release} release */
 const start = release =>
   shell([
     ...(release.published
@@ -37,7 +37,7 @@ const start = release =>
     [`${own(release)} install claude-desktop --profile my-profile --region us-east-1`, ''],
   ]);
 
-/** The program that stays where it is: a host must find it again tomorrow. @param {Release} release */
+/** The program at a path that does not change, so that a host finds it at every start. @param {Release} release */
 const own = ({ name, published }) => (published ? name : 'node dist/cli.js');
 
 /** @param {Release} release */
@@ -76,7 +76,7 @@ function links(release) {
   return `${['| server | | |', '| --- | --- | --- |', ...rows].join('\n')}\n\nThe same as links of the editors themselves:\n\n${block('text', raw)}`;
 }
 
-/** Installing what a service runs. @param {Release} release */
+/** The commands that install the program for a service. @param {Release} release */
 const service = ({ name, version, published }) => {
   const install = `sudo npm install --global --prefix /opt/${name}`;
   return published

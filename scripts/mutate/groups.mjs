@@ -1,7 +1,6 @@
 /**
- * What the mutation tester breaks, and the tests that must notice: by group, the files that carry its promises and the
- * tests that hold them. Only tests that run the source in their own process can notice; those of the built command
- * run unbroken code.
+ * The groups of the mutation tester: the files that it mutates, and the tests that must fail for each mutant. Only tests that
+ * run the source in their own process can fail; tests of the built command run code without mutants.
  * @type {Readonly<Record<string,
  *   { readonly mutate: string[], readonly tests: string[], readonly usesSandbox?: true }>>}
  */
@@ -89,7 +88,7 @@ export const groups = {
       'test/server/callers.test.ts',
     ],
   },
-  // Those whose tests need the sandbox, which takes longer.
+  // The tests of the following groups start the sandbox, so they take longer.
   gate: {
     usesSandbox: true,
     mutate: ['src/call/authorize/authorize.ts'],

@@ -1,4 +1,4 @@
-/** Leaves the texts for readers as they are: a string with a blank in it is prose; their words are not promised. */
+/** Excludes prose from mutation, since tests need not check its words. Every string with a blank in it counts as prose. */
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 /**

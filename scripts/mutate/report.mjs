@@ -1,7 +1,7 @@
-/** What the mutation tester found, as docs/testing.md tells it. */
+/** Turns the reports of the mutation tester into the figures and tables of docs/testing.md, and reads them from there. */
 
 /**
- * What is read of a report of Stryker's; lines and columns begin at 1.
+ * The members of a Stryker report that are read here. Lines and columns begin at 1.
  * @typedef {{ readonly line: number, readonly column: number }} Position
  * @typedef {{ readonly start: Position, readonly end: Position }} Location
  * @typedef {{ readonly status: string, readonly location: Location, readonly replacement?: string }} Mutant
@@ -16,7 +16,7 @@
  *   readonly score: number }} Results
  */
 
-/** Percent of the mutants that must die. */
+/** The percentage of mutants that tests must kill. */
 export const LEAST_SCORE = 85;
 
 const UNKNOWN = 'Not looked at yet';
@@ -45,7 +45,7 @@ function originalOf(source, { start, end }) {
 const shorten = text => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
 /**
- * What was found in the files of one group.
+ * The figures and survivors in the report of one group.
  * @param {Report} report
  * @returns {Found}
  */
@@ -68,25 +68,25 @@ export function foundIn(report) {
 }
 
 /**
- * What the page tells of some files: the last time that they were broken.
+ * The figures and survivors that docs/testing.md has of some files from an earlier run.
  * @param {string} page
- * @param {readonly string[]} broken
+ * @param {readonly string[]} mutated the files
  * @returns {Found}
  */
-export function foundBefore(page, broken) {
+export function foundBefore(page, mutated) {
   const rows = [...page.matchAll(/^\| `(.+)` \| (\d+) \| (\d+) \|/gm)];
   /** @type {Survivor[]} */
   const survivors = [];
   let reason = '';
   for (const [, title, place, change] of page.matchAll(/^(?:\*\*(.+)\*\*|- (\S+:\d+) ``(.+)``)$/gm)) {
     reason = title ?? reason;
-    if (place && change && broken.includes(fileOf(place)))
+    if (place && change && mutated.includes(fileOf(place)))
       survivors.push({ place, change: change.trim(), ...(reason !== UNKNOWN && { reason }) });
   }
   return {
     files: rows
       .map(([, file = '', total, dead]) => ({ file, total: Number(total), dead: Number(dead) }))
-      .filter(({ file }) => broken.includes(file)),
+      .filter(({ file }) => mutated.includes(file)),
     survivors,
   };
 }
@@ -119,7 +119,7 @@ export function resultsOf(found, reasons) {
 }
 
 /**
- * Markdown: the figures by file, then the survivors by reason.
+ * Writes the figures by file, then the survivors by reason, as Markdown.
  * @param {Results} results
  */
 export function tables({ files, survivors, total, dead, score }) {

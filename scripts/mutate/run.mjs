@@ -1,8 +1,7 @@
 /**
- * Breaks the code of each group, one small mutation at a time, and sees whether its tests notice. Arguments name the
- * groups to run again; of the others the figures count that docs/testing.md has. Then writes the figures there; with
- * `--page` alone it does no more than that, after reasons were added. Fails where fewer mutants die than must, or one
- * survives for which `survivors.json` gives no reason.
+ * Runs the mutation tester on each group, or on those that the arguments name, and writes the figures into docs/testing.md.
+ * The figures of all other groups are read from that page. With `--page` alone no group runs, and the page is written again
+ * with the present reasons. Fails if too few mutants die, or if `survivors.json` gives no reason for one that survives.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
@@ -13,7 +12,7 @@ import { foundBefore, foundIn, LEAST_SCORE, resultsOf, tables } from './report.m
 const reportFile = name => `reports/mutation/${name}.json`;
 
 /** @param {string} name */
-async function breakGroup(name) {
+async function mutateGroup(name) {
   const group = groups[name];
   if (!group) throw new Error(`no group ${name}: there are ${Object.keys(groups).join(', ')}`);
   process.env.MUTATE_GROUP = name;
@@ -25,10 +24,10 @@ async function breakGroup(name) {
     ignorers: ['prose'],
     coverageAnalysis: 'perTest',
     concurrency: 2,
-    // A change whose tests run longer counts as noticed: on a busy machine none must run so long for another reason.
+    // A mutant whose tests take longer counts as killed. The limit is high, so that no test reaches it on a busy machine alone.
     timeoutMS: group.usesSandbox ? 60_000 : 15_000,
     tempDirName: '.stryker-tmp',
-    // Stryker reads it with a TypeScript of its own age.
+    // Stryker would read the project's tsconfig.json with an older TypeScript.
     tsconfigFile: 'none',
     warnings: { unknownOptions: true, preprocessorErrors: true, unserializableOptions: true, slow: false },
     reporters: ['progress-append-only', 'json'],
@@ -38,7 +37,7 @@ async function breakGroup(name) {
 
 const asked = process.argv.slice(2);
 const run = asked.length > 0 ? asked.filter(name => name !== '--page') : Object.keys(groups);
-for (const name of run) await breakGroup(name);
+for (const name of run) await mutateGroup(name);
 
 const page = readFileSync('docs/testing.md', 'utf8');
 const found = Object.entries(groups).map(([name, { mutate }]) =>

@@ -1,4 +1,4 @@
-/** Prints every room of src/: its sentence, files, lines, and the rooms that it imports. `npm run rooms`. */
+/** `npm run rooms`: prints the purpose, files, lines and imported rooms of every room of src/. */
 import { describeRooms, readSources } from './scan.mjs';
 
 for (const { name, purpose, files, lines, arrows } of describeRooms(readSources())) {

@@ -1,16 +1,17 @@
 /**
- * The rooms of src/: what each is for, and what it may import beside itself. `lib` may be imported by all.
+ * The rooms of src/: what each is for, and what it may import in addition to itself. `lib` may be imported by all.
  *
  * @typedef {object} Room
  * @property {string} purpose one sentence
- * @property {readonly string[]} imports rooms, files of a room without `.ts`, and packages; `*` ends the name of a family
- * @property {readonly string[]} [types] of these it may name types, and run nothing
+ * @property {readonly string[]} imports rooms, files of a room without `.ts`, and packages; a name that ends with `*` stands
+ *   for every package that begins so
+ * @property {readonly string[]} [types] rooms and packages of which it may import types alone
  */
 
 const AMPLIFY_BACKEND = '@aws-sdk/client-amplifybackend';
 const MCP = '@modelcontextprotocol/server';
 
-/** @type {Readonly<Record<string, Room>>} in the order in which they may import each other: the later ones first */
+/** @type {Readonly<Record<string, Room>>} in an order in which each room imports only rooms after it */
 export const rooms = {
   cli: {
     purpose: 'The bin and the commands that people type; the only code that touches the process.',

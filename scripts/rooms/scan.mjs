@@ -1,4 +1,4 @@
-/** Reads the imports of TypeScript sources, and holds them against the map of the rooms. */
+/** Reads the imports of TypeScript sources, and checks them against the map of the rooms. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseSync, Visitor } from 'rolldown/utils';
@@ -11,7 +11,7 @@ import { leaves, rooms } from './rooms.mjs';
  * @typedef {import('rolldown/utils').ESTree.ImportDeclaration['specifiers']} Specifiers
  */
 
-/** Through these a file reaches the process or prints. */
+/** The globals and modules by which a file can reach the process or print. */
 const processGlobals = ['process', 'console'];
 const processModules = ['node:process', 'node:console', 'process', 'console'];
 
@@ -32,7 +32,7 @@ const areTypes = specifiers =>
   specifiers.length > 0 &&
   specifiers.every(one => one.type === 'ImportSpecifier' && one.importKind === 'type');
 
-/** What was found in a file, by its path and its text: several rules ask for it. @type {Map<string, Scanned>} */
+/** The results of `scan` by path and text of a file, kept because several rules need them. @type {Map<string, Scanned>} */
 const scanned = new Map();
 
 /**
@@ -93,7 +93,7 @@ function allows(names, to) {
   );
 }
 
-/** Every import and global that the map does not allow, as a line each. @param {Sources} sources */
+/** A line for each import and global that the map does not allow. @param {Sources} sources */
 export function violations(sources) {
   return [...sources].flatMap(([file, source]) => {
     const name = roomOf(file);
@@ -115,7 +115,7 @@ export function violations(sources) {
   });
 }
 
-/** The files of a cycle, or undefined. @param {Sources} sources */
+/** The files of an import cycle; undefined if there is none. @param {Sources} sources */
 export function findCycle(sources) {
   /** @type {Set<string>} */
   const done = new Set();
@@ -138,7 +138,7 @@ export function findCycle(sources) {
 }
 
 /**
- * Each room with its sentence, its size, and how many of its imports go to which room.
+ * Each room with its purpose, its size, and the number of its imports from each other room.
  * @param {Sources} sources
  */
 export function describeRooms(sources) {
@@ -156,7 +156,7 @@ export function describeRooms(sources) {
   });
 }
 
-/** Bounds of a file and of a function, in lines. */
+/** The most lines of a file and of a function. */
 export const longest = { file: 300, function: 80 };
 
 /** Whether `describe` is called: `describe(…)`, `describe.each(…)(…)`. @param {import('rolldown/utils').ESTree.Node} callee */
@@ -167,8 +167,8 @@ function isDescribe(callee) {
 }
 
 /**
- * Files and functions above the bounds, as a line each. What is given to `describe` is a list of cases, of which each is
- * a function of its own.
+ * A line for each file and function above the bounds. Functions that are passed to `describe` do not count, because they are
+ * lists of test cases, each of which is a function that counts.
  * @param {Sources} sources
  */
 export function oversized(sources) {
@@ -181,14 +181,14 @@ export function oversized(sources) {
     const groups = new Set();
     /** @param {{ start: number, end: number }} node */
     const measure = node => {
-      // Each line has its end.
+      // A function has at least as many characters as lines.
       if (node.end - node.start <= longest.function) return;
       const lines = source.slice(node.start, node.end).split('\n').length;
       if (lines > longest.function && !groups.has(node))
         found.push(`${file}:${lineAt(node.start)} has a function of ${lines} lines`);
     };
     const lines = lineAt(source.length) - 1;
-    // No function is longer than its file.
+    // A function cannot be longer than its file.
     if (lines >= longest.function)
       new Visitor({
         CallExpression: call => {

@@ -4,8 +4,8 @@ import { ServerError } from '../errors.ts';
 /** Waits. The signal ends the wait. @throws ServerError cancelled */
 export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
 
-/** The default wait. */
-export const pause: Wait = (ms, signal) =>
+/** Waits by a timer of the process. */
+export const abortableDelay: Wait = (ms, signal) =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);

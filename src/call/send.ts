@@ -7,7 +7,7 @@
 import { clockLeadOf, isWrite, type Send } from '../aws/client.ts';
 import { createEvidenceReads, namedEnvironments, type ReadOutputs } from '../aws/evidence-reads.ts';
 import { quoteAws, toAwsFailure } from '../aws/failures.ts';
-import { pause, type Wait } from '../aws/wait.ts';
+import { abortableDelay, type Wait } from '../aws/wait.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { machineLead, monotonicNow } from '../lib/clock.ts';
 import type { Operation } from '../operations/define.ts';
@@ -93,7 +93,7 @@ export async function sendOnce(
 
 /** Sends operations over a connection. A write whose answer is lost is reconciled. */
 export function createSendOperation(send: Send, settings: SendSettings = {}): SendOperation {
-  const { ledger = createWriteLedger(), readOutputs = () => [], wait = pause } = settings;
+  const { ledger = createWriteLedger(), readOutputs = () => [], wait = abortableDelay } = settings;
 
   return async function sendOperation(operation, args, signal) {
     if (!isWrite(operation)) return sendOnce(send, operation, args, signal);

@@ -11,7 +11,7 @@ const isPersonHere = ({ isTerminal, isInputTerminal, env }: Io) =>
 const nothing = async () => undefined;
 
 /** A page that redirects to the address. The address has no character that needs escaping in HTML. */
-const leadingPage = (address: string) =>
+const redirectPage = (address: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${address}"><title>Board</title></head><body><p><a href="${address}">Open the board</a></p></body></html>`;
 
 /**
@@ -21,7 +21,7 @@ const leadingPage = (address: string) =>
 async function openBrowser(address: string, failed: () => void): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'amplify-backend-mcp-board-'));
   const file = join(folder, 'open-board.html');
-  await writeFile(file, leadingPage(address), { mode: 0o600 });
+  await writeFile(file, redirectPage(address), { mode: 0o600 });
   const { default: open } = await import('open');
   const browser = await open(file).catch(failed);
   // A missing program to open the browser is noticed only when it is started.
@@ -31,19 +31,19 @@ async function openBrowser(address: string, failed: () => void): Promise<() => P
 
 /**
  * Prints the address, and opens it where that is wanted.
- * @param withheld what the board does not offer, a sentence each
+ * @param notOffered what the board does not offer, a sentence each
  * @param isOpened what a flag says; undefined where none was given
  * @returns removes what was needed to open it, once the board ends
  */
 export async function showAddress(
   io: Io,
   address: string,
-  withheld: readonly string[],
+  notOffered: readonly string[],
   isOpened: boolean | undefined,
 ): Promise<() => Promise<void>> {
   io.out(`board on ${address}`, { isVerbatim: true });
   io.out('The address opens the board in one browser tab, once. Ctrl-C ends the board.');
-  for (const one of withheld) io.out(one);
+  for (const one of notOffered) io.out(one);
   if (!(isOpened ?? isPersonHere(io))) return nothing;
   const failed = () => io.err('No browser could be opened: open the address yourself.');
   return openBrowser(address, failed).catch(() => {

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import colors from 'picocolors';
 import pkg from '../../package.json' with { type: 'json' };
 import { didYouMean } from '../operations/closest-words.ts';
+import type { ListenOptions } from '../server/hosted.ts';
 import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
 import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';
@@ -25,19 +26,12 @@ export interface ProgramDeps {
   finish(exitCode: number): void;
 }
 
-/** Where a server on the network listens, and whether callers need tokens. */
-export interface ListenOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly auth?: 'tokens' | 'none' | undefined;
-}
-
 /** Where the board is served. */
 export interface BoardOptions {
   /** 0 picks one. */
   readonly port: number;
   /** Called with the board's address, which opens it once. @returns what is to be done once the board ends */
-  onOpen(address: string, withheld: readonly string[]): Promise<() => Promise<void>>;
+  onOpen(address: string, notOffered: readonly string[]): Promise<() => Promise<void>>;
 }
 
 const paint = colors.createColors(true);

@@ -56,7 +56,7 @@ function addBoard({ addWithSettings, configFrom, refuseExtra, io, serveBoard, fi
       const { showAddress } = await import('./board.ts');
       await serveBoard(config, version, {
         port: number,
-        onOpen: (address, withheld) => showAddress(io, address, withheld, open),
+        onOpen: (address, notOffered) => showAddress(io, address, notOffered, open),
       });
       finish(0);
     });

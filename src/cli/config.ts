@@ -68,8 +68,8 @@ function problemOf({ path, message, code }: z.core.$ZodIssue): string {
   return isMissing ? `${entry} lacks ${member}` : `${entry}: ${member}: ${message}`;
 }
 
-/** The given values, by source. */
-export interface Given {
+/** The values of settings, by source. */
+export interface SettingSources {
   /** Values that replace a setting's own default. */
   readonly defaults?: Partial<Config>;
   /** Parsed flags by setting key. */
@@ -86,7 +86,7 @@ export const CONFIG_FILE_VARIABLE = `${ENV_PREFIX}CONFIG`;
  * Merges the sources: a flag wins over the environment, which wins over the file.
  * @throws ConfigError naming the flag, variable or key that is unknown or malformed
  */
-export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: Given): Config {
+export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: SettingSources): Config {
   const variables = new Set([CONFIG_FILE_VARIABLE, ...settingsTable.map(setting => setting.variable)]);
   for (const name of Object.keys(env)) {
     if (name.startsWith(ENV_PREFIX) && !variables.has(name))

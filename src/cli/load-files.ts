@@ -20,11 +20,11 @@ const places = [
   'amplify/backend',
 ];
 
-/** The apps of metas whose app ids do not have the form of one: published metas may hold anything. */
+/** Gives an app id to each app whose meta has none of the valid form. Published metas may have any text in its place. */
 class LoadedApps {
   readonly #ids = new Map<string, string>();
 
-  /** @param appId as the meta has it @param otherwise what tells the app apart where the meta has none */
+  /** @param appId the one in the meta @param otherwise identifies the app if the meta has none */
   idOf(appId: string, otherwise: string): string {
     if (isAppId(appId)) return appId;
     const key = appId || otherwise;

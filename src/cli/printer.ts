@@ -5,7 +5,7 @@
 import colors from 'picocolors';
 import { printable } from '../lib/quote.ts';
 
-/** Colours by what they say. */
+/** Colours by their meaning. */
 const styles = {
   good: 'green',
   bad: 'red',
@@ -17,8 +17,8 @@ const styles = {
 
 export type Style = keyof typeof styles;
 
-/** How a line looks in a terminal. */
-export interface Look {
+/** The format of a line in a terminal. */
+export interface LineFormat {
   readonly style?: Style;
   /** How many characters have the style, from the first; without it the whole line has. */
   readonly length?: number;
@@ -28,7 +28,7 @@ export interface Look {
   readonly isVerbatim?: boolean;
 }
 
-/** Where lines go. */
+/** The stream to print to. */
 export interface PrinterTarget {
   write(text: string): void;
   /** Whether the target shows colours. */
@@ -44,19 +44,19 @@ export interface Wrapping {
   wrap(line: string, columns: number): string;
 }
 
-/** A narrower terminal is taken to be this wide, since words would stand one under the other. */
+/** A narrower terminal counts as this wide, since each of its lines would hold a single word. */
 const LEAST_COLUMNS = 20;
 
 /** Prints a text of one or more lines. */
-export type Print = (text: string, look?: Look) => void;
+export type Print = (text: string, format?: LineFormat) => void;
 
 /** The spaces that a line starts with, and the mark of a list item. */
 const indentOf = (line: string) => /^ *(?:- )?/.exec(line)?.[0].length ?? 0;
 
-function wrapped(line: string, terminal: Wrapping | undefined, look: Look): string {
-  if (!terminal || look.isVerbatim || line.length === 0) return line;
+function wrapped(line: string, terminal: Wrapping | undefined, format: LineFormat): string {
+  if (!terminal || format.isVerbatim || line.length === 0) return line;
   const columns = Math.max(terminal.columns(), LEAST_COLUMNS);
-  const { indent: wanted = 0 } = look;
+  const { indent: wanted = 0 } = format;
   // In a narrow terminal, a column at the right has too little space.
   const indent = wanted > 0 && wanted <= columns / 2 ? wanted : indentOf(line);
   const rows = terminal.wrap(line.slice(indent), columns - indent).split('\n');
@@ -66,18 +66,18 @@ function wrapped(line: string, terminal: Wrapping | undefined, look: Look): stri
 /** Creates the printing of one stream. */
 export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Print {
   const paint = colors.createColors(hasColors);
-  const painted = (line: string, look: Look) => {
-    const laidOut = wrapped(line, terminal, look);
-    const { style, length = laidOut.length } = look;
+  const painted = (line: string, format: LineFormat) => {
+    const laidOut = wrapped(line, terminal, format);
+    const { style, length = laidOut.length } = format;
     const head = laidOut.slice(0, length);
     return `${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`;
   };
   // Writes once, so that whoever reads the first line of a text can read all of them.
-  return (text, look = {}) =>
+  return (text, format = {}) =>
     write(
       printable(text)
         .split('\n')
-        .map(line => painted(line, look))
+        .map(line => painted(line, format))
         .join(''),
     );
 }

@@ -2,7 +2,7 @@
 import { packageName, version } from './command-line.ts';
 import type { Io } from './io.ts';
 
-/** What a person may want first: the command line without the program's name, and what it is for. */
+/** The commands to start with, each without the program's name, and its purpose. */
 const firstSteps: readonly (readonly [command: string, purpose: string])[] = [
   ['demo', 'clone an environment in a sandbox and watch it; needs no AWS account'],
   ['install HOST', 'add the server to a host such as claude-code, cursor or vscode'],
@@ -15,7 +15,7 @@ const firstSteps: readonly (readonly [command: string, purpose: string])[] = [
   ['--help', 'show all commands and settings'],
 ];
 
-/** @param commands the commands that there are */
+/** @param commands the names of all commands */
 export function welcome({ out }: Io, commands: readonly string[]): void {
   const isThere = (command: string) =>
     command.startsWith('-') || commands.includes(command.split(' ')[0] ?? '');

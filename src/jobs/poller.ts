@@ -3,7 +3,7 @@
  * region. A caller that needs an answer while a poll is under way shares that poll.
  */
 import { type ServerError, toServerError } from '../errors.ts';
-import { type Clock, pause, waitAtMost } from '../lib/timers.ts';
+import { type Clock, delay, waitAtMost } from '../lib/timers.ts';
 import { type CheckActivity, createActivityCheck } from './activity-check.ts';
 import { createBudgets, type PollBudget } from './budget.ts';
 import { DueTimes } from './due-times.ts';
@@ -115,7 +115,7 @@ export class Poller {
   /** Polls after a wait. Never rejects: a failure is kept with the job. */
   #start(entry: JobEntry, waitMs: number): Promise<void> {
     const waitAndPoll = async () => {
-      if (waitMs > 0) await pause(this.#clock, waitMs);
+      if (waitMs > 0) await delay(this.#clock, waitMs);
       await this.#poll(entry);
     };
     entry.pollAt = this.#clock.now() + waitMs;

@@ -1,4 +1,4 @@
-/** Claims of a token, which may stand inside others. */
+/** Reads a claim of a token, which may be nested in others. */
 import { isObject, memberOf } from './json.ts';
 
 /**

@@ -20,7 +20,7 @@ export const systemClock: Clock = {
 };
 
 /** Resolves after so many milliseconds. */
-export const pause = (clock: Clock, ms: number) =>
+export const delay = (clock: Clock, ms: number) =>
   new Promise<void>(resolve => void clock.after(ms, resolve));
 
 /** Waits for a promise, but no longer than so many milliseconds. Leaves no timer behind. */

@@ -1,6 +1,5 @@
-/** The bounds on all arguments of a call together. */
-
 /** Bounds on all arguments of a call together, for members whose schema has no bound. */
+
 const MOST_VALUES = 20_000;
 const MOST_CHARACTERS = 2_000_000;
 const MOST_LEVELS = 50;

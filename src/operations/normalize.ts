@@ -90,7 +90,7 @@ const booleans = new Map([
 ]);
 
 /** The value that a text stands for in a member of that form; undefined if it stands for none. */
-function meantBy(text: string, { kind }: Form): unknown {
+function valueMeantBy(text: string, { kind }: Form): unknown {
   if (kind === 'object' || kind === 'document') return parsed(text, '{');
   if (kind === 'list') return parsed(text, '[');
   if (text.length > LONGEST_SCALAR) return undefined;
@@ -100,7 +100,7 @@ function meantBy(text: string, { kind }: Form): unknown {
 }
 
 /** The paths of the members that the notes must name. */
-interface Changed {
+interface ChangedPaths {
   readonly texts: string[];
   readonly empty: string[];
 }
@@ -109,7 +109,7 @@ function members(
   value: Readonly<Record<string, unknown>>,
   known: ReadonlyMap<string, Member>,
   path: string,
-  paths: Changed,
+  paths: ChangedPaths,
 ): unknown {
   const changed = new Map<string, unknown>();
   for (const [name, { form, isOptional: mayLack, whenEmpty }] of known) {
@@ -130,11 +130,11 @@ function members(
   return Object.fromEntries(all.filter(([, now]) => now !== undefined));
 }
 
-function normalized(value: unknown, form: Form, path: string, paths: Changed): unknown {
+function normalized(value: unknown, form: Form, path: string, paths: ChangedPaths): unknown {
   if (typeof value === 'string') {
     if (form.kind === 'name') return value.trim();
     if (form.kind === 'secret') return referenceIn(value) ?? value;
-    const meant = meantBy(value, form);
+    const meant = valueMeantBy(value, form);
     if (meant === undefined || meant === null) return value;
     paths.texts.push(path);
     return typeof meant === 'object' ? normalized(meant, form, path, paths) : meant;
@@ -180,7 +180,7 @@ function named(paths: readonly string[]): string {
 /** Normalizes the arguments of a call. Arguments that are too large are returned unchanged: the validation refuses them. */
 export function normalizeArguments(toolInput: z.ZodObject, args: unknown): Normalized {
   if (excessOf(args) !== undefined) return { args, notes: [] };
-  const paths: Changed = { texts: [], empty: [] };
+  const paths: ChangedPaths = { texts: [], empty: [] };
   const now = normalized(args, rootOf(toolInput), '', paths);
   const { texts, empty } = paths;
   return {

@@ -26,7 +26,7 @@ const ALWAYS_CONFIRMED: ReadonlySet<string> = new Set(['decommission_environment
 export const canServeBoard = ({ toolsets }: Pick<Config, 'toolsets'>): boolean =>
   toolsets.includes('workflows');
 
-function whyWithheld(tool: string, config: Config): string | undefined {
+function whyNotOffered(tool: string, config: Config): string | undefined {
   const subject = catalog.find(entry => entry.tool.name === tool)?.subject;
   const decision = subject && decide(subject, config);
   if (decision?.kind === 'deny') return `the setting ${decision.setting} refuses it (${decision.why})`;
@@ -37,10 +37,10 @@ function whyWithheld(tool: string, config: Config): string | undefined {
 }
 
 /** What the page does not offer because the settings refuse it: a sentence for each tool. */
-export function withheldFrom(config: Config): Readonly<Record<string, string>> {
+export function notOffered(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(
     OFFERS.flatMap(([label, tool]) => {
-      const why = whyWithheld(tool, config);
+      const why = whyNotOffered(tool, config);
       return why === undefined ? [] : [[tool, `${label} is not offered: ${why}.`]];
     }),
   );
@@ -53,11 +53,11 @@ export const readPage = (
   endpoint: string,
   boardPath: string,
 ): (() => Promise<Document>) => {
-  const withheld = withheldFrom(config);
+  const refused = notOffered(config);
   const values = {
     ...{ access, endpoint },
     ...(access === 'sign-in' && { 'sign-in': boardPath + SIGN_IN }),
-    ...(Object.keys(withheld).length > 0 && { withheld: JSON.stringify(withheld) }),
+    ...(Object.keys(refused).length > 0 && { 'not-offered': JSON.stringify(refused) }),
   };
   return async () => ({ html: await pageOf('board', 'http'), values });
 };

@@ -6,7 +6,7 @@ import { OneTimeAccess } from '../http/one-time-access.ts';
 import { serveOverHttp } from '../http/server.ts';
 import type { Env } from '../lib/env.ts';
 import { createApplication } from './application.ts';
-import { canServeBoard, readPage, withheldFrom } from './board-documents.ts';
+import { canServeBoard, notOffered, readPage } from './board-documents.ts';
 import { createReport } from './report.ts';
 import { type Config, ConfigError } from './settings.ts';
 
@@ -21,7 +21,7 @@ export interface OpenedBoard {
   /** The address, with the token that is valid once. */
   readonly address: string;
   /** What the board does not offer because the settings refuse it, a sentence each. */
-  readonly withheld: readonly string[];
+  readonly notOffered: readonly string[];
   close(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function openBoard(
   });
   return {
     address: `${new URL(PATH, server.url).href}?token=${access.token}`,
-    withheld: Object.values(withheldFrom(config)),
+    notOffered: Object.values(notOffered(config)),
     async close() {
       await server.close();
       // A task may still be sending a write, which must not be cut off.

@@ -11,7 +11,7 @@ export interface FindableTool {
 }
 
 /** A tool that was found. */
-export interface Found {
+export interface FoundTool {
   readonly tool: FindableTool;
   readonly score: number;
   /** The example request that is most like the sentence, if any. */
@@ -36,7 +36,7 @@ export function readerOf(
 }
 
 /** The best results. If the first one changes something, the tool that shows it is included. */
-export function takeBest(found: readonly Found[], most: number): readonly Found[] {
+export function takeBest(found: readonly FoundTool[], most: number): readonly FoundTool[] {
   const first = found.slice(0, most);
   const reader = first[0]?.reader;
   if (!reader || most < MIN_WITH_READER || first.some(({ tool }) => tool.name === reader.name)) return first;

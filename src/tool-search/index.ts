@@ -1,17 +1,17 @@
 /** Finds the tools that a sentence may mean: a full-text search over their texts and example requests. */
 import MiniSearch, { type SearchResult } from 'minisearch';
-import { type FindableTool, type Found, readerOf } from './found.ts';
+import { type FindableTool, type FoundTool, readerOf } from './found.ts';
 import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
 import { onlyAsksToRead } from './reading.ts';
 import { withoutMentions } from './removal.ts';
 import { createTermsOf } from './terms.ts';
 
-export type { FindableTool, Found } from './found.ts';
+export type { FindableTool, FoundTool } from './found.ts';
 
 /** What a sentence may mean. */
 export interface Findings {
   /** Best first. With `noTool`, the tools that its `way` names come first. */
-  readonly found: readonly Found[];
+  readonly found: readonly FoundTool[];
   readonly noTool?: NoTool | undefined;
 }
 export type FindTools = (sentence: string) => Promise<Findings>;
@@ -22,9 +22,9 @@ const REQUESTS_COUNTED = 2;
 /** Lists of synonyms whose words ask for a removal. */
 const REMOVALS = ['#remove', '#revoke'];
 
-const shows = ({ tool }: Found) => tool.access === 'read' || tool.access === 'secret';
-const changes = ({ tool }: Found) => tool.access === 'create' || tool.access === 'update';
-const deletes = ({ tool }: Found) => tool.access === 'delete';
+const shows = ({ tool }: FoundTool) => tool.access === 'read' || tool.access === 'secret';
+const changes = ({ tool }: FoundTool) => tool.access === 'create' || tool.access === 'update';
+const deletes = ({ tool }: FoundTool) => tool.access === 'delete';
 
 /** What decides which tools may be offered. */
 interface Request {
@@ -40,8 +40,11 @@ interface Request {
  * see something, or asks for what no tool does; and if it only asks to see something, tools that change something come last.
  * @param found best first
  */
-function offerable(found: readonly Found[], { sentence, removes, isImpossible }: Request): readonly Found[] {
-  const isNamed = ({ score }: Found) => score === Number.POSITIVE_INFINITY;
+function offerable(
+  found: readonly FoundTool[],
+  { sentence, removes, isImpossible }: Request,
+): readonly FoundTool[] {
+  const isNamed = ({ score }: FoundTool) => score === Number.POSITIVE_INFINITY;
   const named = found.filter(isNamed);
   const others = found.filter(one => !isNamed(one));
   const asksToRead = onlyAsksToRead(sentence);
@@ -85,7 +88,7 @@ export function createFinder(tools: readonly FindableTool[]): (sentence: string)
     // A sentence that is just a tool's name asks for that tool.
     const noTool = served.has(sentence.trim()) ? undefined : findNoTool(sentence, served);
     const first = new Set(toolsIn(noTool?.way ?? ''));
-    const found = tools.map((tool): Found => {
+    const found = tools.map((tool): FoundTool => {
       const alike = alikeOf.get(tool.name) ?? [];
       const sum = alike.reduce((total, { score }) => total + score, 0) / (single[0]?.score ?? 1);
       const isNamed = first.has(tool.name) || named.has(joined(tool.name));

@@ -16,9 +16,9 @@ const ASKING = setOf(
   'show list view see display print describe read tell what whats which who whos whose where wheres when why how hows is are was were does do did any count check look inspect explain compare find fetch search lookup know overview summary status details remind',
 );
 /** "get me the schema" asks to see it; "get rid of the schema" and "get me a schema" do not. */
-const HANDING = setOf('get give');
-const HANDED = setOf('me us');
-const NEW = setOf('a an another new some one');
+const HAND_OVER_VERBS = setOf('get give');
+const RECIPIENTS = setOf('me us');
+const INDEFINITE_WORDS = setOf('a an another new some one');
 /** A part that opens with one of these asks for a change. */
 const CHANGING = setOf(
   'add create make set build change update give put connect let activate apply use turn enable disable switch start stop move import clone copy rename replace allow run',
@@ -28,23 +28,24 @@ const REMOVING = setOf(
 );
 const REMOVED = setOf(REMOVED_WORDS);
 const PERSONS = setOf('i we you one us me to');
-const SUPPOSED = setOf('would if should be could when');
-/** Who asks how to do something wants to do it. */
+/** Before a participle, these words suppose or ask for the removal: "what if qa were deleted". */
+const SUPPOSING = setOf('would if should be could when');
+/** A question that begins this way asks for a tool that makes the change. */
 // biome-ignore format: a list is a line
-const WAYS = ['how do i', 'how do we', 'how do you', 'how can', 'how could', 'how to', 'how should', 'is it possible', 'is there a way', 'is there a button', 'is there one', 'is there any way', 'what do i have to', 'what do we have to'];
+const HOW_TO = ['how do i', 'how do we', 'how do you', 'how can', 'how could', 'how to', 'how should', 'is it possible', 'is there a way', 'is there a button', 'is there one', 'is there any way', 'what do i have to', 'what do we have to'];
 
 /** Whether a part of a sentence asks for a removal, now or as a supposition. */
 function asksForRemoval(words: readonly string[]): boolean {
   const at = words.findIndex(word => REMOVING.has(word) || REMOVED.has(word));
   if (at < 0) return false;
   const before = words.slice(0, at);
-  if (REMOVED.has(words[at] ?? '')) return before.some(word => SUPPOSED.has(word));
+  if (REMOVED.has(words[at] ?? '')) return before.some(word => SUPPOSING.has(word));
   const asksWhatIsAllowed = ['are', 'do', 'may'].includes(before[0] ?? '') && before[1] === 'you';
   return at === 0 || (before.some(word => PERSONS.has(word)) && !asksWhatIsAllowed);
 }
 
 const asksForChange = ([first = '', second = '']: readonly string[]) =>
-  CHANGING.has(first) && !HANDED.has(second);
+  CHANGING.has(first) && !RECIPIENTS.has(second);
 
 function withoutPolite(words: readonly string[]): readonly string[] {
   const start = words.findIndex(word => !POLITE.has(word));
@@ -70,12 +71,15 @@ function isNaming(words: readonly string[]): boolean {
 /** Whether a sentence asks to see something, and for no change. */
 export function onlyAsksToRead(sentence: string): boolean {
   // "we're" would be read as "were".
-  const said = sentence.replace(/['’]re\b/gi, ' ');
-  const parts = said.split(/[,;.!?:]|\band\b|\bthen\b/i).map(part => withoutPolite(wordsIn(part)));
+  const text = sentence.replace(/['’]re\b/gi, ' ');
+  const parts = text.split(/[,;.!?:]|\band\b|\bthen\b/i).map(part => withoutPolite(wordsIn(part)));
   if (parts.some(words => asksForRemoval(words) || asksForChange(words))) return false;
   const opening = parts.find(words => words.length > 0) ?? [];
   const [first = '', second = '', third = ''] = opening;
-  if (WAYS.some(way => opening.join(' ').startsWith(way))) return false;
+  if (HOW_TO.some(way => opening.join(' ').startsWith(way))) return false;
   if (parts.length === 1 && isNaming(opening)) return true;
-  return ASKING.has(first) || (HANDING.has(first) && HANDED.has(second) && !NEW.has(third));
+  return (
+    ASKING.has(first) ||
+    (HAND_OVER_VERBS.has(first) && RECIPIENTS.has(second) && !INDEFINITE_WORDS.has(third))
+  );
 }

@@ -1,7 +1,7 @@
 /** The outcome of a write whose answer was lost, also for a client that disconnects, and the result text. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GatewayGaveUp } from '../../src/aws/failures.ts';
-import { pause } from '../../src/aws/wait.ts';
+import { abortableDelay } from '../../src/aws/wait.ts';
 import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, operationOf, play } from '../support/lost-write.ts';
@@ -145,16 +145,16 @@ describe('waiting between checks', () => {
 
   it('ends after its time', async () => {
     vi.useFakeTimers();
-    const waited = pause(1_000, new AbortController().signal);
+    const waited = abortableDelay(1_000, new AbortController().signal);
     await vi.advanceTimersByTimeAsync(1_000);
     await expect(waited).resolves.toBeUndefined();
   });
 
   it('ends when the client disconnects', async () => {
     const controller = new AbortController();
-    const waited = pause(1_000_000, controller.signal);
+    const waited = abortableDelay(1_000_000, controller.signal);
     controller.abort();
     await expect(waited).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(pause(1_000_000, controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(abortableDelay(1_000_000, controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

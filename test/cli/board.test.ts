@@ -50,7 +50,7 @@ const runHere = (flags: readonly string[]) =>
     {
       async serveBoard(config, version, { port, onOpen }) {
         const board = await openBoard(config, {}, version, port);
-        await onOpen(board.address, board.withheld);
+        await onOpen(board.address, board.notOffered);
         await board.close();
       },
     },

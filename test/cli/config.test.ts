@@ -3,12 +3,17 @@
  * that is unknown or malformed refused in one line that names the offender.
  */
 import { describe, expect, it } from 'vitest';
-import { CONFIG_FILE_VARIABLE, childEnvironment, type Given, parseConfig } from '../../src/cli/config.ts';
+import {
+  CONFIG_FILE_VARIABLE,
+  childEnvironment,
+  parseConfig,
+  type SettingSources,
+} from '../../src/cli/config.ts';
 import { toolsets } from '../../src/operations/index.ts';
 import { type Config, ConfigError, ENV_PREFIX, settingsTable } from '../../src/server/settings.ts';
 
 /** The one line that refuses the given settings. */
-function refusal(given: Given): string {
+function refusal(given: SettingSources): string {
   try {
     parseConfig(given);
   } catch (thrown) {
@@ -106,7 +111,7 @@ describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
     expect(description).toMatch(/\w+ \w+/);
   });
 
-  it.each<[string, Given]>([
+  it.each<[string, SettingSources]>([
     ['a flag', { flags: { [key]: text }, file: { ...partner } }],
     ['the environment', { env: { [variable]: text }, file: { ...partner } }],
     ['the file', { file: { ...partner, [key]: value } }],
@@ -159,7 +164,7 @@ it.each(['true', '1', 'TRUE', 'false', '0', 'False'])('a switch may be written %
   expect(parseConfig({ env: { [`${ENV_PREFIX}SANDBOX`]: text } }).sandbox).toBe(/^(true|1)$/i.test(text));
 });
 
-it.each<[flags: NonNullable<Given['flags']>, line: string]>([
+it.each<[flags: NonNullable<SettingSources['flags']>, line: string]>([
   [{ callers: '{"r":{"when":{"groups":"g"}}}' }, 'flag --callers: rule r lacks target'],
   [{ callers: '{"r":{"target":"t"}}' }, 'flag --callers: rule r lacks when'],
   [
@@ -179,7 +184,7 @@ it.each<[flags: NonNullable<Given['flags']>, line: string]>([
   expect(refusal({ flags })).toBe(line);
 });
 
-it.each<[Given, offender: string]>([
+it.each<[SettingSources, offender: string]>([
   [{ file: { regoin: 'us-east-1' } }, 'unknown configuration key regoin'],
   [{ env: { [`${ENV_PREFIX}REGOIN`]: 'us-east-1' } }, `unknown environment variable ${ENV_PREFIX}REGOIN`],
   [{ env: { [`${ENV_PREFIX}SANDBOX`]: 'yes' } }, `environment variable ${ENV_PREFIX}SANDBOX`],

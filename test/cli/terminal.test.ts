@@ -4,21 +4,21 @@
  */
 import { describe, expect, it } from 'vitest';
 import wrapAnsi from 'wrap-ansi';
-import { createPrinter, type Look } from '../../src/cli/printer.ts';
+import { createPrinter, type LineFormat } from '../../src/cli/printer.ts';
 import { createProgressLine } from '../../src/cli/progress-line.ts';
 import { printToolHelp } from '../../src/cli/tool-help.ts';
 import { closestWords, didYouMean } from '../../src/operations/closest-words.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 /** What is written for a text. @param columns the width of the terminal, or undefined for a pipe */
-function printed(text: string, look: Look = {}, columns?: number, hasColors = false): string {
+function printed(text: string, format: LineFormat = {}, columns?: number, hasColors = false): string {
   let written = '';
   const write = (more: string) => {
     written += more;
   };
   const wrap = (line: string, width: number) => wrapAnsi(line, width, { hard: false });
   const terminal = columns === undefined ? undefined : { columns: () => columns, wrap };
-  createPrinter({ write, hasColors, terminal })(text, look);
+  createPrinter({ write, hasColors, terminal })(text, format);
   return written;
 }
 

@@ -3,7 +3,7 @@
  * configuration-dependent members exist exactly if they have a meaning.
  */
 import { describe, expect, it } from 'vitest';
-import { type Given, parseConfig } from '../../src/cli/config.ts';
+import { parseConfig, type SettingSources } from '../../src/cli/config.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { servedTools } from '../../src/mcp/served.ts';
 import { operations, toolsets } from '../../src/operations/index.ts';
@@ -21,7 +21,7 @@ const pushing = [
   ...['create_backend_auth', 'create_backend_api', 'create_backend_storage'],
   'generate_backend_api_models',
 ];
-const configurations: Given['file'][] = [
+const configurations: SettingSources['file'][] = [
   {},
   { readOnly: true },
   ...(['destructive', 'writes', 'never'] as const).map(confirm => ({ confirm })),

@@ -3,7 +3,7 @@
  * cannot be reached.
  */
 import { describe, expect, it } from 'vitest';
-import { type Given, parseConfig } from '../../src/cli/config.ts';
+import { parseConfig, type SettingSources } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { instructionsFor } from '../../src/mcp/instructions.ts';
@@ -23,7 +23,7 @@ const names = new Set(catalog.map(({ tool }) => tool.name));
 const groups = ['workflows', ...Object.keys(toolsets)];
 
 const surfaces = ['full', 'compact'] as const;
-const configurations: NonNullable<Given['file']>[] = [
+const configurations: NonNullable<SettingSources['file']>[] = [
   {},
   { readOnly: true },
   { confirm: 'writes' },

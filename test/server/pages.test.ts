@@ -1,13 +1,13 @@
 /** What clients that show pages are served: linked and listed only for them, and loaded by the first of them. */
 import { describe, expect, it } from 'vitest';
-import { type Given, parseConfig } from '../../src/cli/config.ts';
+import { parseConfig, type SettingSources } from '../../src/cli/config.ts';
 import { createServedTools } from '../../src/server/served-tools.ts';
 
-const serve = (file: Given['file'], targets: readonly string[] = []) =>
+const serve = (file: SettingSources['file'], targets: readonly string[] = []) =>
   createServedTools()(parseConfig({ file }), targets);
 
 /** The names of the tools of the pages. */
-async function pageTools(file: Given['file'], targets?: readonly string[]) {
+async function pageTools(file: SettingSources['file'], targets?: readonly string[]) {
   const { surface, toolsWithPages } = serve(file, targets);
   const ofModel = new Set(surface.tools.map(({ name }) => name));
   return (await toolsWithPages.get()).filter(({ name }) => !ofModel.has(name));
@@ -21,7 +21,7 @@ it('is not loaded before it is asked for', async () => {
 });
 
 describe('the tools of the pages', () => {
-  it.each<[Given['file'], string[]]>([
+  it.each<[SettingSources['file'], string[]]>([
     [{}, ['read_board', 'read_approval', 'approve_plan']],
     [{ confirmBy: 'person' }, ['read_board', 'read_approval', 'approve_plan']],
     [{ confirmBy: 'form' }, ['read_board']],
@@ -49,7 +49,7 @@ describe('the tools of the pages', () => {
   });
 });
 
-it.each<Given['file']>([
+it.each<SettingSources['file']>([
   {},
   { confirm: 'writes' },
   { surface: 'compact' },

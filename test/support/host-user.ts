@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { install, type Request, uninstall } from '../../src/cli/install/index.ts';
+import { type InstallRequest, install, uninstall } from '../../src/cli/install/index.ts';
 import type { Machine } from '../../src/cli/install/machine.ts';
 import type { Io } from '../../src/cli/io.ts';
 
@@ -29,7 +29,7 @@ export function user(files: Record<string, string> = {}) {
   const place: Machine = { platform: 'linux', home, env, folder: join(home, 'project') };
   const run =
     (command: typeof install) =>
-    (host: string, more: Omit<Request, 'host'> = {}) =>
+    (host: string, more: Omit<InstallRequest, 'host'> = {}) =>
       command(io, { host, ...more }, place);
   return {
     path,

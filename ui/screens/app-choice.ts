@@ -3,10 +3,10 @@ import type { Board } from '../answers.ts';
 import { el, named, on, prose } from '../dom.ts';
 import type { Arguments } from '../host.ts';
 import { notes } from '../parts.ts';
-import type { Look } from '../stage.ts';
+import type { ScreenContent } from '../stage.ts';
 import { counted, nameText } from '../text.ts';
 
-export function appChoice(board: Board, open: (app: Arguments) => void): Look {
+export function appChoice(board: Board, open: (app: Arguments) => void): ScreenContent {
   const { apps = [] } = board;
   const different = new Set(apps.map(({ appId }) => appId)).size;
   const isTwice = different < apps.length ? `, listed under ${counted(apps.length, 'name')}` : '';

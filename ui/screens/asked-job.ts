@@ -49,7 +49,7 @@ export class AskedJob {
     else {
       this.#failures = 0;
       this.#answer = answer;
-      if (!this.#isOpen) this.#stage.say(`${operationText(operation)}: ${nameText(answer.job.state)}.`);
+      if (!this.#isOpen) this.#stage.announce(`${operationText(operation)}: ${nameText(answer.job.state)}.`);
     }
     this.#stage.update();
   }

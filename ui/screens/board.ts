@@ -11,7 +11,7 @@ import { button, el, named, on, prose, question, section, table } from '../dom.t
 import { followBoard } from '../follow.ts';
 import type { Arguments } from '../host.ts';
 import { box, failure, notes, runningJob } from '../parts.ts';
-import type { Look, Screen, Stage } from '../stage.ts';
+import type { Screen, ScreenContent, Stage } from '../stage.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
 import { waitingFor } from '../waiting.ts';
 import { appChoice } from './app-choice.ts';
@@ -19,7 +19,7 @@ import type { AskedJob } from './asked-job.ts';
 import { environmentCard } from './environment-card.ts';
 
 /** What the call that opened the board was about, and what is known before the first read. */
-export interface Asked {
+export interface BoardScreenOptions {
   readonly board?: Board;
   /** Shown above the board. */
   readonly job?: AskedJob;
@@ -126,30 +126,30 @@ export class BoardScreen implements Screen {
   readonly #stage: Stage;
   readonly #args: Arguments;
   readonly #links: BoardLinks;
-  readonly #asked: Asked;
+  readonly #options: BoardScreenOptions;
   /** The environment to show first. */
   #first: string | undefined;
   #stop: () => void = () => undefined;
   #board: Board | undefined;
   #readAt = Date.now();
-  #trouble: string | undefined;
+  #readError: string | undefined;
   /** Whether the person chose the same environment twice to compare. */
   #isSame = false;
   #running = new Map<string, string>();
 
-  /** @param asked what the call that opened the board was about */
-  constructor(stage: Stage, args: Arguments, links: BoardLinks, asked: Asked = {}) {
+  /** @param options what the call that opened the board was about */
+  constructor(stage: Stage, args: Arguments, links: BoardLinks, options: BoardScreenOptions = {}) {
     this.#stage = stage;
     this.#args = args;
     this.#links = links;
-    this.#asked = asked;
-    this.#board = asked.board;
-    this.#first = asked.environment ?? asked.job?.environment;
+    this.#options = options;
+    this.#board = options.board;
+    this.#first = options.environment ?? options.job?.environment;
     this.resume();
   }
 
   resume(): void {
-    const { host, say, update } = this.#stage;
+    const { host, announce, update } = this.#stage;
     const environment = this.#first;
     this.#stop();
     this.#stop = followBoard(
@@ -159,8 +159,8 @@ export class BoardScreen implements Screen {
         board: next => this.#receive(next),
         failed: why => {
           // A failed first read is shown in a box that is an alert itself.
-          if (this.#trouble === undefined && this.#board) say(`Not up to date: ${why}`);
-          this.#trouble = why;
+          if (this.#readError === undefined && this.#board) announce(`Not up to date: ${why}`);
+          this.#readError = why;
           update();
         },
         tick: () => {
@@ -173,7 +173,7 @@ export class BoardScreen implements Screen {
   /** Shows an environment that did not fit on the board. */
   #showFirst(environment: string): void {
     this.#first = environment;
-    this.#stage.say(`Reading ${nameText(environment)}.`);
+    this.#stage.announce(`Reading ${nameText(environment)}.`);
     this.resume();
   }
 
@@ -182,13 +182,13 @@ export class BoardScreen implements Screen {
   }
 
   #receive(next: Board): void {
-    if (this.#trouble !== undefined)
-      this.#stage.say(this.#board ? 'Up to date again.' : 'The environments are read.');
+    if (this.#readError !== undefined)
+      this.#stage.announce(this.#board ? 'Up to date again.' : 'The environments are read.');
     this.#board = next;
-    [this.#readAt, this.#trouble] = [Date.now(), undefined];
+    [this.#readAt, this.#readError] = [Date.now(), undefined];
     this.#announceJobs(next);
     this.#stage.update();
-    void this.#asked.job?.receive(next);
+    void this.#options.job?.receive(next);
   }
 
   #announceJobs(next: Board): void {
@@ -200,7 +200,7 @@ export class BoardScreen implements Screen {
     );
     const ended = [...this.#running].filter(([id]) => !now.has(id)).map(([, what]) => `${what} ended.`);
     const started = [...now].filter(([id]) => !this.#running.has(id)).map(([, what]) => `${what} runs.`);
-    if (ended.length + started.length > 0) this.#stage.say([...ended, ...started].join(' '));
+    if (ended.length + started.length > 0) this.#stage.announce([...ended, ...started].join(' '));
     this.#running = now;
   }
 
@@ -224,10 +224,10 @@ export class BoardScreen implements Screen {
   }
 
   #above(): readonly (Node | undefined)[] {
-    return [this.#asked.remark?.(), this.#asked.job?.part()];
+    return [this.#options.remark?.(), this.#options.job?.part()];
   }
 
-  #appLook(board: Board): Look {
+  #renderApp(board: Board): ScreenContent {
     const { app = {}, environments = [], running: jobs = [], failures = [], notes: noted } = board;
     const sinceMs = Date.now() - this.#readAt;
     const names = environmentNames(board);
@@ -242,7 +242,7 @@ export class BoardScreen implements Screen {
         .filter(Boolean)
         .join(' · '),
       body: [
-        this.#trouble !== undefined && box('warn', prose(`Not up to date: ${this.#trouble}`)),
+        this.#readError !== undefined && box('warn', prose(`Not up to date: ${this.#readError}`)),
         ...this.#above(),
         jobs.length > 0 &&
           section(
@@ -264,18 +264,18 @@ export class BoardScreen implements Screen {
     };
   }
 
-  look(): Look {
-    const [board, trouble] = [this.#board, this.#trouble];
+  render(): ScreenContent {
+    const [board, readError] = [this.#board, this.#readError];
     if (board?.apps && !board.app) {
       const choice = appChoice(board, app => this.#links.openApp(app, this));
       return { ...choice, body: [...this.#above(), ...choice.body] };
     }
-    if (board) return this.#appLook(board);
+    if (board) return this.#renderApp(board);
     const waiting =
-      trouble === undefined
+      readError === undefined
         ? [waitingFor('Reading the environments…')]
         : [
-            failure({}, trouble, 'The board asks again by itself.'),
+            failure({}, readError, 'The board asks again by itself.'),
             button('Ask again now', () => this.resume()),
           ];
     return { title: nameText(this.#args.app ?? 'Board'), body: [...this.#above(), ...waiting] };

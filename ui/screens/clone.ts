@@ -4,7 +4,7 @@ import { el, named, prose, section } from '../dom.ts';
 import { messageIn } from '../hints.ts';
 import type { Arguments, ToolResult } from '../host.ts';
 import { box, failure, notes, state, steps } from '../parts.ts';
-import type { Look, Screen, Stage } from '../stage.ts';
+import type { Screen, ScreenContent, Stage } from '../stage.ts';
 import { nameText, operationText } from '../text.ts';
 import { ComparisonParts } from './comparison.ts';
 import type { JobAnswer } from './job.ts';
@@ -94,7 +94,7 @@ export class CloneScreen implements Screen {
     if (this.#end || this.#isError || verdict !== undefined || plan) return;
     this.#watch = undefined;
     this.#follow();
-    this.#expect();
+    this.#followJob();
   }
 
   isPending(): boolean {
@@ -144,7 +144,7 @@ export class CloneScreen implements Screen {
       at === 4
         ? `Clone of ${names}: ${this.#answer.verdict ?? 'compared'}.`
         : `${step}: ${isFailed ? 'failed' : 'goes on'}.`;
-    if (now !== this.#announced) this.#stage.say(now);
+    if (now !== this.#announced) this.#stage.announce(now);
     this.#announced = now;
     this.#stage.update();
   }
@@ -173,9 +173,9 @@ export class CloneScreen implements Screen {
     });
   }
 
-  #expect(): void {
+  #followJob(): void {
     const { job } = this.#answer;
-    if (job?.state === 'running') this.#watch?.expect({ ...job, environment: this.#to });
+    if (job?.state === 'running') this.#watch?.follow({ ...job, environment: this.#to });
   }
 
   /** Continues after the job's end: compares, unless the call does so itself. */
@@ -195,12 +195,12 @@ export class CloneScreen implements Screen {
     if (answer.verdict !== undefined || answer.plan || this.#isError) this.#watch?.stop();
     else {
       this.#follow();
-      this.#expect();
+      this.#followJob();
     }
     this.#afterJobEnd();
   }
 
-  look(): Look {
+  render(): ScreenContent {
     const { verdict, plan, job, error, nextSteps, notes: noted } = this.#answer;
     const [from, to] = [this.#from, this.#to];
     const isPlan = plan !== undefined && verdict === undefined && !job;

@@ -26,7 +26,7 @@ export class ComparisonParts {
   #rows: readonly Row[] = [];
   #page = 1;
   #isReading = false;
-  #trouble = '';
+  #readError = '';
   #copied = '';
 
   /** @param read reads a further page of the same comparison */
@@ -79,7 +79,7 @@ export class ComparisonParts {
       this.#search(left, right),
       ...this.#found([left, right]),
       unread > 0 ? next : undefined,
-      this.#trouble === '' ? undefined : el('p', { class: 'badly' }, this.#trouble),
+      this.#readError === '' ? undefined : el('p', { class: 'badly' }, this.#readError),
     );
   }
 
@@ -112,14 +112,14 @@ export class ComparisonParts {
   }
 
   async #more(): Promise<void> {
-    [this.#isReading, this.#trouble] = [true, ''];
+    [this.#isReading, this.#readError] = [true, ''];
     this.#stage.update();
     const next = await this.#read(this.#page + 1).catch((thrown: Error) => thrown.message);
     this.#isReading = false;
     const before = this.#comparison;
     if (typeof next === 'object' && next.counts?.differences !== before.counts?.differences) {
-      this.#trouble = 'One of the environments has changed meanwhile: compare them again.';
-      this.#stage.say(this.#trouble);
+      this.#readError = 'One of the environments has changed meanwhile: compare them again.';
+      this.#stage.announce(this.#readError);
     } else if (typeof next === 'object' && next.differences) {
       this.#page += 1;
       this.#comparison = {
@@ -129,11 +129,11 @@ export class ComparisonParts {
         same: both(before.same, next.same),
       };
       this.#rows = rowsOf(this.#comparison);
-      this.#stage.say(`${counted(this.#rows.length, 'difference')} read.`);
+      this.#stage.announce(`${counted(this.#rows.length, 'difference')} read.`);
     } else {
       const why = typeof next === 'string' ? ` ${nameText(next, 600)}` : '';
-      this.#trouble = `The next page could not be read.${why}`;
-      this.#stage.say(this.#trouble);
+      this.#readError = `The next page could not be read.${why}`;
+      this.#stage.announce(this.#readError);
     }
     this.#stage.update();
   }
@@ -142,7 +142,7 @@ export class ComparisonParts {
     const change = (set: () => void) => {
       set();
       this.#pieces.reset();
-      this.#stage.say(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
+      this.#stage.announce(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
       this.#stage.update();
     };
     const options: readonly (readonly [Kind, string])[] = [
@@ -173,7 +173,7 @@ export class ComparisonParts {
     const shown = { comparison: this.#comparison, rows: this.#fitting(), left, right };
     const isCopied = await copyText(markdownOf(shown));
     this.#copied = isCopied ? 'Copied' : 'The host does not let this page copy';
-    this.#stage.say(this.#copied);
+    this.#stage.announce(this.#copied);
     this.#stage.update();
   }
 }

@@ -20,7 +20,7 @@ export function deletionAnswerScreen(result: ToolResult, args: Arguments): Scree
     ? `${names.map(name => nameText(name)).join(', ')} ${names.length > 1 ? 'do' : 'does'} not exist: nothing was sent`
     : nameText(answer.verdict ?? 'Not all have ended');
   return {
-    look: () => ({
+    render: () => ({
       title: el('span', null, 'Deletion of ', named(names.join(', '))),
       subtitle: [head, whereText(appId, args)].filter(Boolean).join(' · '),
       body: [...forPerson([summary]).map(said => prose(said)), ...outcome(result)],

@@ -30,7 +30,7 @@ export function differenceScreen(stage: Stage, answer: Compared, args: Arguments
       ? counted(total, 'difference')
       : 'Not compared';
   return {
-    look: () => ({
+    render: () => ({
       title: el('span', null, named(left), el('span', { class: 'quiet' }, ' and '), named(right)),
       subtitle: [sum, whereText(appId, args)].filter(Boolean).join(' · '),
       body: [...comparison.parts(left, right), notes(answer.notes)],

@@ -12,7 +12,7 @@ import {
   type Proof,
   textIn,
 } from '../answers.ts';
-import { button, el, named } from '../dom.ts';
+import { button, el, named, prose } from '../dom.ts';
 import type { Arguments, ToolResult } from '../host.ts';
 import { failure } from '../parts.ts';
 import type { Screen, Stage } from '../stage.ts';
@@ -25,7 +25,7 @@ import { differenceScreen } from './difference.ts';
 import { InventoryScreen } from './inventory.ts';
 import type { JobAnswer } from './job.ts';
 import { listedJobs } from './listed-jobs.ts';
-import { proofScreen, readinessScreen, textScreen } from './migration.ts';
+import { proofScreen, readinessScreen } from './migration.ts';
 import { PlanScreen } from './plan.ts';
 
 type Answer = Partial<Board & JobAnswer & Compared & Planned & Inventory & Assessment & Proof> & {
@@ -47,8 +47,8 @@ function createLinks(stage: Stage) {
       stage.show(from, true);
     };
     const whole: Screen = {
-      look: () => {
-        const { body, ...titles } = screen.look();
+      render: () => {
+        const { body, ...titles } = screen.render();
         return { ...titles, body: [button(label, back, { 'data-key': 'back' }), ...body] };
       },
       stop: () => screen.stop?.(),
@@ -61,13 +61,13 @@ function createLinks(stage: Stage) {
     openApp: (args: Arguments, from: Screen) =>
       stage.show(withWayBack(new BoardScreen(stage, args, links), 'Back to the apps', from), true),
     async compare(args: Arguments, from: Screen): Promise<void> {
-      stage.say('Comparing.', true);
+      stage.announce('Comparing.', true);
       try {
         const result = await stage.host.callTool('compare_environments', args);
         const screen = screenOf(stage, 'compare_environments', args, result);
         stage.show(withWayBack(screen, 'Back to the board', from), true);
       } catch (thrown) {
-        stage.say(thrown instanceof Error ? thrown.message : 'The comparison failed.');
+        stage.announce(thrown instanceof Error ? thrown.message : 'The comparison failed.');
       }
     },
   };
@@ -101,7 +101,7 @@ export function boardOf(stage: Stage, args: Arguments, answer: Answer = {}): Scr
 }
 
 const errorScreen = (title: string, result: ToolResult): Screen => ({
-  look: () => ({
+  render: () => ({
     title,
     subtitle: 'The call failed',
     body: [failure(answerIn<Planned>(result), textIn(result))],
@@ -134,11 +134,11 @@ export function screenOf(stage: Stage, tool: string, args: Arguments, result: To
   if (answer.plan) return new PlanScreen(stage, result);
   if (isDeletionAnswer(tool, answerIn<Decommission>(result))) return deletionAnswerScreen(result, args);
   if (answer.appId !== undefined || answer.apps || answer.job) return boardOf(stage, args, answer);
-  return textScreen('Answer', textIn(result));
+  return { render: () => ({ title: 'Answer', body: [prose(textIn(result))] }) };
 }
 
 /** The screen while the call is pending, by its arguments. */
-export function waitingScreen(stage: Stage, view: string, args: Arguments): Screen {
+export function pendingScreen(stage: Stage, view: string, args: Arguments): Screen {
   if (view === 'board') return boardOf(stage, args);
   const words =
     {
@@ -149,7 +149,7 @@ export function waitingScreen(stage: Stage, view: string, args: Arguments): Scre
     }[view] ?? 'Waiting';
   const about = [args.environment, args.left, args.right].filter(name => name !== undefined);
   return {
-    look: () => ({
+    render: () => ({
       title: `${words}…`,
       subtitle:
         about.length > 0

@@ -5,7 +5,7 @@ import { messageIn } from '../hints.ts';
 import type { Arguments } from '../host.ts';
 import { createPieces, figures, notes, state } from '../parts.ts';
 import { searchBar } from '../search-bar.ts';
-import type { Look, Screen, Stage } from '../stage.ts';
+import type { Screen, ScreenContent, Stage } from '../stage.ts';
 import { counted, nameText, timeText } from '../text.ts';
 
 type Row = NonNullable<Inventory['rows']>[number];
@@ -155,7 +155,7 @@ export class InventoryScreen implements Screen {
   #filter = '';
   #order: { readonly column: number; readonly isDown: boolean } | undefined;
   #isReading = false;
-  #trouble = '';
+  #readError = '';
 
   constructor(stage: Stage, answer: Partial<Inventory>, args: Arguments) {
     this.#stage = stage;
@@ -183,7 +183,7 @@ export class InventoryScreen implements Screen {
   }
 
   async #more(): Promise<void> {
-    [this.#isReading, this.#trouble] = [true, ''];
+    [this.#isReading, this.#readError] = [true, ''];
     this.#stage.update();
     try {
       const args = { ...this.#args, after: this.#after };
@@ -192,11 +192,11 @@ export class InventoryScreen implements Screen {
       const next = answerIn<Inventory>(result);
       this.#rows = [...this.#rows, ...(next.rows ?? [])];
       this.#after = next.after;
-      this.#stage.say(`${counted(this.#rows.length, 'row')} read.`);
+      this.#stage.announce(`${counted(this.#rows.length, 'row')} read.`);
     } catch (thrown) {
       const why = thrown instanceof Error ? nameText(thrown.message, 600) : '';
-      this.#trouble = `The next page could not be read. ${why}`;
-      this.#stage.say(this.#trouble);
+      this.#readError = `The next page could not be read. ${why}`;
+      this.#stage.announce(this.#readError);
     }
     this.#isReading = false;
     this.#stage.update();
@@ -207,7 +207,7 @@ export class InventoryScreen implements Screen {
     const isDown = this.#order?.isDown;
     const sort = () => {
       this.#order = { column, isDown: isBy && !isDown };
-      this.#stage.say(`Sorted by ${name}, ${this.#order.isDown ? 'descending' : 'ascending'}.`);
+      this.#stage.announce(`Sorted by ${name}, ${this.#order.isDown ? 'descending' : 'ascending'}.`);
       this.#stage.update();
     };
     return el(
@@ -222,7 +222,7 @@ export class InventoryScreen implements Screen {
     const change = (set: () => void) => {
       set();
       this.#pieces.reset();
-      this.#stage.say(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
+      this.#stage.announce(`${counted(this.#fitting().length, 'row')} of ${this.#rows.length}`);
       this.#stage.update();
     };
     const options = FILTERS.map(([id, label]) => [id, label] as const);
@@ -265,11 +265,11 @@ export class InventoryScreen implements Screen {
         button(this.#isReading ? 'Reading…' : 'Read the next page', () => void this.#more(), {
           ...{ disabled: this.#isReading, 'data-key': 'next-page' },
         }),
-      this.#trouble !== '' && el('p', { class: 'badly' }, this.#trouble),
+      this.#readError !== '' && el('p', { class: 'badly' }, this.#readError),
     );
   }
 
-  look(): Look {
+  render(): ScreenContent {
     const { totals, accounts = [], daysLeft, endOfLife } = this.#answer;
     const where = accounts.map(({ target, account, region, apps }) =>
       [target, account, region, apps === undefined ? 'not listed' : counted(apps, 'app')]

@@ -7,9 +7,9 @@ import type { Stage } from '../stage.ts';
 import type { JobAnswer } from './job.ts';
 
 /** A job starts within seconds of the call, but a board without running jobs has a longer `ttlMs`. */
-const SOON_MS = 3_000;
+const MAX_READ_INTERVAL_MS = 3_000;
 /** AWS dates jobs in whole seconds, so their ages are not exact. */
-const SLACK_MS = 3_000;
+const AGE_TOLERANCE_MS = 3_000;
 /** How many failed reads of a job end the following. */
 const MOST_TRIES = 5;
 
@@ -60,7 +60,7 @@ export class JobWatch {
         failed: () => undefined,
         tick: () => this.isOpen && stage.update(),
       },
-      SOON_MS,
+      MAX_READ_INTERVAL_MS,
     );
   }
 
@@ -75,7 +75,7 @@ export class JobWatch {
   }
 
   /** Follows a job that an answer says is running. */
-  expect(job: RunningJob): void {
+  follow(job: RunningJob): void {
     if (job.jobId !== undefined && !this.#open.has(job.jobId)) this.#open.set(job.jobId, job);
   }
 
@@ -91,7 +91,7 @@ export class JobWatch {
       (this.#open.has(jobId) ||
         (has(environments, environment) &&
           has(operations, operation) &&
-          performance.now() - elapsedMs > sentAt - SLACK_MS));
+          performance.now() - elapsedMs > sentAt - AGE_TOLERANCE_MS));
     const shown = new Map(running.filter(isOurs).map(job => [String(job.jobId), job]));
     this.#readAt = Date.now();
     for (const [jobId, job] of shown) this.#open.set(jobId, job);

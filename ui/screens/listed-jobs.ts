@@ -1,11 +1,11 @@
 /** The jobs that `list_recent_jobs` answers, above the board of their app. */
 import type { RecentJobs } from '../../src/tools/list-recent-jobs/output.ts';
-import type { Given } from '../answers.ts';
+import type { DeepPartial } from '../answers.ts';
 import { el, named, section, table } from '../dom.ts';
 import { state } from '../parts.ts';
 import { counted, nameText, operationText, timeText } from '../text.ts';
 
-type Listed = Given<RecentJobs>;
+type Listed = DeepPartial<RecentJobs>;
 type ListedJob = NonNullable<Listed['jobs']>[number];
 
 const row = ({ createdAt, backendEnvironmentName, operation, state: how, error }: ListedJob) =>

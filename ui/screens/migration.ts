@@ -1,6 +1,6 @@
 /** The migration to Gen 2: the readiness with its findings, and the proof by area. */
 import type { Assessment, Proof } from '../answers.ts';
-import { el, named, prose, section, sentences, table } from '../dom.ts';
+import { el, named, section, sentences, table } from '../dom.ts';
 import type { Arguments } from '../host.ts';
 import { figures, folded, notes, sign, state, steps, type Tone, toneOf } from '../parts.ts';
 import type { Screen } from '../stage.ts';
@@ -25,7 +25,7 @@ const MOST_ROWS = 300;
 const MOST_SENTENCES = 100;
 
 /** How many entries of a long list are not shown. */
-const cut = ({ length }: readonly unknown[], most: number) =>
+const notShown = ({ length }: readonly unknown[], most: number) =>
   length > most &&
   el('p', { class: 'quiet' }, `and ${(length - most).toLocaleString('en')} more, which are not shown`);
 
@@ -64,7 +64,7 @@ export function readinessScreen(answer: Partial<Assessment>, args: Arguments): S
   } = answer;
   const [tone, words] = READINESS[verdict] ?? ['warn', ''];
   return {
-    look: () => ({
+    render: () => ({
       title: el('span', null, named(environment), el('span', { class: 'quiet' }, ' to Gen 2')),
       subtitle: `Readiness · ${whereText(appId, args)}`,
       body: [
@@ -88,7 +88,7 @@ export function readinessScreen(answer: Partial<Assessment>, args: Arguments): S
                 { class: 'plain findings' },
                 own.slice(0, MOST_ROWS).map(finding => findingItem(finding, of)),
               ),
-              cut(own, MOST_ROWS),
+              notShown(own, MOST_ROWS),
             )
           );
         }),
@@ -156,7 +156,7 @@ function areaPart(area: string, findings: readonly NonNullable<Proof['findings']
       el('span', { class: 'quiet' }, own.length > 0 ? counted(own.length, 'difference') : 'no difference'),
     ),
     rows.length > 0 ? table(`Differences: ${title}`, ['What', 'Change', 'Gen 1', 'Gen 2'], rows) : undefined,
-    cut(own, MOST_ROWS),
+    notShown(own, MOST_ROWS),
   );
 }
 
@@ -187,7 +187,7 @@ const holdingRow = ({ kind, name, owner, withGen1Stack }: Holding) =>
 /** A section with a table; nothing if the table has no rows. */
 const tablePart = (title: string, key: string, head: readonly string[], rows: readonly HTMLElement[]) =>
   rows.length > 0 &&
-  section(title, key, table(title, head, rows.slice(0, MOST_ROWS), 'dense'), cut(rows, MOST_ROWS));
+  section(title, key, table(title, head, rows.slice(0, MOST_ROWS), 'dense'), notShown(rows, MOST_ROWS));
 
 function proofBody(answer: Partial<Proof>) {
   const { verdict = '', counts, refactored, models = [], holdings = [], findings = [] } = answer;
@@ -209,7 +209,7 @@ function proofBody(answer: Partial<Proof>) {
         { class: 'box bad', role: 'note' },
         el('p', { class: 'strong' }, 'Do not delete Gen 1 yet. With its stack, AWS would delete:'),
         sentences(deletedWithGen1.slice(0, MOST_SENTENCES)),
-        cut(deletedWithGen1, MOST_SENTENCES),
+        notShown(deletedWithGen1, MOST_SENTENCES),
       ),
     section(
       'By part',
@@ -245,15 +245,10 @@ export function proofScreen(answer: Partial<Proof>, args: Arguments): Screen {
   const { environment, branch, appId } = answer;
   const between = el('span', { class: 'quiet' }, ' and Gen 2 branch ');
   return {
-    look: () => ({
+    render: () => ({
       title: el('span', null, named(environment), between.cloneNode(true), named(branch)),
       subtitle: `Proof · ${whereText(appId, args)}`,
       body: proofBody(answer),
     }),
   };
 }
-
-/** Shows the text of an answer that no other screen fits. */
-export const textScreen = (title: string, text: string): Screen => ({
-  look: () => ({ title, body: [prose(text)] }),
-});

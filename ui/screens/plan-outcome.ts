@@ -154,7 +154,7 @@ function operationParts({ job, isSuccess }: OperationAnswer, plan: Plan): (Node 
   ];
 }
 
-export interface OutcomeOf {
+export interface OutcomeOptions {
   /** The ends of jobs that the answer still shows as running. */
   readonly ends?: readonly Partial<JobAnswer>[];
   /** What was approved. */
@@ -165,7 +165,7 @@ export interface OutcomeOf {
 
 export function outcome(
   result: ToolResult,
-  { ends = [], plan = {}, isRecheck = false }: OutcomeOf = {},
+  { ends = [], plan = {}, isRecheck = false }: OutcomeOptions = {},
 ): (Node | false | undefined)[] {
   const answer = answerIn<Decommission>(result);
   const {

@@ -1,7 +1,7 @@
 /** The parts of a plan: its target, what it requests, what it deletes by kind, what it keeps, and what could not be checked. */
 import type { Plan } from '../answers.ts';
 import { el, named, section, sentences, table } from '../dom.ts';
-import { box, figures } from '../parts.ts';
+import { box, figures, valueCell } from '../parts.ts';
 import { counted, forPerson, nameText } from '../text.ts';
 
 type DeletedResource = NonNullable<NonNullable<NonNullable<Plan['confirmation']>['goes']>[string]>[number];
@@ -133,7 +133,7 @@ function deletedSection(plan: Plan) {
 }
 
 /** What the plan could not check or list. */
-export function unsure({ confirmation, notChecked = [] }: Plan): string[] {
+export function notCheckedIn({ confirmation, notChecked = [] }: Plan): string[] {
   const { notItemized = [], moreNotItemized } = confirmation ?? {};
   return [
     ...notItemized.map(
@@ -145,13 +145,6 @@ export function unsure({ confirmation, notChecked = [] }: Plan): string[] {
     ...notChecked,
   ];
 }
-
-const valueCell = (value: unknown, side: string) =>
-  el(
-    'td',
-    { class: 'value', 'data-side': side },
-    value === undefined ? '' : value === null ? el('span', { class: 'quiet' }, 'none') : named(value, 300),
-  );
 
 /** Members of a clone's request that name its source and target. They are shown above, not as settings. */
 const CLONE_NAMES: ReadonlySet<string> = new Set(['backendEnvironmentName', 'targetEnvironmentName']);
@@ -204,7 +197,7 @@ const stepsOf = ({ steps: list = [] }: Plan) =>
 /** Everything that a plan shows, without the question whether to approve it. */
 export function planParts(plan: Plan): (Node | false | undefined)[] {
   const { app, account, region, target, arn, stays = [], remarks = [], problems = [] } = plan;
-  const open = unsure(plan);
+  const open = notCheckedIn(plan);
   const where = [
     ['account', account],
     ['region', region],
@@ -256,7 +249,7 @@ export function deletionOf({ confirmation, request }: Plan): {
 export function planSums(plan: Plan): (Node | undefined)[] {
   const { isDeletion, resources, things } = deletionOf(plan);
   if (!isDeletion) return [];
-  const open = unsure(plan).length;
+  const open = notCheckedIn(plan).length;
   // Deleting something outside environments, such as a token, has nothing to count.
   if (resources + things + open + (plan.stays ?? []).length === 0) return [];
   const { moreGoes = 0 } = plan.confirmation ?? {};

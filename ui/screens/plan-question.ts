@@ -3,14 +3,15 @@ import type { Approval } from '../answers.ts';
 import { button, el, named, on, question } from '../dom.ts';
 import type { PlanWords } from './plan-words.ts';
 
-export interface QuestionLook {
+export interface QuestionOptions {
   readonly approval: Approval;
   /** The number of the question on this page. Each has a field of its own, so that no typed text carries over. */
   readonly round: number;
   readonly isDeletion: boolean;
   readonly words: PlanWords;
   readonly typed: string;
-  readonly complaint: string;
+  /** Why the typed name is not accepted; empty if nothing is wrong with it. */
+  readonly inputError: string;
   /** The decision that was sent and is not answered yet. The buttons are disabled meanwhile. */
   readonly pending: 'approve' | 'keep' | undefined;
   /** When the question expires, by this computer's clock. */
@@ -28,17 +29,17 @@ export function focus(selector: string): void {
     document.querySelector<HTMLElement>(selector)?.focus();
 }
 
-export function planQuestion(look: QuestionLook): HTMLElement {
-  const { approval, words, round, isDeletion, typed, complaint, pending, until } = look;
+export function planQuestion(options: QuestionOptions): HTMLElement {
+  const { approval, words, round, isDeletion, typed, inputError, pending, until } = options;
   const isPending = pending !== undefined;
-  const approve = () => look.decide('approve');
+  const approve = () => options.decide('approve');
   const input = el('input', {
     ...{ id: 'name', name: 'name', type: 'text', autocomplete: 'off', spellcheck: 'false' },
     ...{ disabled: isPending, value: typed, 'data-key': `name ${round}` },
-    'aria-invalid': complaint === '' ? undefined : 'true',
+    'aria-invalid': inputError === '' ? undefined : 'true',
     'aria-describedby': 'complaint',
   });
-  on(input, 'input', (_event, element) => look.type((element as HTMLInputElement).value));
+  on(input, 'input', (_event, element) => options.type((element as HTMLInputElement).value));
   const name = el('strong', null, named(approval.type));
   return question(
     'Your decision',
@@ -52,11 +53,11 @@ export function planQuestion(look: QuestionLook): HTMLElement {
       button(pending === 'approve' ? 'Sent, waiting for AWS…' : words.approve, approve, {
         ...{ class: isDeletion ? 'danger' : 'primary', disabled: isPending },
       }),
-      button(pending === 'keep' ? 'Keeping…' : words.keep, () => look.decide('keep'), {
+      button(pending === 'keep' ? 'Keeping…' : words.keep, () => options.decide('keep'), {
         disabled: isPending,
       }),
     ),
-    el('p', { id: 'complaint', class: 'badly', role: 'alert' }, complaint),
+    el('p', { id: 'complaint', class: 'badly', role: 'alert' }, inputError),
     pending !== 'approve' &&
       el(
         'p',

@@ -13,12 +13,12 @@ import { hintFor } from '../hints.ts';
 import type { ToolResult } from '../host.ts';
 import { NO_BREAK_SPACE } from '../live-region.ts';
 import { box, failure, notes } from '../parts.ts';
-import type { Look, Screen, Stage } from '../stage.ts';
+import type { Screen, ScreenContent, Stage } from '../stage.ts';
 import { operationText } from '../text.ts';
 import { CloneScreen } from './clone.ts';
 import { changedPart } from './plan-changed.ts';
 import { type Decision, type DecisionResult, interpretAnswer, interpretFailure } from './plan-decision.ts';
-import { PlanJobs } from './plan-follow.ts';
+import { PlanFollower } from './plan-follower.ts';
 import { endLine, outcome, whyAskedAgain } from './plan-outcome.ts';
 import { deletionOf, planParts, planSums } from './plan-parts.ts';
 import { focus, planQuestion } from './plan-question.ts';
@@ -47,10 +47,10 @@ export class PlanScreen implements Screen {
   #answered: ToolResult | undefined;
   /** Whether `#answered` is the answer of the check after the job, not of the approved call. */
   #isRecheck = false;
-  readonly #jobs: PlanJobs;
+  readonly #jobs: PlanFollower;
   #sentAt: number | undefined;
-  #complaint = '';
-  #trouble: (() => Node) | undefined;
+  #inputError = '';
+  #alert: (() => Node) | undefined;
   #typed = '';
   #round = 0;
   #until: Date | undefined;
@@ -61,7 +61,7 @@ export class PlanScreen implements Screen {
     this.#asked = approvalOf(result);
     this.#given = answerIn<Planned>(result);
     this.#plan = this.#given.plan ?? {};
-    this.#jobs = new PlanJobs(stage, (sum, state) => this.#endJob(sum, state));
+    this.#jobs = new PlanFollower(stage, (sum, state) => this.#endJob(sum, state));
     void this.#checkQuestion();
   }
 
@@ -101,15 +101,15 @@ export class PlanScreen implements Screen {
     this.#status = status;
     if (status === 'approved') this.#follow();
     else this.#jobs.drop();
-    this.#stage.say(`${SUBTITLES[status]}.`);
+    this.#stage.announce(`${SUBTITLES[status]}.`);
     this.#stage.update();
     focus('h1');
   }
 
-  /** Shows the question again after an attempt that sent nothing. @param trouble the alert that says why */
-  #reopenQuestion(trouble: () => Node): void {
+  /** Shows the question again after an attempt that sent nothing. @param alert says why */
+  #reopenQuestion(alert: () => Node): void {
     this.#status = 'asked';
-    this.#trouble = trouble;
+    this.#alert = alert;
     this.#jobs.drop();
     this.#stage.update();
     focus('#name');
@@ -123,17 +123,17 @@ export class PlanScreen implements Screen {
     await host.sendMessage(words).catch(() => undefined);
   }
 
-  #complain(words: string): void {
-    // Screen readers announce only changes, so a repeated complaint has to differ.
-    this.#complaint = this.#complaint === words ? words + NO_BREAK_SPACE : words;
+  #refuse(words: string): void {
+    // Screen readers announce only changes, so a repeated text has to differ.
+    this.#inputError = this.#inputError === words ? words + NO_BREAK_SPACE : words;
     this.#stage.update();
     document.getElementById('name')?.focus();
   }
 
   #type(text: string): void {
     this.#typed = text;
-    if (this.#complaint === '') return;
-    this.#complaint = '';
+    if (this.#inputError === '') return;
+    this.#inputError = '';
     this.#stage.update();
   }
 
@@ -143,9 +143,9 @@ export class PlanScreen implements Screen {
     const isApproval = decision === 'approve';
     const name = this.#typed.trim();
     if (isApproval && name !== type.trim())
-      return this.#complain(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
-    [this.#status, this.#complaint, this.#trouble] = [isApproval ? 'sending' : 'keeping', '', undefined];
-    this.#stage.say(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
+      return this.#refuse(name === '' ? 'Type the name first.' : 'That is not the name. Nothing was sent.');
+    [this.#status, this.#inputError, this.#alert] = [isApproval ? 'sending' : 'keeping', '', undefined];
+    this.#stage.announce(isApproval ? 'Sent to AWS.' : 'Keeping: nothing is sent.');
     this.#sentAt = performance.now();
     if (isApproval) this.#follow();
     // The button and the field are disabled from now on, and a disabled element loses the focus.
@@ -186,7 +186,7 @@ export class PlanScreen implements Screen {
       );
       if (answerIn<Decommission>(decided.result).verdict !== undefined && this.#showClone()) return;
     } else {
-      this.#trouble = () => failure({}, `${decided.words} Look at the board before you ask again.`);
+      this.#alert = () => failure({}, `${decided.words} Look at the board before you ask again.`);
       void this.#tellModel(CHAT_MESSAGES.lost(this.#planName));
     }
     this.#stage.update();
@@ -212,8 +212,8 @@ export class PlanScreen implements Screen {
   #show(next: ToolResult): void {
     this.#answered = next;
     // Jobs need no more watching if the answer names no running one, unless the outcome is unknown: then one may still appear.
-    if (!this.#jobs.expect(next) && !isUnknown(next)) this.#jobs.drop();
-    this.#stage.say(`Answer: ${resultText(next, this.#isRecheck)}.`);
+    if (!this.#jobs.followJobsOf(next) && !isUnknown(next)) this.#jobs.drop();
+    this.#stage.announce(`Answer: ${resultText(next, this.#isRecheck)}.`);
   }
 
   #follow(): void {
@@ -224,11 +224,11 @@ export class PlanScreen implements Screen {
   #endJob(sum: string, state: string | undefined): void {
     // While the call is waiting, its answer will say how the job ended.
     if (this.#status === 'sending') return;
-    this.#stage.say(sum);
+    this.#stage.announce(sum);
     if (this.#status !== 'approved') void this.#tellModel(`The job of the approved plan has ended. ${sum}`);
     if (!this.#jobs.isOpen) {
       this.#jobs.drop();
-      if (state === 'succeeded') void this.#prove();
+      if (state === 'succeeded') void this.#checkAfterJob();
     }
     this.#stage.update();
   }
@@ -241,12 +241,12 @@ export class PlanScreen implements Screen {
   }
 
   /** Repeats a deletion whose job outlasted its call: now it only checks, and deletes nothing without a new approval. */
-  async #prove(): Promise<void> {
+  async #checkAfterJob(): Promise<void> {
     if (this.#showClone() || this.#asked?.tool !== 'decommission_environment') return;
     const { tool, arguments: args } = this.#asked;
     const next = await this.#stage.host.callTool(tool, args).catch(() => undefined);
     if (!next || next.isError || approvalOf(next) || answerIn<Planned>(next).plan) return;
-    [this.#status, this.#isRecheck, this.#trouble] = ['answered', true, undefined];
+    [this.#status, this.#isRecheck, this.#alert] = ['answered', true, undefined];
     this.#show(next);
     this.#stage.update();
   }
@@ -265,14 +265,14 @@ export class PlanScreen implements Screen {
       round: this.#round,
       isDeletion: deletionOf(this.#plan).isDeletion,
       words: planWords(this.#plan, asked.type),
-      ...{ typed: this.#typed, complaint: this.#complaint, until: this.#until },
+      ...{ typed: this.#typed, inputError: this.#inputError, until: this.#until },
       pending: status === 'sending' ? 'approve' : status === 'keeping' ? 'keep' : undefined,
       type: text => this.#type(text),
       decide: decision => void this.#decide(decision),
     });
   }
 
-  look(): Look {
+  render(): ScreenContent {
     const [asked, answered, plan] = [this.#asked, this.#answered, this.#plan];
     const { error } = this.#given;
     const bars = this.#jobs.bars();
@@ -282,7 +282,7 @@ export class PlanScreen implements Screen {
       title: el('span', null, operationText(plan.request?.operation ?? 'Plan'), ' ', el('span', null, about)),
       subtitle: this.#head(),
       body: [
-        !isAsked && !this.#jobs.wasSeen && this.#trouble?.(),
+        !isAsked && !this.#jobs.wasSeen && this.#alert?.(),
         bars.length > 0 && section('Running', 'running', bars),
         ...(answered
           ? outcome(answered, { ends: this.#jobs.ends, plan, isRecheck: this.#isRecheck })
@@ -292,7 +292,7 @@ export class PlanScreen implements Screen {
         ...(answered ? [] : [...planSums(plan), ...planParts(plan)]),
         !asked && error && box('warn', prose(error.message), prose(hintFor(error.code))),
         !asked && !error && notes(this.#given.notes),
-        isAsked && this.#trouble?.(),
+        isAsked && this.#alert?.(),
         this.#question(),
       ],
     };

@@ -1,7 +1,7 @@
 /** The outcome of a call with several steps, of `change_environment` or `provision_environment`. */
 import type { Changed, Common, Provisioned } from '../answers.ts';
 import { el, named, section, table } from '../dom.ts';
-import { state, toneOf } from '../parts.ts';
+import { state, toneOf, valueCell } from '../parts.ts';
 import { nameText } from '../text.ts';
 
 type Differing = NonNullable<Changed['differs']>[number] & NonNullable<Provisioned['differs']>[number];
@@ -27,15 +27,6 @@ const VERDICTS: Readonly<Record<string, string>> = {
 export const hasSteps = ({ steps = [] }: StepsAnswer): boolean => steps.length > 0;
 
 export const stepsVerdict = (verdict: string): string => VERDICTS[verdict] ?? '';
-
-const nothing = () => el('span', { class: 'quiet' }, 'none');
-
-const valueCell = (value: unknown, side: string) =>
-  el(
-    'td',
-    { class: 'value', 'data-side': side },
-    value === undefined ? undefined : value === null ? nothing() : named(value, 300),
-  );
 
 interface Sides {
   readonly path: unknown;

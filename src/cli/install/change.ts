@@ -8,18 +8,18 @@ import { parseJson, removeJson, setJson } from './json-edit.ts';
 import { isSameValue } from './same-value.ts';
 import { parseToml, removeToml, setToml } from './toml-edit.ts';
 
-/** What stands in a file under the name of the server, before and after. */
+/** The block of the server in a file before and after the change, and the text after it. */
 export interface Change {
   readonly existing: Json | undefined;
-  /** Undefined where the block is taken out. */
+  /** Undefined if the block is removed. */
   readonly wanted: Json | undefined;
   readonly after: string;
   /** Whether to remove the file, because it holds nothing but what `install` puts into a new one. */
   readonly removesFile?: boolean;
 }
 
-/** One server of one host. */
-export interface Target {
+/** The entry of one server in a host's file. */
+export interface ServerEntry {
   readonly file: string;
   readonly host: Host;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface Target {
 
 /** What `uninstall` knows about earlier versions of a file. */
 export interface History {
-  /** What copies of the file hold, the newest first. */
+  /** The texts of the backups, the newest first. */
   readonly copies: readonly string[];
   /** Whether the file can be removed; a link cannot, since `install` makes none. */
   readonly isRemovable: boolean;
@@ -85,22 +85,22 @@ function parse(file: string, text: string, host: Host): Json {
   }
 }
 
-/** Where the servers stand. opencode 2 has them one level deeper, and reads the place of opencode 1 too. */
-function placeOf(document: Json, host: Host): readonly string[] {
+/** The path of the member that holds the servers. In opencode 2 it is one level deeper; it reads that of opencode 1 too. */
+function serversPath(document: Json, host: Host): readonly string[] {
   const servers = objectOf(memberOf(memberOf(document, host.member), 'servers'));
   const isSecondVersion =
     host.shape === 'opencode' && Object.keys(servers).length > 0 && typeof servers.type !== 'string';
   return isSecondVersion ? [host.member, 'servers'] : [host.member];
 }
 
-const at = (document: unknown, path: readonly string[]) =>
+const valueAt = (document: unknown, path: readonly string[]) =>
   path.reduce<unknown>((value, name) => memberOf(value, name), document);
 
-/** The document without the server, and without the structure around it where nothing else is in it. */
-function others(document: Json, [member = '', ...rest]: readonly string[]): Json {
+/** The document without the server, and without each structure that would then be empty. */
+function withoutServer(document: Json, [member = '', ...rest]: readonly string[]): Json {
   const { [member]: value, ...without } = document;
   if (rest.length === 0) return without;
-  const inner = isObject(value) ? others(value, rest) : value;
+  const inner = isObject(value) ? withoutServer(value, rest) : value;
   return inner === undefined || (isObject(inner) && Object.keys(inner).length === 0)
     ? without
     : { ...document, [member]: inner };
@@ -116,7 +116,10 @@ function check(
   host: Host,
 ): void {
   const document = parse(file, after, host);
-  if (isSameValue(at(document, path), wanted) && isSameValue(others(document, path), others(before, path)))
+  if (
+    isSameValue(valueAt(document, path), wanted) &&
+    isSameValue(withoutServer(document, path), withoutServer(before, path))
+  )
     return;
   throw new Error(
     `${file} has ${path[0]} in a form that cannot be changed safely, such as twice; nothing was written.`,
@@ -128,10 +131,10 @@ const kindOf = (value: unknown) =>
   value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 
 /** The block under a name. */
-function blockIn({ file, host, name }: Target, text: string) {
+function blockIn({ file, host, name }: ServerEntry, text: string) {
   const document = parse(file, text, host);
-  const place = placeOf(document, host);
-  const servers = at(document, place);
+  const place = serversPath(document, host);
+  const servers = valueAt(document, place);
   if (servers !== undefined && !isObject(servers))
     throw new Error(
       `${file}: ${place.join('.')} is ${kindOf(servers)}, where servers by their names are expected; nothing was written. Make it ${formats[host.format].structure}, or remove it, and run this again.`,
@@ -141,9 +144,9 @@ function blockIn({ file, host, name }: Target, text: string) {
 }
 
 /** @throws Error with one line where the file cannot be read or the name is another server's */
-export function planInstall(target: Target, text: string, launch: Launch): Change {
-  const { file, host, name, self } = target;
-  const { document, path, block } = blockIn(target, text);
+export function planInstall(entry: ServerEntry, text: string, launch: Launch): Change {
+  const { file, host, name, self } = entry;
+  const { document, path, block } = blockIn(entry, text);
   if (block !== undefined && !startsThisProgram(block, self))
     throw new Error(
       `${file} has another server called ${name} (${quote(describeBlock(block))}); nothing was written. Give this one another name: --name NAME.`,
@@ -168,7 +171,7 @@ function isMadeFrom(before: string, text: string, path: readonly string[], block
   if (before.length >= text.length) return false;
   try {
     return (
-      at(readDocument(before, host), path) === undefined &&
+      valueAt(readDocument(before, host), path) === undefined &&
       formats[host.format].set(before, path, block) === text
     );
   } catch {
@@ -182,9 +185,9 @@ function isMadeFrom(before: string, text: string, path: readonly string[], block
  * changed since, only the block is cut out.
  * @throws Error with one line where the file cannot be read or the name is another server's
  */
-export function planUninstall(target: Target, text: string, { copies, isRemovable }: History): Change {
-  const { file, host, name, self } = target;
-  const { document, path, block } = blockIn(target, text);
+export function planUninstall(entry: ServerEntry, text: string, { copies, isRemovable }: History): Change {
+  const { file, host, name, self } = entry;
+  const { document, path, block } = blockIn(entry, text);
   if (block === undefined) return { existing: undefined, wanted: undefined, after: text };
   if (!isObject(block) || !startsThisProgram(block, self)) {
     const own = ownServers(file, text, host, self).map(([other]) => `--name ${quoteName(other)}`);
@@ -214,6 +217,6 @@ export function ownServers(
   self: string | undefined,
 ): [name: string, block: unknown][] {
   const document = parse(file, text, host);
-  const servers = objectOf(at(document, placeOf(document, host)));
+  const servers = objectOf(valueAt(document, serversPath(document, host)));
   return Object.entries(servers).filter(([, block]) => startsThisProgram(block, self));
 }

@@ -9,18 +9,19 @@ import writeFileAtomic from 'write-file-atomic';
 import { errorCodeOf } from '../../lib/error-code.ts';
 import type { History } from './change.ts';
 
-/** What a file holds. */
+/** The content of a file. */
 export interface Content {
   /** The text, without a byte order mark; empty where there is no file. */
   readonly text: string;
   readonly exists: boolean;
+  /** Whether it begins with a byte order mark. */
   readonly hasMark: boolean;
 }
 
-const MARK = '\ufeff';
+const BYTE_ORDER_MARK = '\ufeff';
 const OWNER_ONLY = 0o600;
 
-/** What stands at a path that is not a regular file. */
+/** How a message names what is at a path in place of a regular file. */
 const kindOf = (stats: Stats) =>
   stats.isDirectory() ? 'folder' : stats.isFIFO() ? 'pipe' : stats.isSocket() ? 'socket' : 'device';
 
@@ -48,24 +49,24 @@ export async function readConfigFile(file: string): Promise<Content> {
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const hasMark = text.startsWith(MARK);
+    const hasMark = text.startsWith(BYTE_ORDER_MARK);
     return { text: hasMark ? text.slice(1) : text, exists: true, hasMark };
   } catch {
     throw new Error(`${file} is not UTF-8 text; nothing was written. Save it as UTF-8 and run this again.`);
   }
 }
 
-/** The name of each copy starts with this. */
-const copiesOf = (file: string) => `${file}.backup-`;
+/** The beginning of the path of each backup. */
+const backupPrefix = (file: string) => `${file}.backup-`;
 
-/** How many copies are looked at; `install` leaves one each time. */
-const MOST_COPIES = 20;
+/** The most backups that are read. Each `install` makes one. */
+const MOST_BACKUPS = 20;
 
 /** Copies the file. @returns the path of the copy: `FILE.backup-2026-01-31T12-30-59`, with a number where that one exists */
 export async function backUp(file: string, now: Date): Promise<string> {
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
   for (let count = 1; ; count++) {
-    const copy = `${copiesOf(file)}${stamp}${count === 1 ? '' : `-${count}`}`;
+    const copy = `${backupPrefix(file)}${stamp}${count === 1 ? '' : `-${count}`}`;
     try {
       await copyFile(file, copy, constants.COPYFILE_EXCL);
       return copy;
@@ -75,19 +76,19 @@ export async function backUp(file: string, now: Date): Promise<string> {
   }
 }
 
-/** What is known of the file's past. The copies are those with a byte order mark where the file has one, else those without. */
+/** Reads the backups of a file. Only those count that have a byte order mark if the file has one, and none otherwise. */
 export async function historyOf(file: string, { exists, hasMark }: Content): Promise<History> {
   if (!exists) return { copies: [], isRemovable: false };
-  const start = basename(copiesOf(file));
-  // Where the folder cannot be listed, nothing is known of copies.
+  const start = basename(backupPrefix(file));
+  // If the folder cannot be listed, the file counts as one without backups.
   const names = await readdir(dirname(file)).catch(() => []);
   const newest = names
     .filter(name => name.startsWith(start))
     .toSorted()
     .toReversed()
-    .slice(0, MOST_COPIES);
+    .slice(0, MOST_BACKUPS);
   const contents = await Promise.all(
-    // A copy that cannot be read any more is of no use.
+    // A backup that cannot be read is left out.
     newest.map(name => readConfigFile(join(dirname(file), name)).catch(() => undefined)),
   );
   const isLink = (await lstat(file)).isSymbolicLink();
@@ -154,7 +155,7 @@ export async function replaceConfigFile(
     if ((mode & 0o222) === 0)
       throw new Error(`${file} is read-only; nothing was written. Make it writable and run this again.`);
     const copy = await backUp(file, now);
-    await writeFileAtomic(await realpath(file), `${before.hasMark ? MARK : ''}${text}`);
+    await writeFileAtomic(await realpath(file), `${before.hasMark ? BYTE_ORDER_MARK : ''}${text}`);
     return copy;
   } catch (thrown) {
     throw writeError(file, thrown);

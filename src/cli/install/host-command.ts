@@ -6,11 +6,11 @@
 import { once } from 'node:events';
 import { spawn } from 'cross-spawn';
 import which from 'which';
+import type { Env } from '../../lib/env.ts';
 import type { Json } from '../../lib/json.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
-
-const LONGEST_MS = 30_000;
+/** After this time, `claude` is ended. */
+const TIMEOUT_MS = 30_000;
 
 export const addingArguments = (name: string, block: Json): string[] => [
   ...['mcp', 'add-json', '--scope', 'user', name],
@@ -30,9 +30,9 @@ export async function findClaude({ PATH, Path = PATH, PATHEXT }: Env): Promise<s
   return found ?? undefined;
 }
 
-/** Runs it to its end. @returns whether it ended with 0; what it prints is not shown */
+/** Runs `claude` and discards its output. @returns whether it exited with 0 */
 export async function runClaude(program: string, args: readonly string[], env: Env): Promise<boolean> {
-  const child = spawn(program, [...args], { env: { ...env }, stdio: 'ignore', timeout: LONGEST_MS });
+  const child = spawn(program, [...args], { env: { ...env }, stdio: 'ignore', timeout: TIMEOUT_MS });
   try {
     const [code] = await once(child, 'close');
     return code === 0;

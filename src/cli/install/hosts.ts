@@ -24,7 +24,7 @@ export interface Host {
   readonly shape: Shape;
   /** What makes the host read its file again. */
   readonly reload: string;
-  /** The same after a removal, where it is something else. */
+  /** What makes the host read its file again after a removal, if that differs. */
   readonly reloadAfterRemoval?: string;
 }
 

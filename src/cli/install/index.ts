@@ -1,4 +1,4 @@
-/** `install` and `uninstall`: put this server into the configuration of an MCP host, and take it out again. */
+/** `install` and `uninstall`: add this server to the configuration of an MCP host, and remove it. */
 import { homedir, platform } from 'node:os';
 import { resolve } from 'node:path';
 import { quoteName } from '../../lib/quote.ts';
@@ -8,7 +8,7 @@ import { noLock, temporaryLock } from '../../server/exclusive.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
-import { type Change, planInstall, planUninstall, type Target } from './change.ts';
+import { type Change, planInstall, planUninstall, type ServerEntry } from './change.ts';
 import {
   backUp,
   type Content,
@@ -22,8 +22,8 @@ import { type Host, type HostName, hostNames, hosts } from './hosts.ts';
 import { fileOf, type Machine } from './machine.ts';
 import { showDiff } from './show-diff.ts';
 
-/** What a person asked for. */
-export interface Request {
+/** The arguments of `install` and `uninstall`. */
+export interface InstallRequest {
   readonly host: string | undefined;
   /** The settings that go into the block, as arguments of the program. */
   readonly settings?: readonly string[];
@@ -53,8 +53,8 @@ export const thisMachine = ({ env }: Pick<Io, 'env'>): Machine => ({
 });
 
 /** Resolves a request to the host's file and the name of the server in it. @throws ConfigError */
-function open(
-  { host: asked, name = SERVER_NAME, isProject = false }: Request,
+function resolveRequest(
+  { host: asked, name = SERVER_NAME, isProject = false }: InstallRequest,
   machine: Machine,
   { self: [, self] }: Io,
 ) {
@@ -64,22 +64,22 @@ function open(
   const file = fileOf(host, machine, isProject);
   if (file === undefined)
     throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
-  const target: Target = { file, host, name, self };
+  const entry: ServerEntry = { file, host, name, self };
   return {
-    target,
+    entry,
     isProject,
     root: isProject ? machine.folder : machine.home,
     hasCommand: key === 'claude-code' && !isProject,
   };
 }
 
-type Opened = ReturnType<typeof open>;
+type ResolvedRequest = ReturnType<typeof resolveRequest>;
 /** @throws Error with one line where the file cannot be changed */
 type Plan = (text: string) => Change;
 
 /** Lets Claude Code add or remove the server. @returns whether its file is then as planned, and the path of the backup */
 async function changeByCommand(
-  { target: { file, name } }: Opened,
+  { entry: { file, name } }: ResolvedRequest,
   plan: Plan,
   change: Change,
   before: Content,
@@ -95,25 +95,30 @@ async function changeByCommand(
   return { isDone: plan(text).after === text, copy };
 }
 
-/** Changes the file, or removes it. @returns the path of the copy of what was there */
-async function apply({ target: { file }, root }: Opened, change: Change, before: Content) {
+/** Changes the file, or removes it. @returns the path of the backup of the file */
+async function apply({ entry: { file }, root }: ResolvedRequest, change: Change, before: Content) {
   if (!change.removesFile) return replaceConfigFile(file, before, change.after, new Date());
   await removeConfigFile(file, before, root);
   return undefined;
 }
 
-/** Changes the file by the host's own command where there is one. @returns the path of the copy of what was there */
-async function write(opened: Opened, plan: Plan, change: Change, before: Content, io: Io) {
-  if (!opened.hasCommand) return apply(opened, change, before);
-  const { isDone, copy } = await changeByCommand(opened, plan, change, before, io);
+/** Changes the file by the host's own command where there is one. @returns the path of the backup of the file */
+async function write(resolved: ResolvedRequest, plan: Plan, change: Change, before: Content, io: Io) {
+  if (!resolved.hasCommand) return apply(resolved, change, before);
+  const { isDone, copy } = await changeByCommand(resolved, plan, change, before, io);
   if (isDone) return copy;
-  const current = await readConfigFile(opened.target.file);
-  return apply(opened, plan(current.text), current);
+  const current = await readConfigFile(resolved.entry.file);
+  return apply(resolved, plan(current.text), current);
 }
 
-/** What a person is told after a change. */
-function reportChange({ target, isProject }: Opened, change: Change, copy: string | undefined, io: Io): void {
-  const { file, host, name } = target;
+/** Tells the person what was changed, and what to do next. */
+function reportChange(
+  { entry, isProject }: ResolvedRequest,
+  change: Change,
+  copy: string | undefined,
+  io: Io,
+): void {
+  const { file, host, name } = entry;
   const { existing, wanted, removesFile } = change;
   if (removesFile) io.out(`Removed ${file} (${host.title}), which held nothing but ${name}.`);
   else if (!wanted) io.out(`Removed ${name} from ${file} (${host.title}).`);
@@ -125,15 +130,15 @@ function reportChange({ target, isProject }: Opened, change: Change, copy: strin
   if (wanted) io.out('Then ask: "List my Amplify apps."');
 }
 
-/** Carries a change out, or shows it. @returns the exit code */
+/** Makes a change, or only shows it in a dry run. @returns the exit code */
 async function carryOut(
-  opened: Opened,
+  resolved: ResolvedRequest,
   before: Content,
   plan: Plan,
   isDryRun: boolean,
   io: Io,
 ): Promise<number> {
-  const { file, name } = opened.target;
+  const { file, name } = resolved.entry;
   const change = plan(before.text);
   if (change.after === before.text) {
     io.out(change.wanted ? `${file} has ${name} as it should be.` : `${file} has no server ${name}.`);
@@ -145,8 +150,8 @@ async function carryOut(
     io.out('This was a dry run: nothing was written.');
     return 0;
   }
-  const copy = await write(opened, plan, change, before, io);
-  reportChange(opened, change, copy, io);
+  const copy = await write(resolved, plan, change, before, io);
+  reportChange(resolved, change, copy, io);
   return 0;
 }
 
@@ -163,7 +168,7 @@ const LOCK_WAIT_MS = 10_000;
 
 /** Runs a function while no other command of this user works on the file. */
 async function withFileLock<Result>(
-  { target: { file } }: Opened,
+  { entry: { file } }: ResolvedRequest,
   work: () => Promise<Result>,
 ): Promise<Result> {
   // Without a lock, for instance for want of a temporary folder, the check before replacing the file still protects it.
@@ -181,25 +186,25 @@ async function withFileLock<Result>(
  * @returns the exit code
  * @throws ConfigError for what is not known; Error with one line where the file cannot be changed
  */
-export async function install(io: Io, request: Request, machine = thisMachine(io)): Promise<number> {
-  const opened = open(request, machine, io);
+export async function install(io: Io, request: InstallRequest, machine = thisMachine(io)): Promise<number> {
+  const resolved = resolveRequest(request, machine, io);
   const [command, ...program] = io.self;
   refuseCache(program[0] ?? '');
   const launch = { command, args: [...program, ...(request.settings ?? [])] };
-  return withFileLock(opened, async () => {
-    const before = await readConfigFile(opened.target.file);
-    const plan = (text: string) => planInstall(opened.target, text, launch);
-    return carryOut(opened, before, plan, request.isDryRun ?? false, io);
+  return withFileLock(resolved, async () => {
+    const before = await readConfigFile(resolved.entry.file);
+    const plan = (text: string) => planInstall(resolved.entry, text, launch);
+    return carryOut(resolved, before, plan, request.isDryRun ?? false, io);
   });
 }
 
 /** Takes the server out of a host's configuration. @returns the exit code @throws as `install` */
-export async function uninstall(io: Io, request: Request, machine = thisMachine(io)): Promise<number> {
-  const opened = open(request, machine, io);
-  return withFileLock(opened, async () => {
-    const before = await readConfigFile(opened.target.file);
-    const history = await historyOf(opened.target.file, before);
-    const plan = (text: string) => planUninstall(opened.target, text, history);
-    return carryOut(opened, before, plan, request.isDryRun ?? false, io);
+export async function uninstall(io: Io, request: InstallRequest, machine = thisMachine(io)): Promise<number> {
+  const resolved = resolveRequest(request, machine, io);
+  return withFileLock(resolved, async () => {
+    const before = await readConfigFile(resolved.entry.file);
+    const history = await historyOf(resolved.entry.file, before);
+    const plan = (text: string) => planUninstall(resolved.entry, text, history);
+    return carryOut(resolved, before, plan, request.isDryRun ?? false, io);
   });
 }

@@ -13,8 +13,8 @@ import {
 } from 'jsonc-parser';
 import { FormatError } from './format-error.ts';
 
-/** What each code of the parser says to a person. */
-const sentences: Readonly<Record<string, string>> = {
+/** The message for each error code of the parser. */
+const messages: Readonly<Record<string, string>> = {
   InvalidSymbol: 'a word stands here that is none of true, false and null; texts need double quotation marks',
   InvalidNumberFormat: 'a number is malformed',
   PropertyNameExpected: 'a name in quotation marks is expected',
@@ -50,7 +50,7 @@ function treeOf(text: string): Node {
   const [error] = errors;
   if (error) {
     const code = printParseErrorCode(error.error);
-    throw new FormatError(sentences[code] ?? 'it cannot be read', positionOf(text, error.offset));
+    throw new FormatError(messages[code] ?? 'it cannot be read', positionOf(text, error.offset));
   }
   if (tree?.type !== 'object') throw new FormatError('the file holds no object', { line: 1, column: 1 });
   return tree;
@@ -61,7 +61,7 @@ function positionOf(text: string, offset: number) {
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
-/** What a text is written like. */
+/** The indentation and the line ends of a text. */
 function styleOf(text: string) {
   return {
     eol: text.includes('\r\n') ? '\r\n' : '\n',

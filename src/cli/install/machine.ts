@@ -30,7 +30,7 @@ const systemOf = ({ platform }: Machine): System =>
 
 const pathOf = ({ platform }: Machine) => (platform === 'win32' ? win32 : posix);
 
-/** The folders that stand for the words in braces. */
+/** The folder for each word in braces. */
 function foldersOf(machine: Machine): Readonly<Record<string, string>> {
   const { home, env } = machine;
   const { join } = pathOf(machine);

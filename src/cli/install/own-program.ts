@@ -52,7 +52,7 @@ const runners: readonly Runner[] = [
     names: /^(?:docker|podman|nerdctl)$/,
     kind: 'image',
     verbs: ['run'],
-    // Few of their options take no value: these, and some of one letter, which may stand together.
+    // Most of their options take a value. The exceptions are these and some of one letter, which can be combined.
     takesValue: option =>
       option.startsWith('--')
         ? !option.includes('=') && !containerFlags.has(option)

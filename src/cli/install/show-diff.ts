@@ -6,7 +6,7 @@ import { createTwoFilesPatch } from 'diff';
 import { commandLineOf, SERVER_NAME } from './block.ts';
 import type { Change } from './change.ts';
 
-/** A text in quotation marks, or what is left of one at the end of a line. */
+/** A text in quotation marks. One that continues on the next line counts up to the end of its line. */
 const TEXT = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|'[^']*(?:'|$)/g;
 
 /** Whether what follows makes the text before it the name of a member. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { outline } from '../../lib/outline.ts';
 import { longText } from '../../operations/bounds.ts';
-import { type Found, takeBest } from '../../tool-search/found.ts';
+import { type FoundTool, takeBest } from '../../tool-search/found.ts';
 import { defineTool } from '../define.ts';
 import { anyDocument, notes } from '../shared/output.ts';
 
@@ -27,14 +27,14 @@ const MORE =
 const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 
 /** The sentence of a tool's description that names another tool that was found. */
-function differenceText({ tool }: Found, found: readonly Found[]): string | undefined {
+function differenceText({ tool }: FoundTool, found: readonly FoundTool[]): string | undefined {
   const others = new Set(found.map(other => other.tool.name).filter(name => name !== tool.name));
   const sentences = tool.description.replace(/([.!?])\s+/g, '$1\0').split('\0');
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
 /** Why a tool fits, on one line. For a tool that writes, it also names the tool that reads the same thing. */
-function reasonFor(found: Found, others: readonly Found[]): string {
+function reasonFor(found: FoundTool, others: readonly FoundTool[]): string {
   const { tool, request, reader } = found;
   const like = request === undefined ? tool.title : `For requests like "${request}".`;
   const parts = [like, differenceText(found, others), reader && `Shown by ${reader.name}.`];

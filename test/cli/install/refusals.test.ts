@@ -5,7 +5,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSy
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { install, type Request } from '../../../src/cli/install/index.ts';
+import { type InstallRequest, install } from '../../../src/cli/install/index.ts';
 import { installedSettings } from '../../../src/cli/install/settings.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import { CODEX, CURSOR, SECRET, user } from '../../support/host-user.ts';
@@ -123,7 +123,7 @@ describe('install refuses with one line, and writes nothing for', () => {
     expect(names('.codex')).toEqual(['config.toml', 'x']);
   });
 
-  it.each<[string, Request, RegExp]>([
+  it.each<[string, InstallRequest, RegExp]>([
     [
       'a mistyped host',
       { host: 'cursr' },

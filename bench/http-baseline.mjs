@@ -1,7 +1,7 @@
 /**
- * What the endpoint is measured against: the least that serves MCP over HTTP, as the SDK's documentation has it
- * (the 2026 era at /2026, the 2025 era in sessions at /2025). `http-floor.mjs` has one tool, which does one AWS
- * read; `http-floor.mjs FILE` has the tools of that file, registered one by one, which do nothing.
+ * The baseline for the endpoint: a minimal MCP server over HTTP, as in the SDK's documentation, with the 2026 era at /2026 and
+ * the 2025 era, in sessions, at /2025. Without an argument, its one tool does one AWS read. With the name of a file, it serves
+ * the tools that the file lists, which do nothing.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { z } from 'zod';
 import { listenOnLoopback } from '../scripts/listen.mjs';
 
 const [file] = process.argv.slice(2);
-const identity = { name: 'floor', version: '1.0.0' };
+const identity = { name: 'baseline', version: '1.0.0' };
 /**
  * @param {unknown} value
  * @returns {import('@modelcontextprotocol/server').CallToolResult}
@@ -26,7 +26,7 @@ const identity = { name: 'floor', version: '1.0.0' };
 const textOf = value => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
 
 /**
- * One tool that asks AWS.
+ * A server with one tool, which reads from AWS.
  * @param {AmplifyBackendClient} client
  */
 function readingServer(client) {
@@ -43,7 +43,7 @@ function readingServer(client) {
 }
 
 /**
- * What `tools/list` answers, in the SDK's types for registering.
+ * A tool as `tools/list` answers it, in the types with which the SDK registers one.
  * @typedef {import('@modelcontextprotocol/server').JsonSchemaType} JsonSchema
  * @typedef {{ readonly name: string, readonly description?: string, readonly inputSchema: JsonSchema,
  *   readonly outputSchema: JsonSchema }} ListedTool
@@ -61,7 +61,7 @@ function readTools(file) {
 }
 
 /**
- * As many tools as were given. The schemas were made ready once; registering is each server's own.
+ * A server with the given tools. `readTools` has compiled the schemas once for all servers; each server registers them.
  * @param {ReturnType<typeof readTools>} tools
  */
 function listingServer(tools) {
@@ -81,7 +81,7 @@ function createFactory() {
 
 const factory = createFactory();
 const modern = toNodeHandler(createMcpHandler(factory));
-/** @typedef {import('@modelcontextprotocol/node').NodeIncomingMessageLike} SdkRequest not Node's own by a member that may be undefined */
+/** @typedef {import('@modelcontextprotocol/node').NodeIncomingMessageLike} SdkRequest differs from Node's type in a member that may be undefined */
 /** @type {Map<unknown, NodeStreamableHTTPServerTransport>} */
 const sessions = new Map();
 

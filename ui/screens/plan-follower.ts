@@ -16,7 +16,7 @@ export interface FollowedPlan {
   readonly answered: ToolResult | undefined;
 }
 
-export class PlanJobs {
+export class PlanFollower {
   readonly #stage: Stage;
   readonly #ended: (sum: string, state: string | undefined) => void;
   #watch: JobWatch | undefined;
@@ -79,14 +79,14 @@ export class PlanJobs {
         this.#ended(`${operationText(job.operation)}: ${state ?? 'ended'}.`, state);
       },
     });
-    if (answered) this.expect(answered);
+    if (answered) this.followJobsOf(answered);
   }
 
   /** Also follows the jobs that an answer names. @returns whether any of them is still running */
-  expect(answered: ToolResult): boolean {
+  followJobsOf(answered: ToolResult): boolean {
     const ended = new Set(this.ends.map(({ job }) => job?.jobId));
     const open = openJobs(answerIn<Decommission>(answered)).filter(({ jobId }) => !ended.has(jobId));
-    for (const job of open) this.#watch?.expect(job);
+    for (const job of open) this.#watch?.follow(job);
     return open.length > 0;
   }
 }
