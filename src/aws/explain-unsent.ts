@@ -1,6 +1,6 @@
 /**
  * Distinguishes a request that was not sent from one whose answer is missing. A client that uses `explainUnsent` throws
- * `not_sent` for the former, so that nobody has to check whether it was done.
+ * `not_sent` for the former: the caller then knows that nothing was done.
  */
 import type {
   DeserializeMiddleware,

@@ -1,6 +1,6 @@
 /**
- * Composes the path of calls to AWS: the dispatch of operations, and the reads beside it that tools need, of jobs, apps, stacks
- * and targets. All of them ask the same policy.
+ * Composes the path of calls to AWS: the dispatch of operations, and what else tools read (jobs, apps, stacks, targets). All
+ * of them apply the same policy.
  */
 import {
   type AllowedApps,

@@ -72,7 +72,7 @@ export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Pr
     const head = laidOut.slice(0, length);
     return `${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`;
   };
-  // Writes once, so that whoever reads the first line of a text can read all of them.
+  // One write for all lines: a reader that has received the first line has received the others too.
   return (text, format = {}) =>
     write(
       printable(text)

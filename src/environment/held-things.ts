@@ -12,7 +12,7 @@ const money: Kind = { holdsData: false, costsMoney: true };
 const neither: Kind = { holdsData: false, costsMoney: false };
 
 /**
- * Every kind of thing. `costsMoney` means that it costs money while nobody uses it, by AWS's price lists: storage, shards,
+ * Every kind of thing. `costsMoney` means that AWS charges for it even if nobody uses it, by its price lists: storage, shards,
  * instances, addresses.
  * The users of a pool cannot be exported with their passwords, so a pool holds data.
  */

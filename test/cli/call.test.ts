@@ -16,7 +16,7 @@ import { runWithServer } from '../support/command.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const dev = JSON.stringify({ appId: 'd1sandboxshop', backendEnvironmentName: 'dev' });
-/** The server takes a faster answer for a program's, since nobody reads a plan in less time. */
+/** The server treats an earlier answer as a program's, because no person reads a plan in less time. */
 const READING_MS = 1_050;
 let sandbox: TestSandbox;
 let home: string;
